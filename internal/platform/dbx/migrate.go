@@ -37,3 +37,13 @@ func (db *DB) Migrate(ctx context.Context, sets ...Migration) (err error) {
 	}
 	return nil
 }
+
+// Sub is the folder of an embedded file system that holds a room's files.
+// The folder is named in the source, so a wrong name is a programming error.
+func Sub(files fs.FS, dir string) fs.FS {
+	sub, err := fs.Sub(files, dir)
+	if err != nil {
+		panic(err)
+	}
+	return sub
+}
