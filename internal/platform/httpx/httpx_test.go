@@ -43,7 +43,7 @@ func draw(tag string) func(httpx.Problem) templ.Component {
 }
 
 // gate knows three visitors by a header: nobody, "clerk" and "chief".
-func gate(r *http.Request, a httpx.Access) (*http.Request, error) {
+func gate(_ http.ResponseWriter, r *http.Request, a httpx.Access) (*http.Request, error) {
 	who := r.Header.Get("X-Who")
 	switch {
 	case a.IsPublic():

@@ -21,9 +21,11 @@ import (
 )
 
 // Gate decides whether the visitor may use a route. It returns the request to
-// go on with (usually carrying the actor), or a fault: Unauthenticated leads to
-// the sign-in page, Forbidden and NotFound are rendered as they are.
-type Gate func(r *http.Request, a Access) (*http.Request, error)
+// go on with (usually carrying the actor and the page's frame), or a fault:
+// Unauthenticated leads to the sign-in page, Forbidden and NotFound are
+// rendered as they are. A request that comes with a fault, unless nil, is the
+// one the error page is drawn for. The writer is for cookies only.
+type Gate func(w http.ResponseWriter, r *http.Request, a Access) (*http.Request, error)
 
 // Options are what a Router needs from its surroundings. Every field but
 // Bundle may be left empty.
@@ -149,8 +151,9 @@ func (rt *Router) adapt(route Route) http.Handler {
 	limiter := NewLimiter(route.Rate, rt.opt.Clock)
 	h := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w = &marker{w, stateOf(r.Context())}
-		if err := rt.serve(w, r, route, limiter); err != nil {
-			rt.fail(w, r, err)
+		seen, err := rt.serve(w, r, route, limiter)
+		if err != nil {
+			rt.fail(w, seen, err)
 		}
 	}))
 	if !route.Stream && !route.Plain {
@@ -159,32 +162,35 @@ func (rt *Router) adapt(route Route) http.Handler {
 	return rt.deadlines(route, h)
 }
 
-func (rt *Router) serve(w http.ResponseWriter, r *http.Request, route Route, l *Limiter) error {
+// serve returns the request as the gate left it, for the error page.
+func (rt *Router) serve(w http.ResponseWriter, r *http.Request, route Route, l *Limiter) (*http.Request, error) {
 	stateOf(r.Context()).route = route.Name
 	if wait := l.Take(ClientKey(r)); wait > 0 {
-		return fault.New(fault.TooMany, "fault.too_many", "seconds", seconds(wait), "n", seconds(wait))
+		return r, fault.New(fault.TooMany, "fault.too_many", "seconds", seconds(wait), "n", seconds(wait))
 	}
 	if !route.Access.IsPublic() {
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	if rt.opt.Gate != nil {
-		allowed, err := rt.opt.Gate(r, route.Access)
-		if err != nil {
-			return err
+		allowed, err := rt.opt.Gate(w, r, route.Access)
+		if allowed != nil {
+			r = allowed
 		}
-		r = allowed
+		if err != nil {
+			return r, err
+		}
 	} else if !route.Access.IsPublic() {
-		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+		return r, fault.New(fault.Unauthenticated, "fault.unauthenticated")
 	}
 	limit := route.MaxBody
 	if limit == 0 {
 		limit = DefaultMaxBody
 	}
 	if r.ContentLength > limit {
-		return TooLarge(limit)
+		return r, TooLarge(limit)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	return route.Handler(w, r)
+	return r, route.Handler(w, r)
 }
 
 // deadlines bounds how long a body may take to arrive, an answer to leave and
