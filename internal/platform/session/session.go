@@ -1,5 +1,5 @@
-// Package session remembers who is signed in, and who tried to. A session is
-// a random token in a cookie; the database holds its SHA-256 only. It knows an
+// Package session remembers which browsers are signed in. A session is a
+// random token in a cookie; the database holds its SHA-256 only. It knows an
 // account by its id and nothing else of people.
 package session
 
@@ -20,7 +20,7 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migration holds the sessions and the log of sign-ins.
+// Migration holds the sessions.
 var Migration = dbx.Migration{Name: "session", FS: dbx.Sub(files, "migrations")}
 
 // Store keeps sessions.
@@ -143,52 +143,12 @@ func (s *Store) List(ctx context.Context, account id.ID) (_ []Session, err error
 	return dbx.Collect(rows, err, func(r *sql.Rows) (Session, error) { return scan(r.Scan) })
 }
 
-// Sweep deletes sessions that ended or can no longer live. Sign-ins are kept
-// for keep, at least six months (Cybersecurity Law Art. 23).
-func (s *Store) Sweep(ctx context.Context, keep time.Duration) (err error) {
+// Sweep deletes sessions that ended or can no longer live.
+func (s *Store) Sweep(ctx context.Context) (err error) {
 	defer fault.Trace(&err, "session.Sweep")
-	now := s.clk.Now()
 	return s.db.Write(ctx, func(tx *dbx.Tx) error {
-		if _, err := tx.Exec(ctx, `DELETE FROM session WHERE ended IS NOT NULL OR created < $1`, clock.Micro(now.Add(-s.max))); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `DELETE FROM signin WHERE at < $1`, clock.Micro(now.Add(-keep)))
+		_, err := tx.Exec(ctx, `DELETE FROM session WHERE ended IS NOT NULL OR created < $1`, clock.Micro(s.clk.Now().Add(-s.max)))
 		return err
-	})
-}
-
-// SignIn is one try to sign in.
-type SignIn struct {
-	Account id.ID // none when nobody has that login
-	Login   string
-	At      time.Time
-	IP      string
-	Outcome string // ok, wrong, locked, inactive
-}
-
-// Note adds a try to the log.
-func (s *Store) Note(ctx context.Context, e SignIn) (err error) {
-	defer fault.Trace(&err, "session.Note")
-	return s.db.Write(ctx, func(tx *dbx.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO signin (id, account, login, at, ip, outcome) VALUES ($1, $2, $3, $4, $5, $6)`,
-			id.New(), e.Account, clip(e.Login, 100), clock.Micro(s.clk.Now()), e.IP, e.Outcome)
-		return err
-	})
-}
-
-// SignIns lists the newest tries of an account, or of all with the zero id.
-func (s *Store) SignIns(ctx context.Context, account id.ID, limit int) (_ []SignIn, err error) {
-	defer fault.Trace(&err, "session.SignIns")
-	query, args := `SELECT account, login, at, ip, outcome FROM signin ORDER BY at DESC LIMIT $1`, []any{limit}
-	if !account.IsZero() {
-		query, args = `SELECT account, login, at, ip, outcome FROM signin WHERE account = $1 ORDER BY at DESC LIMIT $2`, []any{account, limit}
-	}
-	rows, err := s.db.Query(ctx, query, args...)
-	return dbx.Collect(rows, err, func(r *sql.Rows) (e SignIn, err error) {
-		var at int64
-		err = r.Scan(&e.Account, &e.Login, &at, &e.IP, &e.Outcome)
-		e.At = clock.FromMicro(at)
-		return e, err
 	})
 }
 

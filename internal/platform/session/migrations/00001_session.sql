@@ -13,16 +13,5 @@ CREATE TABLE session (
 CREATE INDEX session_account ON session (account, seen);
 CREATE INDEX session_created ON session (created);
 
-CREATE TABLE signin (
-	id      BYTEA PRIMARY KEY,
-	account BYTEA,
-	login   TEXT NOT NULL,
-	at      BIGINT NOT NULL,
-	ip      TEXT NOT NULL,
-	outcome TEXT NOT NULL
-);
-CREATE INDEX signin_at ON signin (at);
-CREATE INDEX signin_account ON signin (account, at);
 -- +goose Down
 DROP TABLE session;
-DROP TABLE signin;
