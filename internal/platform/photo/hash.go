@@ -12,8 +12,9 @@ import (
 type Hash uint64
 
 // Near is the largest distance at which two photos are hinted to be the same
-// picture. A hint only: a person decides.
-const Near = 6
+// picture; the same view before and after a repair lies further apart. A hint
+// only: a person decides.
+const Near = 4
 
 // Distance is the number of differing bits, 0 (same) to 64.
 func (h Hash) Distance(o Hash) int { return bits.OnesCount64(uint64(h ^ o)) }

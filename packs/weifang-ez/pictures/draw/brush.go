@@ -56,20 +56,35 @@ func mix(a, b color.NRGBA, t float64) color.NRGBA {
 	return color.NRGBA{f(a.R, b.R), f(a.G, b.G), f(a.B, b.B), 255}
 }
 
-// poly fills the polygon x0, y0, x1, y1, …
+// poly fills the polygon x0, y0, x1, y1, … It rasterises only the polygon's
+// own box: a picture has hundreds of small ones.
 func (c canvas) poly(k color.NRGBA, xy ...float64) {
-	r := vector.NewRasterizer(width, height)
+	pts := make([][2]float64, 0, len(xy)/2)
+	lo, hi := [2]float64{width, height}, [2]float64{}
 	for i := 0; i+1 < len(xy); i += 2 {
 		p := c.point(xy[i], xy[i+1])
+		pts = append(pts, p)
+		for j := range p {
+			lo[j], hi[j] = min(lo[j], p[j]), max(hi[j], p[j])
+		}
+	}
+	box := image.Rect(int(math.Floor(lo[0])), int(math.Floor(lo[1])), int(math.Ceil(hi[0])), int(math.Ceil(hi[1]))).
+		Intersect(c.img.Bounds())
+	if box.Empty() {
+		return
+	}
+	r := vector.NewRasterizer(box.Dx(), box.Dy())
+	for i, p := range pts {
+		x, y := float32(p[0]-float64(box.Min.X)), float32(p[1]-float64(box.Min.Y))
 		if i == 0 {
-			r.MoveTo(float32(p[0]), float32(p[1]))
+			r.MoveTo(x, y)
 		} else {
-			r.LineTo(float32(p[0]), float32(p[1]))
+			r.LineTo(x, y)
 		}
 	}
 	r.ClosePath()
 	r.DrawOp = draw.Over
-	r.Draw(c.img, c.img.Bounds(), image.NewUniform(k), image.Point{})
+	r.Draw(c.img, box, image.NewUniform(k), image.Point{})
 }
 
 func (c canvas) rect(k color.NRGBA, x, y, w, h float64) {

@@ -1,29 +1,27 @@
 package main
 
-// scene is one picture; its name is its file name without .jpg, and a name
-// ending in -after shows the same place put right.
+// scene is one picture; its name is its file name without .jpg. A name ending
+// in -after is a place put right; index.yaml says for which pictures.
 type scene struct {
 	name string
 	draw func(canvas)
 }
 
 var scenes = []scene{
-	{"pothole", pothole}, {"pothole-after", potholeAfter},
-	{"manhole", manhole}, {"manhole-after", manholeAfter},
-	{"bin", binFull}, {"bin-after", binAfter},
-	{"goods", goods}, {"goods-after", goodsAfter},
-	{"hawker", hawker}, {"barbecue", barbecue},
-	{"lamp", lampDark}, {"lamp-after", lampLit},
-	{"tree", treeFallen}, {"tree-after", treeAfter},
-	{"litter", litter}, {"poster", poster},
-	{"tactile", tactile}, {"tactile-after", tactileAfter},
-	{"bikes", bikes}, {"leak", leak}, {"mud", mud},
-	{"guardrail", guardrail}, {"guardrail-after", guardrailAfter},
-	{"waste", waste},
+	{"barbecue", barbecue}, {"bikes", bikes}, {"bin", binFull}, {"guardrail", guardrail},
+	{"hawker", hawker}, {"lamp", lampDark}, {"litter", litter}, {"manhole", manhole},
+	{"mud", mud}, {"pile", pile}, {"poster", poster}, {"pothole", pothole},
+	{"shopfront", shopfront}, {"tactile", tactile}, {"tree", treeFallen}, {"water", water},
+	{"avenue-after", avenueAfter}, {"footway-after", footwayAfter}, {"guardrail-after", guardrailAfter},
+	{"lamp-after", lampAfter}, {"manhole-after", manholeAfter}, {"shopfront-after", shopfrontAfter},
+	{"street-after", streetAfter}, {"wall-after", wallAfter},
 }
 
+// The same avenue in every light, so that one picture shows it put right.
+const avenueSeed = 33
+
 func pothole(c canvas) {
-	avenue(c, morning, 21)
+	avenue(c, morning, avenueSeed)
 	c.blob(hex(0x5A5F66), 520, 560, 200, 78, 5)
 	c.blob(hex(0x3B3F45), 520, 562, 168, 60, 5)
 	c.blob(hex(0x2A2D32), 526, 572, 136, 40, 6)
@@ -38,17 +36,6 @@ func pothole(c canvas) {
 	for range 16 {
 		c.ellipse(hex(0x4F545B), 520+d.in(-260, 260), 580+d.in(-90, 110), d.in(5, 13), d.in(3, 8))
 	}
-}
-
-func potholeAfter(c canvas) {
-	avenue(c, morning, 21)
-	c.poly(hex(0x5C6168), 330, 490, 712, 490, 776, 640, 292, 640)
-	c.poly(hex(0x50555C), 342, 498, 702, 498, 760, 630, 306, 630)
-	d := dice(4)
-	for range 60 {
-		c.ellipse(hex(0x595E65), d.in(350, 700), d.in(504, 624), 4, 2)
-	}
-	c.line(hex(0x41464C), 4, 330, 490, 712, 490, 776, 640, 292, 640, 330, 490)
 }
 
 func manhole(c canvas) {
@@ -86,7 +73,7 @@ func manholeAfter(c canvas) {
 }
 
 func treeFallen(c canvas) {
-	avenue(c, overcast, 33)
+	avenue(c, overcast, avenueSeed)
 	t := c.at(150, 600, -9, 1)
 	t.ellipse(veil(0x000000, 60), 330, 46, 400, 26)
 	t.poly(hex(0x7A5F49), -40, -26, 460, -10, 460, 22, -40, 34)
@@ -105,20 +92,15 @@ func treeFallen(c canvas) {
 	}
 }
 
-func treeAfter(c canvas) {
-	avenue(c, overcast, 33)
-	c.ellipse(veil(0x000000, 50), 118, 640, 74, 16)
-	c.poly(hex(0x7A5F49), 62, 600, 158, 600, 176, 642, 48, 642)
-	c.ellipse(hex(0xD9B98C), 110, 600, 49, 17)
-	c.ellipse(hex(0xC6A272), 110, 600, 30, 10)
-	c.ellipse(hex(0xD9B98C), 110, 600, 16, 5)
+func avenueAfter(c canvas) {
+	avenue(c, morning, avenueSeed)
 	person(c, 760, 590, 1.25, hex(0xE07B2F), hex(0x39506B))
 	c.line(hex(0x9A7B53), 8, 814, 470, 838, 622)
 	c.poly(hex(0xCFA95E), 822, 618, 852, 614, 866, 650, 814, 656)
 }
 
 func mud(c canvas) {
-	avenue(c, noon, 61)
+	avenue(c, noon, avenueSeed)
 	mudTone := hex(0x8A6A45)
 	c.poly(veil(0x8A6A45, 190), 455, 262, 505, 262, 700, height, 250, height)
 	for _, x := range [][2]float64{{462, 330}, {498, 620}} {
@@ -145,8 +127,8 @@ func mud(c canvas) {
 	t.rect(hex(0x315D44), -8, -186, 16, 110)
 }
 
-func leak(c canvas) {
-	street(c, noon, 71)
+func water(c canvas) {
+	corner(c, overcast)
 	c.blob(veil(0x8CC3DE, 235), 470, 590, 420, 92, 12)
 	c.blob(veil(0xB5DCEC, 235), 450, 584, 320, 58, 13)
 	c.blob(veil(0x8CC3DE, 255), 470, 500, 120, 34, 14)
@@ -164,7 +146,7 @@ func leak(c canvas) {
 	for range 26 {
 		c.ellipse(veil(0xE6F6FC, 230), 470+d.in(-250, 250), d.in(290, 460), 4, 7)
 	}
-	cone(c, 830, 620, 1.1)
+	cone(c, 120, 640, 1.1)
 }
 
 func absf(f float64) float64 { return max(f, -f) }

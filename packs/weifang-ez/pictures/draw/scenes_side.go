@@ -1,16 +1,7 @@
 package main
 
 func litter(c canvas) {
-	ground(c, hex(0x9CBF83), 31)
-	c.poly(hex(0xDDD5C2), 0, 470, width, 300, width, height, 0, height)
-	c.poly(hex(0xB9B29F), 0, 458, width, 288, width, 302, 0, 472)
-	for i := range 7 {
-		x := float64(i) * 160
-		c.line(hex(0xC8C0AC), 3, x, 474-x*0.177, x+90, height)
-	}
-	for i, p := range [][2]float64{{90, 90}, {330, 210}, {560, 70}, {800, 150}} {
-		c.blob(hex(0x88AE70), p[0], p[1], 66, 34, uint32(i+2))
-	}
+	footway(c, dusk, 81)
 	bottle(c, 250, 470, 66, hex(0xA8D5E2))
 	bottle(c, 770, 480, -38, hex(0xB9DDB5))
 	cup := c.at(480, 520, -70, 1.3)
@@ -29,7 +20,8 @@ func litter(c canvas) {
 	}
 }
 
-func poster(c canvas) {
+// wall is a brick wall with a strip of pavement before it.
+func wall(c canvas) {
 	c.rect(hex(0xC98F6B), 0, 0, width, 580)
 	for row := range 15 {
 		y := float64(row) * 40
@@ -40,6 +32,21 @@ func poster(c canvas) {
 	}
 	c.rect(hex(0xCFC9BC), 0, 580, width, 140)
 	c.rect(hex(0xA9A293), 0, 576, width, 12)
+}
+
+func wallAfter(c canvas) {
+	wall(c)
+	for i, x := range []float64{150, 480, 810} {
+		c.ellipse(veil(0x000000, 45), x, 652, 104, 12)
+		c.blob(hex(0x5F955C), x, 566, 92, 50, uint32(i+3))
+		c.blob(hex(0x79AD6C), x-16, 554, 66, 34, uint32(i+9))
+		c.poly(hex(0xB9714C), x-96, 590, x+96, 590, x+84, 654, x-84, 654)
+		c.rect(hex(0xA55F3D), x-100, 584, 200, 16)
+	}
+}
+
+func poster(c canvas) {
+	wall(c)
 	papers := []struct {
 		x, y, turn, w, h float64
 		k                uint32
@@ -69,7 +76,7 @@ func tactile(c canvas) {
 	bike(c.at(700, 650, 0, 1.05), hex(0x3F8F88))
 }
 
-func tactileAfter(c canvas) {
+func footwayAfter(c canvas) {
 	footway(c, noon, 81)
 	t := c.at(470, 560, 0, 1.1)
 	person(t, 0, 0, 1, hex(0x3F6FA0), hex(0x39404A))
@@ -79,8 +86,7 @@ func tactileAfter(c canvas) {
 }
 
 func bikes(c canvas) {
-	street(c, noon, 90)
-	tree(c, noon, 850, 398, 1.4, 4)
+	corner(c, noon)
 	tones := []uint32{0x2F8FB5, 0xE8B53A, 0x4FA36B}
 	for i, p := range [][4]float64{
 		{180, 470, -4, 0.9}, {330, 462, 6, 0.9}, {520, 468, -3, 0.9}, {680, 474, 5, 0.9},
@@ -132,11 +138,9 @@ func guardrailAfter(c canvas) {
 	}
 }
 
-func waste(c canvas) {
-	street(c, dusk, 36)
-	c.rect(hex(0xD8C3A4), 0, 180, width, 280)
-	c.rect(hex(0xB79F7D), 0, 166, width, 20)
-	c.rect(hex(0xB79F7D), 0, 446, width, 14)
+func pile(c canvas) {
+	wall(c)
+	c = c.at(0, 64, 0, 1)
 	c.ellipse(veil(0x000000, 50), 480, 566, 390, 40)
 	c.poly(hex(0x9A8F83), 120, 560, 230, 440, 330, 400, 420, 300, 540, 320, 640, 390, 760, 450, 850, 566)
 	c.poly(hex(0xB0A598), 170, 560, 300, 440, 430, 340, 500, 360, 560, 470, 600, 560)

@@ -7,26 +7,34 @@ var (
 	blue  = hex(0x3D6FA8)
 )
 
-func binFull(c canvas) {
-	street(c, morning, 5)
-	tree(c, morning, 110, 400, 1.3, 3)
-	bin(c, 400, 486, green, true)
-	bin(c, 590, 486, blue, true)
-	bag(c, 262, 500, 1.2, hex(0x3F4650), 1)
-	bag(c, 496, 512, 1, hex(0xE7E3DA), 2)
-	bag(c, 740, 506, 1.35, hex(0x3F4650), 3)
-	bag(c, 690, 540, 0.9, hex(0xB7D3C0), 4)
-	bottle(c, 350, 560, 78, hex(0xA8D5E2))
-	c.at(566, 566, 14, 1).round(hex(0xC79A62), -44, -26, 88, 44, 3)
-	c.at(196, 552, -22, 1).rect(hex(0xFBF7EE), -24, -14, 48, 24)
-	bottle(c, 820, 566, -64, hex(0xB9DDB5))
+// corner is the same stretch of street in every light, with its tree and two
+// bins at the right.
+func corner(c canvas, m mood) {
+	street(c, m, 90)
+	tree(c, m, 110, 400, 1.3, 3)
+	bin(c, 690, 470, green, false)
+	bin(c, 850, 470, blue, false)
 }
 
-func binAfter(c canvas) {
-	street(c, morning, 5)
+func streetAfter(c canvas) {
+	corner(c, noon)
+	person(c, 420, 490, 0.95, hex(0x8A6FA8), hex(0x454B5A))
+	person(c, 330, 488, 0.7, hex(0xE8B53A), hex(0x3D6FA8))
+}
+
+func binFull(c canvas) {
+	street(c, morning, 90)
 	tree(c, morning, 110, 400, 1.3, 3)
-	bin(c, 400, 486, green, false)
-	bin(c, 590, 486, blue, false)
+	bin(c, 690, 470, green, true)
+	bin(c, 850, 470, blue, true)
+	bag(c, 566, 500, 1.3, hex(0x3F4650), 1)
+	bag(c, 770, 512, 1.1, hex(0xE7E3DA), 2)
+	bag(c, 470, 524, 1, hex(0xB7D3C0), 4)
+	bag(c, 640, 560, 1.35, hex(0x3F4650), 3)
+	bottle(c, 350, 560, 78, hex(0xA8D5E2))
+	c.at(836, 572, 14, 1).round(hex(0xC79A62), -44, -26, 88, 44, 3)
+	c.at(420, 610, -22, 1).rect(hex(0xFBF7EE), -24, -14, 48, 24)
+	bottle(c, 540, 622, -64, hex(0xB9DDB5))
 }
 
 // shop is a front with awning, window and open door, on the pavement.
@@ -54,7 +62,7 @@ func shop(c canvas, m mood, wall, cloth color.NRGBA) {
 	}
 }
 
-func goods(c canvas) {
+func shopfront(c canvas) {
 	shop(c, noon, hex(0xE5D3B4), hex(0x3F7F6B))
 	for i, k := range []uint32{0xD94F3D, 0xE8A33A, 0x7FA653, 0xD94F3D, 0xE8C84A} {
 		crate(c, 190+132*float64(i), 492, hex(k))
@@ -71,7 +79,7 @@ func goods(c canvas) {
 	}
 }
 
-func goodsAfter(c canvas) {
+func shopfrontAfter(c canvas) {
 	shop(c, noon, hex(0xE5D3B4), hex(0x3F7F6B))
 	for i, k := range []uint32{0xD94F3D, 0xE8A33A, 0x7FA653} {
 		crate(c, 236+100*float64(i), 430, hex(k))
@@ -81,7 +89,7 @@ func goodsAfter(c canvas) {
 }
 
 func hawker(c canvas) {
-	street(c, dusk, 14)
+	corner(c, dusk)
 	person(c, 690, 574, 1.2, hex(0x4E6E8E), hex(0x3B3A45))
 	t := c.at(430, 600, 0, 1)
 	t.ellipse(veil(0x000000, 60), 0, 4, 250, 20)
@@ -108,7 +116,9 @@ func hawker(c canvas) {
 }
 
 func barbecue(c canvas) {
-	street(c, night, 27)
+	street(c, night, 52)
+	tree(c, night, 720, 400, 1.5, 6)
+	lamp(c, 300, 496, true)
 	for i := range 9 {
 		c.circle(veil(0xFFC47A, 13), 446, 450, 60+float64(i)*34)
 	}
@@ -142,11 +152,11 @@ func lampDark(c canvas) {
 	street(c, night, 52)
 	c.circle(hex(0xE9E4CE), 800, 96, 34)
 	c.circle(night.sky, 786, 88, 32)
-	lamp(c, 300, 496, false)
 	tree(c, night, 720, 400, 1.5, 6)
+	lamp(c, 300, 496, false)
 }
 
-func lampLit(c canvas) {
+func lampAfter(c canvas) {
 	street(c, night, 52)
 	c.circle(hex(0xE9E4CE), 800, 96, 34)
 	c.circle(night.sky, 786, 88, 32)
