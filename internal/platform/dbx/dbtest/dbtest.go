@@ -95,9 +95,10 @@ func open(t testing.TB, dsn string, sets []dbx.Migration) *dbx.DB {
 
 // cluster is the one throwaway server of this test process.
 var cluster struct {
-	once sync.Once
-	url  string
-	err  error
+	once  sync.Once
+	url   string
+	err   error
+	alive *os.File // the pipe that closes when the process ends
 }
 
 func server(t testing.TB) string {
@@ -155,13 +156,10 @@ func start() (string, error) {
 	if err := watch.Start(); err != nil {
 		return "", err
 	}
-	keep = write
+	cluster.alive = write
 	u := "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"
 	return u, answer(u)
 }
-
-// keep holds the pipe open as long as the process lives.
-var keep *os.File
 
 func programs() (string, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
