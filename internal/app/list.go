@@ -2,6 +2,7 @@ package app
 
 import (
 	"xiucheng/internal/doors/account"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
@@ -20,7 +21,7 @@ import (
 func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration,
-		people.Migration,
+		calendar.Migration, people.Migration,
 	}
 }
 
@@ -28,7 +29,7 @@ func Migrations() []dbx.Migration {
 func Words() [][]byte {
 	return [][]byte{
 		httpx.Words, photo.Words, text.Words,
-		people.Words,
+		calendar.Words, people.Words,
 		form.Words, layout.Words, mapview.Words, ui.Words,
 		account.Words,
 	}
