@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"net/http"
 	"net/url"
@@ -52,7 +53,7 @@ func gallery(t testing.TB) *httpx.Router {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rt, err := httpx.New(httpx.Options{Bundle: b, Page: layout.Problem, Fragment: layout.Fragment,
+	rt, err := httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(os.Stdout, nil)), Bundle: b, Page: layout.Problem, Fragment: layout.Fragment,
 		Gate: func(w http.ResponseWriter, r *http.Request, _ httpx.Access) (*http.Request, error) {
 			return layout.With(w, r, frame(r)), nil
 		}})
@@ -200,8 +201,8 @@ func desk(r *http.Request) templ.Component {
 	view := func(zh, en, icon, name string) ui.Tab {
 		return ui.Tab{Label: say(r, zh, en), Icon: icon, Href: "/desk?view=" + name, Active: show == name}
 	}
-	queue := join(`<div class="phead"><h2>`+say(r, "案件队列", "Queue")+`<small>`+say(r, "按剩余时间", "by time left")+`</small></h2><label class="search"><span class="sr">`+say(r, "搜索", "Search")+
-		`</span><input type="search" data-search placeholder="`+say(r, "案号、地点、类别", "number, place, class")+`"></label></div><div class="pbody" tabindex="0">`, `</div>`, ui.Queue("queue", rows(r), "", ""))
+	queue := join(`<div class="phead"><h2>`+say(r, "案件队列", "Queue")+`<small>`+say(r, "按剩余时间", "by time left")+`</small></h2>`, `</div>`,
+		ui.Search("q", "", say(r, "案号、地点、类别", "number, place, class")), join(`</div><div class="pbody" tabindex="0">`, ""), ui.Queue("queue", rows(r), "", ""))
 	theMap := mapview.Of(mapview.Map{ID: "map", Base: "/base.json", Points: "/points.json", Areas: "/areas.json", Selected: "case-3", Label: say(r, "案件地图", "Map of cases"),
 		Center: [2]float64{119.142, 36.768}, Zoom: 14.3,
 		Legend: []mapview.Key{{Label: say(r, "严禁区", "No stalls"), Shape: mapview.Area, Tone: ui.Red}, {Label: say(r, "限时区", "Limited hours"), Shape: mapview.Area, Tone: ui.Amber}, {Label: say(r, "摊点群 1 公里", "1 km of a cluster"), Shape: mapview.Circle}},

@@ -70,13 +70,13 @@ const tones = {"": "#5f6f80", blue: "#0f57a8", green: "#2c8c57", amber: "#d98200
 
 /** A case: a dot in the colour of its state. @param {string} tone @param {"" | "lit" | "selected"} how */
 export function dot(tone, how) {
-  return once(`dot${tone}${how}`, () => new Style({zIndex: how ? 20 : tone === "red" ? 10 : 5, image: new CircleStyle({
+  return once(`dot${tone}${how}`, () => new Style({zIndex: how ? 20 : tone === "red" ? 10 : 5, image: new CircleStyle({declutterMode: "obstacle",
     radius: how === "selected" ? 10.5 : how === "lit" ? 9 : 6.5, fill: new Fill({color: tones[tone] || tones[""]}),
     stroke: new Stroke({color: "#fff", width: how ? 3 : 2})})}));
 }
 
 /** The ring around the selected case. */
-export const ring = () => once("ring", () => new Style({zIndex: 19, image: new CircleStyle({radius: 15, stroke: new Stroke({color: "#0f57a8", width: 1.6, lineDash: [4, 3]})})}));
+export const ring = () => once("ring", () => new Style({zIndex: 19, image: new CircleStyle({declutterMode: "obstacle", radius: 15, stroke: new Stroke({color: "#0f57a8", width: 1.6, lineDash: [4, 3]})})}));
 
 /** @type {Record<string, {line: string, fill: string, text: string, dash?: number[]}>} */
 const kinds = {
@@ -104,7 +104,7 @@ export function areaLabel(/** @type {any} */ feature, /** @type {number} */ reso
 /** A place such as a stall cluster: a white ring with its name below. */
 function site(/** @type {string} */ name, /** @type {string} */ kind) {
   const k = kinds[kind] || kinds.zone;
-  return once("site" + kind + name, () => new Style({zIndex: 4, image: new CircleStyle({radius: 7.5, fill: new Fill({color: "#fff"}), stroke: new Stroke({color: k.line, width: 3.5})}),
+  return once("site" + kind + name, () => new Style({zIndex: 4, image: new CircleStyle({declutterMode: "obstacle", radius: 7.5, fill: new Fill({color: "#fff"}), stroke: new Stroke({color: k.line, width: 3.5})}),
     text: label(name, {font: `600 12.5px ${font}`, offsetY: 19, fill: new Fill({color: k.text})})}));
 }
 

@@ -49,10 +49,10 @@ class Island {
     if (this.el.dataset.tiles) layers.push(new TileLayer({source: new XYZ({url: this.el.dataset.tiles})}));
     layers.push(
       new VectorLayer({source: this.ground, style: base, updateWhileInteracting: true, updateWhileAnimating: true}),
-      new VectorLayer({source: this.areas, style: area, updateWhileInteracting: true, declutter: "sites"}),
-      new VectorLayer({source: this.ground, style: baseLabel, declutter: "names"}),
-      new VectorLayer({source: this.areas, style: areaLabel, declutter: "areas"}),
-      new VectorLayer({source: this.points, style: (f) => this.dot(f), updateWhileInteracting: true, updateWhileAnimating: true}),
+      new VectorLayer({source: this.ground, style: baseLabel, declutter: "words"}),
+      new VectorLayer({source: this.areas, style: areaLabel, declutter: "words"}),
+      new VectorLayer({source: this.areas, style: area, updateWhileInteracting: true, declutter: "words"}),
+      new VectorLayer({source: this.points, style: (f) => this.dot(f), declutter: "words", updateWhileInteracting: true, updateWhileAnimating: true}),
       new VectorLayer({source: this.picked, style: (f) => (f.get("haze") ? haze() : pin())}),
     );
     this.map = new OlMap({target: this.target, layers, keyboardEventTarget: this.target, view: new View({maxZoom: 19, minZoom: 9, enableRotation: false}),
