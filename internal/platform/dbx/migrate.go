@@ -7,6 +7,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
 
 	"xiucheng/internal/platform/fault"
 )
@@ -27,7 +28,15 @@ func (db *DB) Migrate(ctx context.Context, sets ...Migration) (err error) {
 		if err != nil {
 			return err
 		}
-		p, err := goose.NewProvider("", db.write, m.FS, goose.WithStore(store), goose.WithDisableGlobalRegistry(true))
+		opts := []goose.ProviderOption{goose.WithStore(store), goose.WithDisableGlobalRegistry(true)}
+		if db.engine == Postgres { // processes that start together take turns; SQLite's file lock does that by itself
+			locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+			if err != nil {
+				return err
+			}
+			opts = append(opts, goose.WithSessionLocker(locker))
+		}
+		p, err := goose.NewProvider("", db.write, m.FS, opts...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.Name, err)
 		}
