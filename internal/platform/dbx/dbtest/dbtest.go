@@ -34,19 +34,19 @@ func Each(t *testing.T, fn func(t *testing.T, db *dbx.DB), sets ...dbx.Migration
 }
 
 // SQLite opens a fresh SQLite file.
-func SQLite(t *testing.T, sets ...dbx.Migration) *dbx.DB {
+func SQLite(t testing.TB, sets ...dbx.Migration) *dbx.DB {
 	t.Helper()
 	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"), sets)
 }
 
 // Postgres opens a fresh PostgreSQL database, or skips.
-func Postgres(t *testing.T, sets ...dbx.Migration) *dbx.DB {
+func Postgres(t testing.TB, sets ...dbx.Migration) *dbx.DB {
 	t.Helper()
 	return open(t, PostgresURL(t), sets)
 }
 
 // PostgresURL makes an empty database and returns its address, or skips.
-func PostgresURL(t *testing.T) string {
+func PostgresURL(t testing.TB) string {
 	t.Helper()
 	admin := server(t)
 	name := "x" + strings.ReplaceAll(id.New().String(), "-", "")
@@ -75,7 +75,7 @@ func PostgresURL(t *testing.T) string {
 	return u.String()
 }
 
-func open(t *testing.T, dsn string, sets []dbx.Migration) *dbx.DB {
+func open(t testing.TB, dsn string, sets []dbx.Migration) *dbx.DB {
 	t.Helper()
 	ctx := context.Background()
 	db, err := dbx.Open(ctx, dsn, nil)
@@ -95,12 +95,13 @@ func open(t *testing.T, dsn string, sets []dbx.Migration) *dbx.DB {
 
 // cluster is the one throwaway server of this test process.
 var cluster struct {
-	once sync.Once
-	url  string
-	err  error
+	once  sync.Once
+	url   string
+	err   error
+	alive *os.File // the pipe that closes when the process ends
 }
 
-func server(t *testing.T) string {
+func server(t testing.TB) string {
 	t.Helper()
 	if u := os.Getenv("XIUCHENG_TEST_POSTGRES"); u != "" {
 		return u
@@ -155,13 +156,10 @@ func start() (string, error) {
 	if err := watch.Start(); err != nil {
 		return "", err
 	}
-	keep = write
+	cluster.alive = write
 	u := "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"
 	return u, answer(u)
 }
-
-// keep holds the pipe open as long as the process lives.
-var keep *os.File
 
 func programs() (string, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
