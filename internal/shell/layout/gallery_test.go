@@ -53,7 +53,11 @@ func gallery(t testing.TB) *httpx.Router {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rt, err := httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(os.Stdout, nil)), Bundle: b, Page: layout.Problem, Fragment: layout.Fragment,
+	log := slog.New(slog.DiscardHandler)
+	if os.Getenv("XIUCHENG_GALLERY") != "" {
+		log = slog.New(slog.NewTextHandler(os.Stdout, nil))
+	}
+	rt, err := httpx.New(httpx.Options{Log: log, Bundle: b, Page: layout.Problem, Fragment: layout.Fragment,
 		Gate: func(w http.ResponseWriter, r *http.Request, _ httpx.Access) (*http.Request, error) {
 			return layout.With(w, r, frame(r)), nil
 		}})
