@@ -86,7 +86,7 @@ func bundle(entry string) ([]byte, error) {
 	res := api.Build(api.BuildOptions{EntryPoints: []string{entry}, Bundle: true, Format: api.FormatESModule,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
 		Target: api.ES2020,
-		Banner:  map[string]string{"js": "/* OpenLayers 10.11.0, BSD-2-Clause; rbush MIT; quickselect ISC. See LICENSES. */"},
+		Banner: map[string]string{"js": "/* OpenLayers 10.11.0, BSD-2-Clause; rbush MIT; quickselect ISC. See LICENSES. */"},
 	})
 	if len(res.Errors) > 0 {
 		return nil, fmt.Errorf("%s: %s", entry, res.Errors[0].Text)

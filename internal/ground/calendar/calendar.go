@@ -27,9 +27,9 @@ type Calendar struct {
 	office   []Span
 }
 
-// New makes a calendar. Office spans are in order and do not touch. A year is
+// Make makes a calendar. Office spans are in order and do not touch. A year is
 // official when its table has an official day.
-func New(days []Day, office []Span) *Calendar {
+func Make(days []Day, office []Span) *Calendar {
 	c := &Calendar{days: map[Date]Day{}, official: map[int]bool{}, office: slices.Clone(office)}
 	for _, d := range days {
 		c.days[d.Date] = d

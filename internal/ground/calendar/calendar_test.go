@@ -20,7 +20,7 @@ func table(t testing.TB) *Calendar {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(days, OfficeHours())
+	return Make(days, OfficeHours())
 }
 
 func at(s string) time.Time {

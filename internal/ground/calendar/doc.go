@@ -6,3 +6,10 @@
 // is paused and resumed, when to warn. A running clock of a case belongs to
 // casework/clock. The rules are those of the service procedures §0.3.
 package calendar
+
+import _ "embed"
+
+// Words are the sentences of this room.
+//
+//go:embed words.yaml
+var Words []byte
