@@ -29,6 +29,7 @@ func Migrations() []dbx.Migration {
 // Words are the sentences of every room.
 func Words() [][]byte {
 	return [][]byte{
+		dbx.Words,
 		httpx.Words, photo.Words, text.Words,
 		calendar.Words, place.Words, people.Words,
 		form.Words, layout.Words, mapview.Words, ui.Words,
