@@ -3,6 +3,7 @@ package pack
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
@@ -171,7 +172,7 @@ func (s staff) checkWall(ps *Problems, rows []Row) {
 			}
 			p.Account = a.ID
 			own = append(own, p)
-			err := people.NewDirectory(people.Division{}, s.roles, nil, []people.Account{a}, own, nil).CheckWall()
+			err := people.NewDirectory(people.Division{}, s.roles, nil, []people.Account{a}, own, nil).CheckWall(time.Time{})
 			if err == nil {
 				continue
 			}
