@@ -23,6 +23,11 @@ type Procedure struct {
 	Clocks   []Clock              `yaml:"clocks"`
 	Refusals map[string]i18n.Text `yaml:"refusals"`
 	Steps    []Step               `yaml:"steps"`
+	Without  []string             `yaml:"without,omitempty"` // shared steps this procedure does not have
+
+	sum    string // SHA-256 of the source in hex
+	source []byte
+	index
 }
 
 // Stage groups states for people: 信息收集, 案卷建立 …
@@ -59,6 +64,8 @@ type State struct {
 type Wording struct {
 	When string    `yaml:"when,omitempty"`
 	Text i18n.Text `yaml:"text"`
+
+	when *Expr
 }
 
 // FieldType is how a value is asked for, checked and bound in guards.
@@ -109,6 +116,8 @@ type Field struct {
 	ShowWhen string    `yaml:"show_when,omitempty"` // another field's value, "result=cannot_fix|not_found"
 	Personal bool      `yaml:"personal,omitempty"`  // kept apart, erasable; the event holds a salted commitment
 	Evidence string    `yaml:"evidence,omitempty"`  // photo, file: kind of evidence: before, verify, safe, after, check …
+
+	fill *Expr
 }
 
 // Option is one value of an enum.
@@ -162,6 +171,8 @@ type Expiry struct {
 	Alarm []string          `yaml:"alarm,omitempty"` // roles told; the state stays
 	After float64           `yaml:"after,omitempty"` // multiples of the limit to wait past start: take expires at 2 ×
 	None  bool              `yaml:"none,omitempty"`  // declared: nothing happens, the offer is blocked
+
+	input map[string]*Expr
 }
 
 // Rung is one rung of an escalation ladder; each fires once per run.
@@ -174,6 +185,8 @@ type Rung struct {
 	Step     string            `yaml:"step,omitempty"`
 	Input    map[string]string `yaml:"input,omitempty"`
 	Tell     []Tell            `yaml:"tell,omitempty"`
+
+	input map[string]*Expr
 }
 
 // Step is one thing that can be done to a case.
@@ -199,12 +212,18 @@ type Step struct {
 	Hidden  bool      `yaml:"hidden,omitempty"`  // system steps: never drawn as a button
 	Primary bool      `yaml:"primary,omitempty"` // the usual next act of the state
 	Public  bool      `yaml:"public,omitempty"`  // shown to the reporter in the follow page's history
+
+	shared bool
+	from   map[string]bool // the states From means
+	form   map[string]*Field
 }
 
 // Target is a state reached when a condition holds.
 type Target struct {
 	State string `yaml:"state"` // "=" stays; "back" returns to the terminal state left last
 	When  string `yaml:"when,omitempty"`
+
+	when *Expr
 }
 
 // Guard must hold or the step is refused with the sentence Refuse.
@@ -214,14 +233,19 @@ type Guard struct {
 	Refuse string            `yaml:"refuse"`
 	Args   map[string]string `yaml:"args,omitempty"` // CEL (string) per placeholder of the sentence
 	Law    string            `yaml:"law,omitempty"`
+
+	holds *Expr
+	args  map[string]*Expr
 }
 
 // Assign sets one data field. Fields every procedure may declare and that are
 // also columns of the case: class, dept, assignee, priority, grid, place.
 type Assign struct {
 	Field string `yaml:"field"`
-	Value string `yaml:"value"` // CEL
+	Value string `yaml:"value"` // CEL; "none" empties the field
 	When  string `yaml:"when,omitempty"`
+
+	value, when *Expr
 }
 
 // Verb moves a clock. Exactly one of the verbs names a clock; "all" is allowed
@@ -242,6 +266,9 @@ type Verb struct {
 	Until string `yaml:"until,omitempty"` // CEL timestamp: due given, not computed
 	By    string `yaml:"by,omitempty"`    // CEL int, in the clock's unit
 	AsOf  string `yaml:"as_of,omitempty"` // CEL timestamp in the past
+
+	when, limit, until, by, asOf *Expr
+	fixed                        *Limit // a Limit written out, such as "2 working_hour"
 }
 
 // Tell makes a notice, delivered once per person and event.
@@ -249,4 +276,6 @@ type Tell struct {
 	To   string    `yaml:"to"`             // reporters, assignee, handler, dept, dept_head, or a role id
 	Text i18n.Text `yaml:"text,omitempty"` // empty for reporters: the new state's public words
 	When string    `yaml:"when,omitempty"`
+
+	when *Expr
 }

@@ -3,9 +3,11 @@ package dbx
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 
 	"xiucheng/internal/platform/fault"
 )
@@ -26,9 +28,15 @@ type DB struct {
 	engine Engine
 	log    *slog.Logger
 	read   *sql.DB
+	reads  runner  // read, with prepared statements
 	write  *sql.DB // the same pool as read on PostgreSQL
-	queue  chan *call
-	done   chan struct{}
+
+	// SQLite's writer; unused on PostgreSQL.
+	writer  *writer
+	queue   chan *call
+	done    chan struct{} // closed when the queue is drained
+	closing sync.RWMutex
+	closed  bool
 }
 
 // Querier is what reads need; *DB and *Tx are Queriers.
@@ -59,43 +67,64 @@ func (db *DB) Engine() Engine { return db.engine }
 
 // Query reads from the pool; the caller closes the rows.
 func (db *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	rows, err := db.read.QueryContext(ctx, query, args...)
-	return rows, db.translate(err)
+	if err := checkText(args); err != nil {
+		return nil, err
+	}
+	rows, err := db.reads.QueryContext(ctx, query, args...)
+	return rows, translate(err)
 }
 
 // QueryRow reads one row; its Scan returns a NotFound fault where there is none.
 func (db *DB) QueryRow(ctx context.Context, query string, args ...any) *Row {
-	return &Row{row: db.read.QueryRowContext(ctx, query, args...), db: db}
+	if err := checkText(args); err != nil {
+		return &Row{err: err}
+	}
+	return &Row{row: db.reads.QueryRowContext(ctx, query, args...)}
 }
 
 // Ping reports whether the database answers.
-func (db *DB) Ping(ctx context.Context) error { return db.translate(db.read.PingContext(ctx)) }
+func (db *DB) Ping(ctx context.Context) error { return translate(db.read.PingContext(ctx)) }
 
-// Close lets queued writes finish and closes the connections.
+// Close lets queued writes finish and closes the connections. Later writes are
+// Unavailable faults; closing twice is no error.
 func (db *DB) Close() error {
-	if db.queue != nil {
+	db.closing.Lock()
+	again := db.closed
+	db.closed = true
+	if !again && db.queue != nil {
 		close(db.queue)
-		<-db.done
 	}
-	err := db.read.Close()
-	if db.write != db.read {
-		if werr := db.write.Close(); err == nil {
-			err = werr
-		}
+	db.closing.Unlock()
+	if again {
+		return nil
 	}
-	return err
+	if db.engine == Postgres {
+		return db.read.Close()
+	}
+	<-db.done
+	return errors.Join(db.read.Close(), db.writer.close(), db.write.Close())
 }
 
 // Row is one row to come.
 type Row struct {
 	row *sql.Row
-	db  *DB
+	tx  *Tx
+	err error
 }
 
 // Scan reads the row. No row is a NotFound fault.
-func (r *Row) Scan(dest ...any) error { return r.db.translate(r.row.Scan(dest...)) }
+func (r *Row) Scan(dest ...any) error {
+	switch {
+	case r.err != nil:
+		return r.err
+	case r.tx != nil:
+		return r.tx.fail(r.row.Scan(dest...))
+	}
+	return translate(r.row.Scan(dest...))
+}
 
-// Collect reads all rows with scan and closes them.
+// Collect reads all rows of a Query with scan and closes them. No row is an
+// empty list.
 func Collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
 	if err != nil {
 		return nil, err
@@ -105,11 +134,11 @@ func Collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) 
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
-			return nil, err
+			return nil, translate(err)
 		}
 		out = append(out, v)
 	}
-	return out, rows.Err()
+	return out, translate(rows.Err())
 }
 
 // In is a list of n placeholders beginning with $from: In(3, 2) is "$3,$4".
@@ -122,40 +151,4 @@ func In(from, n int) string {
 		fmt.Fprintf(&b, "$%d", from+i)
 	}
 	return b.String()
-}
-
-// Tx is a running transaction inside Write.
-type Tx struct {
-	tx    *sql.Tx
-	db    *DB
-	after []func()
-}
-
-// Exec runs a statement and returns how many rows it changed.
-func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := t.tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, t.db.translate(err)
-	}
-	return res.RowsAffected()
-}
-
-// Query reads inside the transaction.
-func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	rows, err := t.tx.QueryContext(ctx, query, args...)
-	return rows, t.db.translate(err)
-}
-
-// QueryRow reads one row inside the transaction.
-func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
-	return &Row{row: t.tx.QueryRowContext(ctx, query, args...), db: t.db}
-}
-
-// AfterCommit runs fn once the transaction is durable, in order of calls.
-func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
-
-func (t *Tx) committed() {
-	for _, fn := range t.after {
-		fn()
-	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
 
 	"xiucheng/internal/platform/fault"
 )
@@ -18,22 +19,46 @@ type Migration struct {
 	FS   fs.FS
 }
 
-// Migrate brings every room's tables up to date, in order of the list.
+// Migrate brings every room's tables up to date, in order of the list. It
+// refuses a database that a newer program has migrated further.
 func (db *DB) Migrate(ctx context.Context, sets ...Migration) (err error) {
 	defer fault.Trace(&err, "dbx.Migrate")
-	dialect := map[Engine]database.Dialect{SQLite: database.DialectSQLite3, Postgres: database.DialectPostgres}[db.engine]
 	for _, m := range sets {
-		store, err := database.NewStore(dialect, "schema_"+m.Name)
+		if err := db.migrate(ctx, m); err != nil {
+			return fmt.Errorf("%s: %w", m.Name, err)
+		}
+	}
+	return nil
+}
+
+func (db *DB) migrate(ctx context.Context, m Migration) error {
+	dialect := database.DialectSQLite3
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if db.engine == Postgres { // servers that start together take turns; a SQLite file has one server
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
 		if err != nil {
 			return err
 		}
-		p, err := goose.NewProvider("", db.write, m.FS, goose.WithStore(store), goose.WithDisableGlobalRegistry(true))
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.Name, err)
-		}
-		if _, err := p.Up(ctx); err != nil {
-			return fmt.Errorf("%s: %w", m.Name, err)
-		}
+		dialect, opts = database.DialectPostgres, append(opts, goose.WithSessionLocker(locker))
+	}
+	store, err := database.NewStore(dialect, "schema_"+m.Name)
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider("", db.write, m.FS, append(opts, goose.WithStore(store))...)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return err
+	}
+	is, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	known := p.ListSources()
+	if last := known[len(known)-1].Version; is > last {
+		return fmt.Errorf("the database is of a newer program (version %d, this one knows %d)", is, last)
 	}
 	return nil
 }

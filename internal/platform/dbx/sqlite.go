@@ -57,17 +57,21 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*DB, error)
 	if err != nil {
 		return nil, err
 	}
-	write.SetMaxOpenConns(1)
-	if _, err := write.ExecContext(ctx, "SELECT count(*) FROM sqlite_master"); err != nil {
+	write.SetMaxOpenConns(2) // the writer keeps one; the other is for migrations
+	w, err := openWriter(ctx, write)
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s is not a usable database: %w", filepath.Base(path), err), write.Close())
 	}
 	read, err := sql.Open("sqlite", sqliteDSN(path, readPragmas))
 	if err != nil {
-		return nil, errors.Join(err, write.Close())
+		return nil, errors.Join(err, w.close(), write.Close())
 	}
 	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
-	db := &DB{engine: SQLite, log: log, read: read, write: write, queue: make(chan *call, queueLength), done: make(chan struct{})}
+	db := &DB{
+		engine: SQLite, log: log, read: read, reads: newPrepared(read), write: write,
+		writer: w, queue: make(chan *call, queueLength), done: make(chan struct{}),
+	}
 	go db.groups()
 	return db, nil
 }

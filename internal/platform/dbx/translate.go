@@ -20,7 +20,7 @@ func retryable(err error) bool { return errors.Is(err, errRetry) }
 
 // translate turns a driver's error into a fault; faults and context errors
 // pass through.
-func (db *DB) translate(err error) error {
+func translate(err error) error {
 	var f *fault.Error
 	switch {
 	case err == nil, errors.As(err, &f), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -39,7 +39,7 @@ func (db *DB) translate(err error) error {
 		return fromPostgres(err, pg.Code)
 	}
 	var conn *pgconn.ConnectError
-	if errors.As(err, &conn) || db.engine == Postgres && pgconn.SafeToRetry(err) {
+	if errors.As(err, &conn) || pgconn.SafeToRetry(err) {
 		return fault.Wrap(err, fault.Unavailable, "fault.database")
 	}
 	return fault.Wrap(err, fault.Internal, "fault.internal")
@@ -69,6 +69,8 @@ func fromPostgres(err error, code string) error {
 		return fault.Wrap(err, fault.Conflict, "fault.conflict")
 	case "40001", "40P01":
 		return fault.Wrap(errors.Join(err, errRetry), fault.Unavailable, "fault.busy")
+	case "22021", "22P05": // text the encoding does not have; checkText sees it first
+		return fault.Wrap(err, fault.Invalid, "fault.text")
 	case "53100":
 		return fault.Wrap(err, fault.Unavailable, "fault.disk_full")
 	}

@@ -1,0 +1,9 @@
+// Package asset holds every file a browser loads besides pages: the style
+// sheet, our ES modules, and the vendored third-party files. All are embedded,
+// named by their content, compressed once and cached by browsers for a year.
+//
+// Our modules are served as they are written: the only change is that an import
+// of "./name.js" is pointed at the hashed name, so nothing has to be built and
+// no import map has to stand in a page. vendor/ is written by tools/assets and
+// not edited by hand; SHA256SUMS guards it.
+package asset

@@ -1,0 +1,108 @@
+// Forms: questions that depend on answers, drafts that survive a closed tab,
+// one submit per press. The server checks everything again.
+
+/** @param {ParentNode} el */
+export function start(el) {
+  el.querySelectorAll("form[data-form]").forEach((f) => {
+    const form = /** @type {HTMLFormElement} */ (f);
+    if (form.dataset.on) return;
+    form.dataset.on = "1";
+    restore(form);
+    ask(form);
+    form.addEventListener("input", () => { form.dataset.dirty = "1"; ask(form); keep(form); });
+    form.addEventListener("change", () => ask(form));
+    form.addEventListener("submit", (e) => submit(form, e));
+  });
+}
+
+/** Shows the questions whose condition holds and leaves the others unsent. */
+function ask(/** @type {HTMLFormElement} */ form) {
+  for (const el of form.querySelectorAll("[data-show-when]")) {
+    const [name, values] = (el.getAttribute("data-show-when") || "").split("=");
+    const answers = new FormData(form).getAll(name);
+    const on = values.split("|").some((v) => answers.includes(v));
+    /** @type {HTMLElement} */ (el).hidden = !on;
+    el.querySelectorAll("input, select, textarea").forEach((i) => { /** @type {HTMLInputElement} */ (i).disabled = !on; });
+  }
+}
+
+function submit(/** @type {HTMLFormElement} */ form, /** @type {SubmitEvent} */ e) {
+  if (form.getAttribute("aria-busy")) {
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+  const done = () => form.removeAttribute("aria-busy");
+  window.setTimeout(done, 20000);
+  form.addEventListener("htmx:afterRequest", done, {once: true});
+  addEventListener("pageshow", done, {once: true});
+  delete form.dataset.dirty;
+  keep(form, key(form));
+}
+
+const key = (/** @type {HTMLFormElement} */ form) => String(new FormData(form).get("_key") || "");
+
+/** What is kept of a draft: texts and choices, no files, nothing hidden, no personal data. */
+function answers(/** @type {HTMLFormElement} */ form) {
+  return [...form.elements].filter((i) => i instanceof HTMLInputElement || i instanceof HTMLTextAreaElement || i instanceof HTMLSelectElement)
+    .filter((i) => i.name && !i.name.startsWith("_") && !/^(file|password|submit)$/.test(i.type) && !i.closest(".field:has(.personal)"));
+}
+
+const timers = new WeakMap();
+
+function keep(/** @type {HTMLFormElement} */ form, sent = "") {
+  if (!form.dataset.draft) return;
+  const save = () => {
+    const values = answers(form).map((i) => [i.name, i.value, /radio|checkbox/.test(i.type) ? /** @type {HTMLInputElement} */ (i).checked : null]);
+    try {
+      localStorage.setItem("draft:" + form.dataset.draft, JSON.stringify({at: Date.now(), sent, values}));
+    } catch { /* storage is full or switched off */ }
+  };
+  clearTimeout(timers.get(form));
+  if (sent) save();
+  else timers.set(form, setTimeout(save, 400));
+}
+
+/** Fills an untouched form with its draft. */
+function restore(/** @type {HTMLFormElement} */ form) {
+  if (!form.dataset.draft || form.querySelector(".summary")) return; // a refused form comes back filled
+  let draft;
+  try {
+    draft = JSON.parse(localStorage.getItem("draft:" + form.dataset.draft) || "null");
+  } catch { return; }
+  if (!draft || draft.sent) return;
+  const left = answers(form);
+  let changed = false;
+  for (const [name, value, checked] of draft.values) {
+    const i = left.find((i) => i.name === name && (checked === null || i.value === value));
+    if (!i) continue;
+    left.splice(left.indexOf(i), 1);
+    const box = /** @type {HTMLInputElement} */ (i);
+    if (checked === null ? i.value !== value : box.checked !== checked) changed = true;
+    if (checked === null) i.value = value;
+    else box.checked = checked;
+  }
+  if (changed) offerDiscard(form);
+}
+
+function offerDiscard(/** @type {HTMLFormElement} */ form) {
+  form.dataset.dirty = "1";
+  const note = document.createElement("p");
+  note.className = "restored";
+  note.setAttribute("role", "status");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn";
+  button.textContent = form.dataset.discard || "";
+  button.onclick = () => {
+    localStorage.removeItem("draft:" + form.dataset.draft);
+    form.reset();
+    delete form.dataset.dirty;
+    note.remove();
+    ask(form);
+  };
+  note.append(form.dataset.restored || "", button);
+  form.prepend(note);
+  form.dispatchEvent(new CustomEvent("place:changed", {bubbles: true}));
+}

@@ -1,0 +1,209 @@
+// The map island. It reads its addresses from the element's data attributes:
+// see package mapview. It speaks with the page by events:
+//   "map:select" (on document, detail.id)  draw that point as the selected one
+//   "place:changed" (bubbling in a form)   move the pin to the inputs
+// and opens a row's link when its point is clicked.
+import {circular, DoubleClickZoom, DragPan, Feature, fromLonLat, GeoJSON, KeyboardPan, KeyboardZoom, MouseWheelZoom, OlMap, PinchZoom, Point, ScaleLine,
+  TileLayer, toLonLat, transformExtent, VectorLayer, VectorSource, View, XYZ} from "./ol.js";
+import {area, areaLabel, base, baseLabel, dot, haze, pin, ring} from "./map-style.js";
+
+/** @param {ParentNode} el */
+export function start(el) {
+  el.querySelectorAll("[data-map]").forEach((box) => {
+    const m = /** @type {HTMLElement} */ (box);
+    if (m.dataset.on) return;
+    m.dataset.on = "1";
+    new Island(m).open().catch((e) => {
+      const p = document.createElement("p");
+      p.className = "failed";
+      p.textContent = m.dataset.failed || "";
+      m.append(p);
+      console.warn("map:", e.message);
+    });
+  });
+}
+
+const geo = new GeoJSON({featureProjection: "EPSG:3857"});
+
+async function load(/** @type {string} */ url) {
+  const answer = await fetch(url, {headers: {Accept: "application/json"}});
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
+class Island {
+  /** @param {HTMLElement} el */
+  constructor(el) {
+    this.el = el;
+    this.target = /** @type {HTMLElement} */ (el.querySelector(".canvas"));
+    this.selected = el.dataset.selected || "";
+    this.lit = "";
+    this.ground = new VectorSource();
+    this.areas = new VectorSource();
+    this.points = new VectorSource();
+    this.picked = new VectorSource();
+  }
+
+  async open() {
+    const layers = [];
+    if (this.el.dataset.tiles) layers.push(new TileLayer({source: new XYZ({url: this.el.dataset.tiles})}));
+    layers.push(
+      new VectorLayer({source: this.ground, style: base, updateWhileInteracting: true, updateWhileAnimating: true}),
+      new VectorLayer({source: this.ground, style: baseLabel, declutter: "words"}),
+      new VectorLayer({source: this.areas, style: areaLabel, declutter: "words"}),
+      new VectorLayer({source: this.areas, style: area, updateWhileInteracting: true, declutter: "words"}),
+      new VectorLayer({source: this.points, style: (f) => this.dot(f), declutter: "words", updateWhileInteracting: true, updateWhileAnimating: true}),
+      new VectorLayer({source: this.picked, style: (f) => (f.get("haze") ? haze() : pin())}),
+    );
+    this.map = new OlMap({target: this.target, layers, keyboardEventTarget: this.target, view: new View({maxZoom: 19, minZoom: 9, enableRotation: false}),
+      controls: [new ScaleLine({target: /** @type {HTMLElement} */ (this.el.querySelector(".scale")), minWidth: 60})],
+      interactions: [new DragPan(), new PinchZoom(), new MouseWheelZoom(), new DoubleClickZoom(), new KeyboardPan(), new KeyboardZoom()]});
+    this.tools();
+    if (this.el.dataset.base) this.ground.addFeatures(geo.readFeatures(await load(this.el.dataset.base)));
+    this.home();
+    if (this.el.dataset.areas) await this.loadAreas(this.el.dataset.areas);
+    if (this.el.dataset.points) this.watch();
+    if (this.el.dataset.pick) this.pick();
+    this.el.dataset.ready = "1";
+  }
+
+  /** Shows what the page asked for, else everything. */
+  home() {
+    const view = this.map.getView();
+    const given = (this.el.dataset.extent || "").split(",").map(Number);
+    const at = (this.el.dataset.view || "").split(",").map(Number);
+    if (at.length === 3) {
+      view.setCenter(fromLonLat([at[0], at[1]]));
+      view.setZoom(at[2]);
+    } else if (given.length === 4) {
+      view.fit(transformExtent(given, "EPSG:4326", "EPSG:3857"), {padding: [8, 8, 8, 8]});
+    } else if (!this.ground.isEmpty()) {
+      view.fit(this.ground.getExtent(), {padding: [8, 8, 8, 8]});
+    } else {
+      view.setCenter(fromLonLat([119.14, 36.77]));
+      view.setZoom(13);
+    }
+  }
+
+  tools() {
+    const box = /** @type {HTMLElement} */ (this.el.querySelector(".zoom"));
+    box.hidden = false;
+    box.addEventListener("click", (e) => {
+      const by = Number(/** @type {Element} */ (e.target).closest("button")?.getAttribute("data-zoom"));
+      const view = this.map.getView();
+      if (by) view.animate({zoom: (view.getZoom() || 13) + by, duration: 160});
+      else if (by === 0) this.home();
+    });
+  }
+
+  /** A point with a radius becomes a dashed circle on the ground. */
+  async loadAreas(/** @type {string} */ url) {
+    const doc = await load(url);
+    for (const f of geo.readFeatures(doc)) {
+      const radius = Number(f.get("radius"));
+      const g = /** @type {any} */ (f.getGeometry());
+      if (radius > 0 && g.getType() === "Point") {
+        const round = new Feature({geometry: circular(toLonLat(g.getCoordinates()), radius, 72).transform("EPSG:4326", "EPSG:3857"), round: true, kind: f.get("kind")});
+        this.areas.addFeature(round);
+      }
+      this.areas.addFeature(f);
+    }
+  }
+
+  dot(/** @type {any} */ f) {
+    const id = f.getId();
+    const how = id === this.selected ? "selected" : id === this.lit ? "lit" : "";
+    const style = dot(f.get("tone") || "", how);
+    return how === "selected" ? [ring(), style] : style;
+  }
+
+  async loadPoints() {
+    const doc = await load(this.el.dataset.points || "");
+    this.points.clear(true);
+    this.points.addFeatures(doc.points.map((/** @type {any} */ p) => {
+      const f = new Feature({geometry: new Point(fromLonLat([p.lng, p.lat])), tone: p.tone, label: p.label, href: p.href});
+      f.setId(p.id);
+      return f;
+    }));
+  }
+
+  watch() {
+    this.loadPoints().catch((e) => console.warn("map:", e.message));
+    let soon = 0;
+    document.body.addEventListener("live:case", () => {
+      soon ||= window.setTimeout(() => { soon = 0; this.loadPoints().catch(() => {}); }, 1500);
+    });
+    document.addEventListener("map:select", (e) => {
+      this.selected = /** @type {CustomEvent} */ (e).detail.id;
+      this.points.changed();
+    });
+    for (const on of ["mouseover", "focusin"]) {
+      document.addEventListener(on, (e) => this.light(/** @type {Element} */ (e.target).closest?.("[data-queue] > .row")?.id || ""));
+    }
+    this.map.on("pointermove", (/** @type {any} */ e) => {
+      if (e.dragging) return;
+      const id = this.at(e.pixel)?.getId() || "";
+      this.target.style.cursor = id ? "pointer" : "";
+      document.querySelectorAll("[data-queue] > .lit").forEach((r) => r.classList.remove("lit"));
+      if (id) document.getElementById(String(id))?.classList.add("lit");
+      this.light(String(id));
+    });
+    this.map.on("click", (/** @type {any} */ e) => this.visit(this.at(e.pixel)));
+  }
+
+  light(/** @type {string} */ id) {
+    if (id === this.lit) return;
+    this.lit = id;
+    this.points.changed();
+  }
+
+  at(/** @type {number[]} */ pixel) {
+    return this.map.forEachFeatureAtPixel(pixel, (/** @type {any} */ f) => (f.getId() !== undefined && this.points.getFeatureById(f.getId()) === f ? f : undefined), {hitTolerance: 6});
+  }
+
+  visit(/** @type {any} */ f) {
+    if (!f) return;
+    const link = /** @type {HTMLElement|null} */ (document.querySelector(`[id="${CSS.escape(String(f.getId()))}"] > a`));
+    if (link) {
+      link.scrollIntoView({block: "nearest"});
+      link.click();
+    } else if (f.get("href")) {
+      location.assign(f.get("href"));
+    }
+  }
+
+  /** Lets the map set the inputs of a place field, and follow them. */
+  pick() {
+    const form = this.el.closest("form");
+    const input = (/** @type {string} */ part) => /** @type {HTMLInputElement|null} */ (form?.querySelector(`[name="${this.el.dataset.pick}.${part}"]`));
+    const draw = (move = true) => {
+      const [lat, lng, acc] = ["lat", "lng", "accuracy"].map((p) => parseFloat(input(p)?.value || ""));
+      this.picked.clear();
+      if (!(Math.abs(lat) <= 85 && Math.abs(lng) <= 180)) return;
+      const at = fromLonLat([lng, lat]);
+      if (acc > 0 && acc < 5000) this.picked.addFeature(new Feature({geometry: circular([lng, lat], acc, 48).transform("EPSG:4326", "EPSG:3857"), haze: true}));
+      this.picked.addFeature(new Feature({geometry: new Point(at)}));
+      const view = this.map.getView();
+      if (move) view.animate({center: at, zoom: Math.max(view.getZoom() || 0, 16), duration: 200});
+    };
+    const put = (/** @type {number[]} */ at) => {
+      const [lng, lat] = toLonLat(at);
+      const values = {lat: lat.toFixed(6), lng: lng.toFixed(6), accuracy: ""};
+      for (const [part, v] of Object.entries(values)) {
+        const i = input(part);
+        if (i) i.value = v;
+      }
+      input("lat")?.dispatchEvent(new Event("input", {bubbles: true}));
+      draw(false);
+    };
+    this.map.on("click", (/** @type {any} */ e) => put(e.coordinate));
+    this.target.addEventListener("keydown", (e) => {
+      if (e.key !== "Enter") return;
+      e.preventDefault();
+      put(/** @type {number[]} */ (this.map.getView().getCenter()));
+    });
+    form?.addEventListener("place:changed", () => draw());
+    for (const part of ["lat", "lng"]) input(part)?.addEventListener("change", () => draw());
+    draw();
+  }
+}
