@@ -40,9 +40,13 @@ func (s *Service) Apply(ctx context.Context, actor people.Actor, p *Pack) (rep R
 	if err := actor.Require(actor.Division, people.Admin); err != nil {
 		return Report{}, err
 	}
+	official, err := s.officialYears(ctx, actor.Division)
+	if err != nil {
+		return Report{}, err
+	}
 	now := s.clk.Now()
 	err = s.db.Write(ctx, func(tx *dbx.Tx) error {
-		a := &applying{ctx: ctx, tx: tx, actor: actor, at: now, pack: p}
+		a := &applying{ctx: ctx, tx: tx, actor: actor, at: now, pack: p, official: official}
 		var err error
 		rep, err = a.run()
 		return err
@@ -56,6 +60,8 @@ type applying struct {
 	actor people.Actor
 	at    time.Time
 	pack  *Pack
+
+	official map[int]bool // years whose table is the State Council's
 }
 
 func (a *applying) run() (Report, error) {
@@ -104,7 +110,7 @@ func (a *applying) rows(changes []Difference, have map[rowKey]current) error {
 	var put, drop []catalogue.Entry
 	var staffed []Row
 	batch := people.Batch{Pack: a.pack.ID}
-	settings := false
+	var settings []string
 	for _, d := range changes {
 		row := Row{Kind: d.Kind, Key: d.Key, Body: d.Pack}
 		gone := d.Pack == ""
@@ -119,7 +125,7 @@ func (a *applying) rows(changes []Difference, have map[rowKey]current) error {
 			}
 			leave(&batch, row)
 		case KindSetting:
-			settings = true
+			settings = append(settings, d.Key)
 			if err := a.setting(row, gone); err != nil {
 				return err
 			}
@@ -139,7 +145,7 @@ func (a *applying) rows(changes []Difference, have map[rowKey]current) error {
 	return a.store(put, drop, batch, settings)
 }
 
-func (a *applying) store(put, drop []catalogue.Entry, batch people.Batch, settings bool) error {
+func (a *applying) store(put, drop []catalogue.Entry, batch people.Batch, settings []string) error {
 	if len(put) > 0 {
 		if err := catalogue.Put(a.ctx, a.tx, a.actor, a.at, a.pack.ID, put); err != nil {
 			return err
@@ -150,23 +156,19 @@ func (a *applying) store(put, drop []catalogue.Entry, batch people.Batch, settin
 			return err
 		}
 	}
-	if settings {
-		if err := bump(a.ctx, a.tx, a.actor.Division); err != nil {
+	set, err := loadSettings(a.ctx, a.tx, a.actor.Division)
+	if err != nil {
+		return err
+	}
+	if len(settings) > 0 {
+		if err := settle(a.ctx, a.tx, a.actor.Division, set, settings...); err != nil {
 			return err
 		}
 	}
 	if batch.Empty() {
 		return nil
 	}
-	set, err := storedSettings(a.ctx, a.tx, a.actor.Division)
-	if err != nil {
-		return err
-	}
-	values := map[string]string{}
-	for _, x := range set {
-		values[x.Key] = x.Value
-	}
-	return people.Import(a.ctx, a.tx, a.actor, a.at, batch, NewSettings(values).Bool("axis.strict"))
+	return people.Import(a.ctx, a.tx, a.actor, a.at, batch, set.Bool("axis.strict"))
 }
 
 func (a *applying) setting(row Row, gone bool) error {

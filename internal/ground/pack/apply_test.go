@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
@@ -19,6 +20,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
+	"xiucheng/packs"
 )
 
 // city is a division to which the embedded packs were applied.
@@ -96,7 +98,7 @@ func TestLocalChangesSurviveApply(t *testing.T) {
 		ok(t, err)
 		cond, err := cat.Condition("06010-1")
 		ok(t, err)
-		cond.Limit, cond.Provenance = catalogue.Limit{N: 3, Unit: catalogue.WorkingHour}, catalogue.Official
+		cond.Limit, cond.Provenance = catalogue.Limit{N: 3, Unit: calendar.WorkingHour}, catalogue.Official
 		ok(t, c.catalogue.SaveCondition(ctx, c.admin, cond))
 		ok(t, c.SaveSetting(ctx, c.admin, "contact.phone", "0536-12345"))
 		dir, err := c.people.Directory(ctx, c.div.ID)
@@ -283,7 +285,7 @@ func TestSaveClassAndSettingRefuse(t *testing.T) {
 		wants := map[string]error{
 			"catalogue.local_range":   c.catalogue.SaveClass(ctx, c.admin, local),
 			"catalogue.condition_bad": c.catalogue.SaveCondition(ctx, c.admin, catalogue.Condition{ID: "q"}),
-			"catalogue.class_unknown": c.catalogue.SaveCondition(ctx, c.admin, catalogue.Condition{ID: "q", Class: "none", Filing: x.Name, Closing: x.Name, Basis: "b", Limit: catalogue.Limit{N: 1, Unit: catalogue.WorkingDay}}),
+			"catalogue.class_unknown": c.catalogue.SaveCondition(ctx, c.admin, catalogue.Condition{ID: "q", Class: "none", Filing: x.Name, Closing: x.Name, Basis: "b", Limit: catalogue.Limit{N: 1, Unit: calendar.WorkingDay}}),
 			"people.role_needed":      c.catalogue.SaveClass(ctx, people.Actor{Division: c.div.ID}, x),
 			"pack.setting_value":      c.SaveSetting(ctx, c.admin, "delay.max", "many"),
 			"fault.not_found":         c.SaveSetting(ctx, c.admin, "no.such", "1"),
@@ -392,5 +394,60 @@ func TestPracticeDivisionTakesTheSamePacks(t *testing.T) {
 }
 
 func migrationsOfGround() []dbx.Migration {
-	return []dbx.Migration{people.Migration, catalogue.Migration, Migration}
+	return []dbx.Migration{calendar.Migration, people.Migration, catalogue.Migration, Migration}
+}
+
+func TestTheHolidayTableArrivesAndALocalNoticeStays(t *testing.T) {
+	ctx := context.Background()
+	each(t, func(t *testing.T, c *city) {
+		days := calendar.New(c.db)
+		cal := must(days.Calendar(ctx, c.div.ID, calendar.Desk))
+		if !cal.Official(2026) || cal.Official(2027) || cal.Works(must(calendar.ParseDate("2026-10-01"))) || !cal.Works(must(calendar.ParseDate("2026-10-10"))) {
+			t.Fatal("the table of the pack is not in force")
+		}
+		ok(t, c.SaveSetting(ctx, c.admin, "calendar.desk", "09:00-17:00"))
+		cal = must(days.Calendar(ctx, c.div.ID, calendar.Desk))
+		if got := cal.Open(must(calendar.ParseDate("2026-11-23"))); got.Hour() != 9 {
+			t.Fatalf("the desk opens at %v", got)
+		}
+		ok(t, c.db.Write(ctx, func(tx *dbx.Tx) error {
+			return calendar.Import(ctx, tx, c.div.ID, 2027, []calendar.Day{{Date: must(calendar.ParseDate("2027-01-01")), Off: true, Official: true}})
+		}))
+		dir, err := packs.FS("cn-base")
+		ok(t, err)
+		p, problems := Check(dir)
+		ok(t, problems.Err())
+		p.Workdays[0].Body = append(p.Workdays[0].Body, "2027-05-03,off,劳动节,Labour Day,statutory-only,x\n"...)
+		rep, err := c.Apply(ctx, c.sys, p)
+		ok(t, err)
+		if !rep.Changed() {
+			t.Fatal("a longer table changed nothing")
+		}
+		if cal = must(days.Calendar(ctx, c.div.ID, calendar.Desk)); !cal.Official(2027) {
+			t.Fatal("the pack's statutory days replaced the notice imported here")
+		}
+	})
+}
+
+// BenchmarkApply applies both embedded packs to an empty division.
+func BenchmarkApply(b *testing.B) {
+	var list []*Pack
+	rows := 0
+	for _, name := range packs.IDs() {
+		p, problems := Check(must(packs.FS(name)), list...)
+		if err := problems.Err(); err != nil {
+			b.Fatal(err)
+		}
+		list = append(list, p)
+		rows += len(p.Rows)
+	}
+	db := dbtest.SQLite(b, migrationsOfGround()...)
+	s, who, ctx := New(db, clock.System()), people.New(db, clock.System(), nil), context.Background()
+	for n := 0; b.Loop(); n++ {
+		d := must(who.EnsureDivision(ctx, people.Division{Key: fmt.Sprint("d", n), Name: i18n.Text{ZH: "区", EN: "Zone"}}))
+		for _, p := range list {
+			must(s.Apply(ctx, people.SystemActor(d.ID), p))
+		}
+	}
+	b.ReportMetric(float64(rows), "rows")
 }

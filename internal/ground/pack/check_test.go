@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/i18n"
@@ -130,15 +131,15 @@ func TestEmbeddedLimits(t *testing.T) {
 		limit  catalogue.Limit
 		hazard bool
 	}{
-		"01001-1": {catalogue.Limit{N: 2, Unit: catalogue.ContinuousHour}, true},
-		"01001-2": {catalogue.Limit{N: 4, Unit: catalogue.WorkingHour}, false},
-		"01037-1": {catalogue.Limit{N: 1, Unit: catalogue.WorkingDay}, false},
-		"06001-1": {catalogue.Limit{N: 48, Unit: catalogue.ContinuousHour}, false},
-		"02011-1": {catalogue.Limit{N: 4, Unit: catalogue.ContinuousHour}, true},
-		"09005-1": {catalogue.Limit{N: 2, Unit: catalogue.ContinuousHour}, false},
-		"10002-1": {catalogue.Limit{N: 2, Unit: catalogue.WorkingHour}, true},
-		"06002-1": {catalogue.Limit{N: 24, Unit: catalogue.ContinuousHour}, false},
-		"06003-0": {catalogue.Limit{N: 1, Unit: catalogue.WorkingDay}, false},
+		"01001-1": {catalogue.Limit{N: 2, Unit: calendar.ContinuousHour}, true},
+		"01001-2": {catalogue.Limit{N: 4, Unit: calendar.WorkingHour}, false},
+		"01037-1": {catalogue.Limit{N: 1, Unit: calendar.WorkingDay}, false},
+		"06001-1": {catalogue.Limit{N: 48, Unit: calendar.ContinuousHour}, false},
+		"02011-1": {catalogue.Limit{N: 4, Unit: calendar.ContinuousHour}, true},
+		"09005-1": {catalogue.Limit{N: 2, Unit: calendar.ContinuousHour}, false},
+		"10002-1": {catalogue.Limit{N: 2, Unit: calendar.WorkingHour}, true},
+		"06002-1": {catalogue.Limit{N: 24, Unit: calendar.ContinuousHour}, false},
+		"06003-0": {catalogue.Limit{N: 1, Unit: calendar.WorkingDay}, false},
 	} {
 		cond, err := c.Condition(id)
 		ok(t, err)
@@ -299,6 +300,7 @@ files:
   settings: [settings.yaml]
   questions: [questions.yaml]
   procedures: ["procedures/*.yaml"]
+  workdays: [days.csv]
   magic: [x.csv]
 `,
 		"standards.csv": "id,class,filing_zh,filing_en,limit,unit,closing_zh,closing_en,basis,provenance\n" +
@@ -314,6 +316,7 @@ files:
 		"settings.yaml":   "axis.strict: maybe\nno.such: 1\n",
 		"questions.yaml": "- id: a\n  classes: \"06010\"\n  ask: {zh: 问, en: Ask}\n  type: bool\n  colour: red\n" +
 			"- id: b\n  classes: \"06010\"\n  ask: {zh: 问, en: Ask}\n  type: enum\n",
+		"days.csv":          "date,type,name_zh,name_en,status,source\n2026-02-30,off,,,official,\n2026-10-01,rest,,,official,\n",
 		"procedures/p.yaml": "procedure: incident\n",
 	} {
 		dir[name] = &fstest.MapFile{Data: []byte(text)}
@@ -324,6 +327,8 @@ files:
 		got = append(got, fmt.Sprintf("%s:%d %s", p.File, p.Line, p.Key))
 	}
 	want := []string{
+		"days.csv:2 pack.workdays_bad",
+		"days.csv:3 pack.workdays_bad",
 		"departments.csv:1 pack.column_unknown",
 		"pack.yaml:0 pack.depends_missing",
 		"pack.yaml:0 pack.file_missing",

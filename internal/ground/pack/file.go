@@ -15,6 +15,14 @@ func (a *applying) files(changes []Difference) error {
 		if d.Kind == filesProcedures {
 			continue
 		}
+		for _, f := range a.pack.Workdays {
+			if f.Path != d.Key {
+				continue
+			}
+			if err := a.days(f); err != nil {
+				return err
+			}
+		}
 		for _, f := range append(a.pack.Workdays, a.pack.Layers...) {
 			if f.Path != d.Key {
 				continue

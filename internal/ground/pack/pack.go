@@ -154,7 +154,7 @@ func hasStar(pattern string) bool {
 func (l *loader) reader(kind string) (func(File), bool) {
 	switch kind {
 	case filesWorkdays:
-		return func(f File) { l.pack.Workdays = append(l.pack.Workdays, f) }, true
+		return l.workdays, true
 	case filesLayers:
 		return func(f File) { l.pack.Layers = append(l.pack.Layers, f) }, true
 	case filesProcedures:

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -46,15 +47,9 @@ func (s *Service) Settings(ctx context.Context, division id.ID) (set *Settings, 
 	if ok && have.generation == n {
 		return have.settings, nil
 	}
-	rows, err := storedSettings(ctx, s.db, division)
-	if err != nil {
+	if set, err = loadSettings(ctx, s.db, division); err != nil {
 		return nil, err
 	}
-	values := map[string]string{}
-	for _, r := range rows {
-		values[r.Key] = r.Value
-	}
-	set = NewSettings(values)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.cache[division].generation <= n {
@@ -96,8 +91,40 @@ func (s *Service) SaveSetting(ctx context.Context, actor people.Actor, key, valu
 		if err != nil {
 			return err
 		}
-		return bump(ctx, tx, actor.Division)
+		set, err := loadSettings(ctx, tx, actor.Division)
+		if err != nil {
+			return err
+		}
+		return settle(ctx, tx, actor.Division, set, key)
 	})
+}
+
+func loadSettings(ctx context.Context, q dbx.Querier, division id.ID) (*Settings, error) {
+	rows, err := storedSettings(ctx, q, division)
+	values := map[string]string{}
+	for _, r := range rows {
+		values[r.Key] = r.Value
+	}
+	return NewSettings(values), err
+}
+
+// settle hands the calendar the office hours among the changed settings and
+// moves the generation.
+func settle(ctx context.Context, tx *dbx.Tx, division id.ID, set *Settings, changed ...string) error {
+	for _, key := range changed {
+		name, isHours := hoursKeys()[key]
+		if !isHours {
+			continue
+		}
+		hours, err := spans(set.Text(key))
+		if err != nil {
+			return err
+		}
+		if err := calendar.SetOffice(ctx, tx, division, name, hours); err != nil {
+			return err
+		}
+	}
+	return bump(ctx, tx, division)
 }
 
 // storedSetting is a setting that is not at its default.
