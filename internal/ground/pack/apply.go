@@ -193,8 +193,12 @@ func leave(b *people.Batch, r Row) {
 // fileDifferences compares the files that are taken whole.
 func fileDifferences(ctx context.Context, q dbx.Querier, p *Pack, division id.ID) ([]Difference, error) {
 	var list []Difference
-	for kind, files := range map[string][]File{filesWorkdays: p.Workdays, filesLayers: p.Layers} {
-		for _, f := range files {
+	whole := map[string][]File{filesWorkdays: p.Workdays}
+	for _, layer := range p.Layers {
+		whole[filesLayers] = append(whole[filesLayers], layer.File)
+	}
+	for _, kind := range []string{filesWorkdays, filesLayers} {
+		for _, f := range whole[kind] {
 			var hash []byte
 			err := q.QueryRow(ctx, `SELECT hash FROM pack_file WHERE division = $1 AND pack = $2 AND path = $3`, division, p.ID, f.Path).Scan(&hash)
 			switch {

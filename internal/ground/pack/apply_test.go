@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -14,10 +16,12 @@ import (
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 	"xiucheng/packs"
@@ -310,13 +314,15 @@ func TestWorkbook(t *testing.T) {
 			var buf bytes.Buffer
 			ok(t, Template(&buf, dir, l))
 			f := must(excelize.OpenReader(&buf))
-			sheets := map[i18n.Lang][]string{i18n.ZH: {"部门", "人员", "岗位"}, i18n.EN: {"departments", "people", "posts"}}[l]
+			sheets := map[i18n.Lang][]string{i18n.ZH: {"部门", "人员", "岗位", "网格"}, i18n.EN: {"departments", "people", "posts", "grids"}}[l]
 			suffix := map[i18n.Lang]string{i18n.ZH: "zh", i18n.EN: "en"}[l]
 			set := func(sheet string, row int, cells ...string) {
 				ok(t, f.SetSheetRow(sheet, fmt.Sprintf("A%d", row), &cells))
 			}
 			set(sheets[0], 2, "X"+suffix, "新科室", "New section", "ZHZF", "section")
 			set(sheets[1], 2, "wb."+suffix, "演示·表格", "X"+suffix, "", "是")
+			grid := "37079900100199" + map[i18n.Lang]string{i18n.ZH: "1", i18n.EN: "2"}[l]
+			set(sheets[3], 2, grid, "新网格", "New grid", "119.300000 36.900000; 119.301 36.9; 119.301,36.901；119.3 36.901", "synthetic")
 			set(sheets[2], 3, "wb."+suffix, "handler", "X"+suffix, "370799001")
 			var out bytes.Buffer
 			ok(t, f.Write(&out))
@@ -329,6 +335,10 @@ func TestWorkbook(t *testing.T) {
 			acc := must(now.ByLogin("wb." + suffix))
 			if a := must(now.Actor(acc.ID, monday)); !a.HasIn("handler", "370799001001001") || a.HasIn("handler", "370799002001001") || !acc.Local {
 				t.Fatalf("imported %+v", a)
+			}
+			m := must(place.New(c.db).Map(ctx, c.div.ID))
+			if got, found := m.Code(grid, monday); !found || got.Parent != "370799001001" {
+				t.Fatalf("grid %s: %+v %v", grid, got, found)
 			}
 		}
 		diff, err := c.Diff(ctx, embedded(t)[1], c.div.ID)
@@ -347,6 +357,7 @@ func TestBrokenWorkbookNamesSheetAndRow(t *testing.T) {
 		"人员": {{"账号", "姓名", "部门编码"}, {"a1", "甲", "NOWHERE"}, {}, {"a1", "乙", ""}},
 		"岗位": {{"账号", "岗位"}, {"shouli1", "handler"}, {"ghost", "acceptor"}, {"a1", ""}},
 		"工资": {{"x"}},
+		"网格": {{"编码", "名称", "边界（经度 纬度; …）"}, {"370799", "短", "119 36; 119.1 36; 119.1 36.1"}, {"370799001001001", "无边", "119 36"}},
 		"部门": {{"编码", "名称"}},
 	} {
 		_, err := f.NewSheet(sheet)
@@ -369,7 +380,7 @@ func TestBrokenWorkbookNamesSheetAndRow(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{"人员:2 people.department_unknown", "人员:4 pack.row_twice", "岗位:2 people.wall", "岗位:3 pack.login_unknown", "岗位:4 pack.field_empty",
-		"工资:0 pack.sheet_unknown", "部门:1 pack.column_missing", "部门:1 pack.column_missing"}
+		"工资:0 pack.sheet_unknown", "网格:2 place.code_length", "网格:3 pack.border", "部门:1 pack.column_missing", "部门:1 pack.column_missing"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Fatal(d)
 	}
@@ -394,7 +405,7 @@ func TestPracticeDivisionTakesTheSamePacks(t *testing.T) {
 }
 
 func migrationsOfGround() []dbx.Migration {
-	return []dbx.Migration{calendar.Migration, people.Migration, catalogue.Migration, Migration}
+	return []dbx.Migration{calendar.Migration, place.Migration, people.Migration, catalogue.Migration, Migration}
 }
 
 func TestTheHolidayTableArrivesAndALocalNoticeStays(t *testing.T) {
@@ -427,6 +438,76 @@ func TestTheHolidayTableArrivesAndALocalNoticeStays(t *testing.T) {
 			t.Fatal("the pack's statutory days replaced the notice imported here")
 		}
 	})
+}
+
+func TestLayersArriveAndWhatIsGoneGoes(t *testing.T) {
+	ctx := context.Background()
+	each(t, func(t *testing.T, c *city) {
+		at := must(place.New(c.db).Map(ctx, c.div.ID)).Locate(geo.Point{Lng: 119.10, Lat: 36.76}, monday)
+		if !at.Inside || len(at.Grid) != 15 {
+			t.Fatalf("the middle of the zone is %+v", at)
+		}
+		dir := fstest.MapFS{"pack.yaml": {Data: []byte("pack: map\nversion: \"1\"\ntitle: {zh: 图, en: Map}\nlicence: x\ndepends: [cn-base]\nfiles:\n  layers: [a.geojson, b.geojson]\n")}}
+		site := func(code string) string {
+			return `{"type":"Feature","properties":{"layer":"site","code":"` + code + `","name_zh":"点","name_en":"Site","kind":"park","provenance":"synthetic"},"geometry":{"type":"Point","coordinates":[119.1,36.75]}}`
+		}
+		collection := func(list ...string) *fstest.MapFile {
+			return &fstest.MapFile{Data: []byte("{\"type\":\"FeatureCollection\",\"features\":[\n" + strings.Join(list, ",\n") + "\n]}")}
+		}
+		apply := func() {
+			t.Helper()
+			p, problems := Check(dir, embedded(t)[0])
+			ok(t, problems.Err())
+			must(c.Apply(ctx, c.sys, p))
+		}
+		has := func(want ...bool) {
+			t.Helper()
+			m := must(place.New(c.db).Map(ctx, c.div.ID))
+			for i, code := range []string{"x1", "x2", "x3"} {
+				if found := slices.ContainsFunc(m.Features(monday), func(f place.Feature) bool { return f.Code == code }); found != want[i] {
+					t.Fatalf("%s is there: %v", code, found)
+				}
+			}
+		}
+		dir["a.geojson"], dir["b.geojson"] = collection(site("x1"), site("x2")), collection()
+		apply()
+		has(true, true, false)
+		dir["a.geojson"], dir["b.geojson"] = collection(site("x1"), site("x3")), collection(site("x2"))
+		apply()
+		has(true, true, true)
+		dir["b.geojson"] = collection()
+		apply()
+		has(true, false, true)
+
+		dir["a.geojson"] = collection(site("x1"), `{"type":"Feature","properties":{"layer":"moon"},"geometry":{"type":"Point","coordinates":[119.1,36.75]}}`,
+			`{"type":"Feature","properties":{"layer":"zone","code":"z","kind":"road","department":"NOBODY","name_zh":"片","name_en":"Zone","provenance":"synthetic"},"geometry":{"type":"Polygon","coordinates":[[[119,36],[119.1,36],[119.1,36.1],[119,36]]]}}`)
+		_, problems := Check(dir, embedded(t)[0])
+		var got []string
+		for _, p := range problems {
+			got = append(got, fmt.Sprintf("%s:%d %s", p.File, p.Line, p.Key))
+		}
+		if d := cmp.Diff([]string{"a.geojson:3 place.layer", "a.geojson:4 people.department_unknown"}, got); d != "" {
+			t.Fatal(d)
+		}
+	})
+}
+
+func TestResolveBringsDependenciesFirst(t *testing.T) {
+	dir := must(packs.FS("weifang-ez"))
+	list, problems := Resolve(dir, packs.FS)
+	ok(t, problems.Err())
+	if len(list) != 2 || list[0].ID != "cn-base" || list[1].Division.Key != "weifang-ez" {
+		t.Fatalf("resolved %d packs", len(list))
+	}
+	broken := fstest.MapFS{"pack.yaml": {Data: []byte("pack: cn-base\nversion: x\n")}}
+	_, problems = Resolve(dir, func(string) (fs.FS, error) { return broken, nil })
+	if len(problems) == 0 || problems[0].File != "cn-base/pack.yaml" {
+		t.Fatalf("problems of a dependency: %v", problems)
+	}
+	circle := fstest.MapFS{"pack.yaml": {Data: []byte("pack: a\nversion: x\ntitle: {zh: 甲, en: A}\nlicence: x\ndepends: [a]\n")}}
+	if _, problems = Resolve(circle, func(string) (fs.FS, error) { return circle, nil }); len(problems) != 1 || problems[0].Key != "pack.depends_missing" {
+		t.Fatalf("a circle: %v", problems)
+	}
 }
 
 // BenchmarkApply applies both embedded packs to an empty division.

@@ -29,13 +29,7 @@ func (l *loader) check() {
 		first[k] = r
 	}
 	l.checkCatalogue()
-	if len(l.problems) == 0 || l.has(KindPost) || l.has(KindAccount) {
-		l.checkPeople()
-	}
-}
-
-func (l *loader) has(kind string) bool {
-	return slices.ContainsFunc(l.pack.Rows, func(r Row) bool { return r.Kind == kind })
+	l.checkPeople()
 }
 
 // all lists the rows of the bases and then the pack's own.
@@ -99,6 +93,7 @@ func (l *loader) checkPeople() {
 	for _, r := range l.pack.Rows {
 		known.check(&l.problems, r)
 	}
+	l.checkLayers(known)
 	if l.strict() {
 		s.checkWall(&l.problems, l.pack.Rows)
 	}

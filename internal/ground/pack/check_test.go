@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -19,21 +20,18 @@ import (
 
 var monday = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 
-// embedded reads the packs that ship, which must be whole.
+// shipped are the embedded packs, read once.
+var shipped = sync.OnceValues(func() ([]*Pack, Problems) { return Resolve(must(packs.FS("weifang-ez")), packs.FS) })
+
+// embedded returns the packs that ship, which must be whole.
 func embedded(t *testing.T) []*Pack {
 	t.Helper()
-	var list []*Pack
-	for _, id := range packs.IDs() {
-		dir, err := packs.FS(id)
-		ok(t, err)
-		p, problems := Check(dir, list...)
-		for _, x := range problems {
-			t.Error(x)
-		}
-		list = append(list, p)
+	list, problems := shipped()
+	for _, x := range problems {
+		t.Fatal(x)
 	}
-	if t.Failed() {
-		t.FailNow()
+	if len(list) != len(packs.IDs()) || len(list[1].Warnings) > 0 {
+		t.Fatalf("%d packs, warnings %v", len(list), list[1].Warnings)
 	}
 	return list
 }

@@ -3,6 +3,7 @@ package pack
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -11,25 +12,24 @@ import (
 
 // files takes over the whole files that differ.
 func (a *applying) files(changes []Difference) error {
+	differs := map[string]bool{}
 	for _, d := range changes {
-		if d.Kind == filesProcedures {
+		differs[d.File] = true
+	}
+	for _, f := range a.pack.Workdays {
+		if !differs[f.Path] {
 			continue
 		}
-		for _, f := range a.pack.Workdays {
-			if f.Path != d.Key {
-				continue
-			}
-			if err := a.days(f); err != nil {
-				return err
-			}
+		if err := errors.Join(a.days(f), a.remember(f, "")); err != nil {
+			return err
 		}
-		for _, f := range append(a.pack.Workdays, a.pack.Layers...) {
-			if f.Path != d.Key {
-				continue
-			}
-			if err := a.wholeFile(f); err != nil {
-				return err
-			}
+	}
+	for _, layer := range a.pack.Layers {
+		if !differs[layer.Path] {
+			continue
+		}
+		if err := errors.Join(a.putLayer(layer), a.remember(layer.File, featureKeys(layer.Features))); err != nil {
+			return err
 		}
 	}
 	for _, p := range a.pack.Procedures {
@@ -42,9 +42,11 @@ func (a *applying) files(changes []Difference) error {
 	return nil
 }
 
-func (a *applying) wholeFile(f File) error {
-	_, err := a.tx.Exec(a.ctx, `INSERT INTO pack_file (division, pack, path, hash) VALUES ($1,$2,$3,$4)
-		ON CONFLICT (division, pack, path) DO UPDATE SET hash = excluded.hash`, a.actor.Division, a.pack.ID, f.Path, f.Hash())
+// remember keeps what was taken over, so that the next apply can tell.
+func (a *applying) remember(f File, holds string) error {
+	_, err := a.tx.Exec(a.ctx, `INSERT INTO pack_file (division, pack, path, hash, holds) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (division, pack, path) DO UPDATE SET hash = excluded.hash, holds = excluded.holds`,
+		a.actor.Division, a.pack.ID, f.Path, f.Hash(), holds)
 	return err
 }
 

@@ -10,24 +10,28 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 )
 
-// Workbook is people read from an XLSX file: departments, accounts and posts,
-// each from a sheet of that name, by the same rules as a pack's CSV files.
-type Workbook struct{ Rows []Row }
+// Workbook is people and unit grids read from an XLSX file, each table from a
+// sheet of its name, by the same rules as a pack's files.
+type Workbook struct {
+	Rows  []Row
+	Grids []place.Feature
+}
 
 // workbookSheets are the tables a workbook may have, in the order of the template.
 func workbookSheets() []sheet {
 	all := sheets()
-	return []sheet{all["departments"], all["accounts"], all["posts"]}
+	return []sheet{all["departments"], all["accounts"], all["posts"], gridSheet()}
 }
 
-// ReadWorkbook reads a workbook's sheets 部门, 人员, 岗位 (or departments,
-// people, posts). Other sheets are refused, except 说明 (notes). Problems name
+// ReadWorkbook reads a workbook's sheets 部门, 人员, 岗位, 网格 (or departments,
+// people, posts, grids). Other sheets are refused, except 说明 (notes). Problems name
 // sheet and row. References into the division are checked by Import.
 func ReadWorkbook(r io.Reader) (*Workbook, Problems) {
 	wb, problems := &Workbook{}, Problems{}
@@ -52,10 +56,14 @@ func ReadWorkbook(r io.Reader) (*Workbook, Problems) {
 			continue
 		}
 		for _, rec := range readSheet(name, lines, known[i].columns, &problems) {
+			if known[i].parse == nil {
+				wb.Grids = append(wb.Grids, parseGrid(rec)...)
+				continue
+			}
 			wb.Rows = append(wb.Rows, newRow(known[i].parse(rec), rec.file, rec.line))
 		}
 	}
-	if len(wb.Rows) == 0 && len(problems) == 0 {
+	if len(wb.Rows)+len(wb.Grids) == 0 && len(problems) == 0 {
 		problems.add("", 0, "pack.workbook_empty")
 	}
 	return wb, problems.sort()
@@ -104,6 +112,11 @@ func (s *Service) Import(ctx context.Context, actor people.Actor, wb *Workbook) 
 		}
 		if problems = checkWorkbook(wb, dir, strict); len(problems) > 0 {
 			return problems.Err()
+		}
+		if len(wb.Grids) > 0 {
+			if err := place.Put(ctx, tx, actor.Division, "", wb.Grids); err != nil {
+				return err
+			}
 		}
 		st := staffOf(wb.Rows)
 		return people.Import(ctx, tx, actor, now, people.Batch{
