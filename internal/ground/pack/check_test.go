@@ -2,6 +2,7 @@ package pack
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -389,4 +390,24 @@ func TestSettings(t *testing.T) {
 		}
 	}()
 	s.Int("axis.strict")
+}
+
+func TestReadmeNamesEveryColumn(t *testing.T) {
+	text := string(must(os.ReadFile("../../../packs/README.md")))
+	for kind, s := range sheets() {
+		_, row, found := strings.Cut(text, "\n| "+kind+" |")
+		row, _, _ = strings.Cut(row, "\n")
+		if !found {
+			t.Errorf("packs/README.md does not tell of %s", kind)
+		}
+		for _, c := range s.columns {
+			name := c.name
+			if c.empty {
+				name += "?"
+			}
+			if !strings.Contains(row+",", " "+name+",") && !strings.Contains(row, " "+name+" ") {
+				t.Errorf("packs/README.md: %s lacks %s", kind, name)
+			}
+		}
+	}
 }
