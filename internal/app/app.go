@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"xiucheng/internal/config"
+	"xiucheng/internal/doors/account"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/blob"
+	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/event"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
+	"xiucheng/internal/platform/job"
+	"xiucheng/internal/platform/session"
+	"xiucheng/internal/shell/asset"
+	"xiucheng/internal/shell/layout"
+)
+
+// App is the whole program, ready to serve. Tests start it on port 0.
+type App struct {
+	cfg    *config.Config
+	log    *slog.Logger
+	clk    clock.Clock
+	db     *dbx.DB
+	blobs  *blob.Store
+	words  *i18n.Bundle
+	router *httpx.Router
+	hub    *event.Hub
+	relay  *event.Relay
+	jobs   *job.Runner
+
+	people   *people.Service
+	sessions *session.Store
+}
+
+// Database is where the configuration keeps its data: PostgreSQL, or a SQLite
+// file in the data folder.
+func Database(cfg *config.Config) string {
+	if cfg.DB != "" {
+		return cfg.DB
+	}
+	return "sqlite:" + filepath.Join(cfg.Data, "xiucheng.db")
+}
+
+// keepEvents is how long a follower may be away and still miss nothing.
+const keepEvents = 7 * 24 * time.Hour
+
+// New opens the data and composes the program. Close it when done.
+func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Logger) (_ *App, err error) {
+	defer fault.Trace(&err, "app.New")
+	a := &App{cfg: cfg, log: log, clk: clk, hub: event.NewHub()}
+	if a.words, err = i18n.Load(Words()...); err != nil {
+		return nil, err
+	}
+	if a.db, err = dbx.Open(ctx, Database(cfg), log); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.db.Close())
+		}
+	}()
+	if err = a.db.Migrate(ctx, Migrations()...); err != nil {
+		return nil, err
+	}
+	if a.blobs, err = blob.Open(filepath.Join(cfg.Data, "files")); err != nil {
+		return nil, err
+	}
+	a.services()
+	return a, a.routes()
+}
+
+// services makes what the rooms offer.
+func (a *App) services() {
+	a.relay = event.NewRelay(a.db, a.clk, a.log, a.hub, keepEvents)
+	a.jobs = job.NewRunner(a.db, a.clk, a.log)
+	a.jobs.Every("sweep events", time.Hour, a.relay.Sweep)
+	a.sessions = session.New(a.db, a.clk, a.cfg.SessionIdle, a.cfg.SessionMax, a.tls())
+	a.jobs.Every("sweep sessions", time.Hour, a.sessions.Sweep)
+	a.people = people.New(a.db, a.clk, func(context.Context, id.ID) (bool, error) { return true, nil })
+}
+
+// tls reports whether visitors arrive over a trusted certificate, directly or
+// through a proxy.
+func (a *App) tls() bool {
+	return a.cfg.TLSCert != "" || a.cfg.TLSSelf || len(a.cfg.BaseURL) > 5 && a.cfg.BaseURL[:5] == "https"
+}
+
+// routes registers every module: the one list.
+func (a *App) routes() (err error) {
+	a.router, err = httpx.New(httpx.Options{
+		Log: a.log, Clock: a.clk, Bundle: a.words, Gate: a.gate,
+		Page: layout.Problem, Fragment: layout.Fragment,
+		Proxies: a.cfg.TrustedProxies, TLS: a.tls(),
+	})
+	if err != nil {
+		return err
+	}
+	return a.router.Handle(append(append(
+		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
+		asset.Route()),
+		account.New(a.people, a.sessions, a.clk, a.hints()).Routes()...,
+	)...)
+}
+
+// Router answers requests; its table is what the route walk reads.
+func (a *App) Router() *httpx.Router { return a.router }
+
+// Listen binds the address of the configuration.
+func (a *App) Listen() (*httpx.Server, error) {
+	return httpx.Listen(httpx.Serving{
+		Addr: a.cfg.Addr, Cert: a.cfg.TLSCert, Key: a.cfg.TLSKey, Self: a.cfg.TLSSelf, Dir: a.cfg.Data, Log: a.log,
+	}, a.router)
+}
+
+// Run serves and works in the background until the context ends; then it lets
+// both finish.
+func (a *App) Run(ctx context.Context, srv *httpx.Server) error {
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() { a.relay.Run(work) })
+	wg.Go(func() { a.jobs.Run(work) })
+	err := srv.Run(ctx)
+	stop()
+	wg.Wait()
+	return err
+}
+
+// Close closes the data.
+func (a *App) Close() error { return a.db.Close() }
+
+// onLoopback reports whether only this machine can reach the server.
+func onLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"xiucheng/internal/doors/account"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/shell/layout"
+	"xiucheng/internal/shell/visit"
+)
+
+// gate finds out who is visiting, refuses who may not use the route, and puts
+// visit and frame into the request. The services decide the rest.
+func (a *App) gate(w http.ResponseWriter, r *http.Request, access httpx.Access) (*http.Request, error) {
+	v, err := a.visitor(r)
+	if err != nil && !fault.Is(err, fault.Unauthenticated) {
+		return r, err
+	}
+	if v == nil {
+		if v, err = a.public(r.Context()); err != nil {
+			return r, err
+		}
+	}
+	v.IP = httpx.Client(r).String()
+	r = r.WithContext(visit.With(r.Context(), v))
+	frame, err := a.frame(r.Context(), v)
+	if err != nil {
+		return r, err
+	}
+	r = layout.With(w, r, frame)
+	switch {
+	case access.IsPublic():
+		return r, nil
+	case !v.SignedIn():
+		return r, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	case len(access.Roles()) > 0 && !slices.ContainsFunc(access.Roles(), v.Actor.Has):
+		return r, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return r, nil
+}
+
+// visitor is the member of staff of the request's session, or Unauthenticated.
+func (a *App) visitor(r *http.Request) (*visit.Visit, error) {
+	s, err := a.sessions.Find(r.Context(), r)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := a.people.Directory(r.Context(), s.Division)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := dir.Actor(s.Account, a.clk.Now())
+	if err != nil {
+		return nil, err
+	}
+	acc, err := dir.Account(s.Account)
+	return &visit.Visit{Actor: actor, Session: s, Division: dir.Division(), MustChange: acc.MustChange}, err
+}
+
+// public is a citizen looking at the division that is open to the public: the
+// first one that is not for practice.
+func (a *App) public(ctx context.Context) (*visit.Visit, error) {
+	all, err := a.people.Divisions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range all {
+		if !d.Practice {
+			return &visit.Visit{Actor: people.CitizenActor(d.ID, ""), Division: d}, nil
+		}
+	}
+	return &visit.Visit{Actor: people.Actor{Citizen: true}}, nil
+}
+
+// frame is what surrounds the visitor's pages.
+func (a *App) frame(ctx context.Context, v *visit.Visit) (layout.Frame, error) {
+	f := layout.Frame{Brand: v.Division.Name, Demo: a.cfg.Demo, Practice: v.Division.Practice}
+	if !v.SignedIn() {
+		return f, nil
+	}
+	f.User = &layout.User{Name: v.Actor.Name, Href: "/account"}
+	return f, nil
+}
+
+// hints lists the demonstration's accounts for the sign-in page, only in a
+// demonstration that nobody but this machine can reach.
+func (a *App) hints() func(context.Context) ([]account.Hint, string, error) {
+	if !a.cfg.Demo || !onLoopback(a.cfg.Addr) {
+		return nil
+	}
+	return func(context.Context) ([]account.Hint, string, error) { return nil, "", nil }
+}

@@ -1,0 +1,189 @@
+package procedure
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types/ref"
+
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/i18n"
+)
+
+// NeedsInput reports whether the guard cannot be judged before the form is filled.
+func (g *Guard) NeedsInput() bool { return g.holds.NeedsInput() }
+
+// Holds judges the guard.
+func (g *Guard) Holds(v *View) (bool, error) { return g.holds.Bool(v) }
+
+// Fill evaluates the arguments of the guard's sentence: strings, numbers and
+// instants. An argument that cannot be computed is left out, so that its
+// placeholder stays visible.
+func (g *Guard) Fill(v *View) fault.Args {
+	args := fault.Args{}
+	for name, x := range g.args {
+		if out, err := x.ref(v); err == nil {
+			args[name] = out.Value()
+		}
+	}
+	return args
+}
+
+// Holds reports whether the target is the one to go to.
+func (t *Target) Holds(v *View) (bool, error) { return t.when.Bool(v) }
+
+// Holds reports whether the verb is to be applied.
+func (x *Verb) Holds(v *View) (bool, error) { return x.when.Bool(v) }
+
+// Holds reports whether the notice is to be made.
+func (t *Tell) Holds(v *View) (bool, error) { return t.when.Bool(v) }
+
+// Holds reports whether the assignment is to be made.
+func (a *Assign) Holds(v *View) (bool, error) { return a.when.Bool(v) }
+
+// Compute is the value for the field f; nil empties it.
+func (a *Assign) Compute(v *View, f *Field) (any, error) {
+	if a.Value == Nothing {
+		return nil, nil
+	}
+	return a.value.value(v, f.Type, f.List)
+}
+
+// Limit is the limit the verb gives, nil when it gives none or one of the
+// words CaseLimit, Rework and HalfUrgent.
+func (x *Verb) LimitValue(v *View) (*Limit, error) {
+	if x.fixed != nil || x.limit == nil {
+		return x.fixed, nil
+	}
+	out, err := x.limit.ref(v)
+	if err != nil {
+		return nil, err
+	}
+	s, _ := out.Value().(string)
+	l, ok := ParseLimit(s)
+	if !ok {
+		return nil, fmt.Errorf("%q is no limit", s)
+	}
+	return &l, nil
+}
+
+// UntilValue is the given due instant, zero when none is given.
+func (x *Verb) UntilValue(v *View) (time.Time, error) { return x.until.instant(v) }
+
+// AsOfValue is the instant in the past the verb counts from, zero when none is given.
+func (x *Verb) AsOfValue(v *View) (time.Time, error) { return x.asOf.instant(v) }
+
+// ByValue is how far the verb extends, in the clock's unit.
+func (x *Verb) ByValue(v *View) (int64, error) {
+	if x.by == nil {
+		return 0, nil
+	}
+	out, err := x.by.ref(v)
+	if err != nil {
+		return 0, err
+	}
+	n, _ := out.Value().(int64)
+	return n, nil
+}
+
+// Fill is what the form's field is filled with before anybody types; nil when
+// there is no default or it cannot be known.
+func (f *Field) Fill(v *View) any {
+	if f.fill == nil {
+		return nil
+	}
+	x, err := f.fill.value(v, f.Type, f.List)
+	if err != nil {
+		return nil
+	}
+	return x
+}
+
+// Filled is what the system fills the expiry step's form with.
+func (e *Expiry) Filled(v *View, s *Step) (Input, error) { return filled(e.input, v, s) }
+
+// Filled is what the system fills the rung step's form with.
+func (r *Rung) Filled(v *View, s *Step) (Input, error) { return filled(r.input, v, s) }
+
+func filled(in map[string]*Expr, v *View, s *Step) (Input, error) {
+	out := Input{}
+	for name, x := range in {
+		f := s.form[name]
+		if f == nil {
+			continue
+		}
+		val, err := x.value(v, f.Type, f.List)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = val
+	}
+	return out, nil
+}
+
+// PublicWords is what the reporter reads in the state: the first wording whose
+// condition holds. A state the public never meets has none.
+func (s *State) PublicWords(v *View) i18n.Text {
+	for i := range s.Public {
+		if ok, err := s.Public[i].when.Bool(v); ok && err == nil {
+			return s.Public[i].Text
+		}
+	}
+	return i18n.Text{}
+}
+
+func (x *Expr) instant(v *View) (time.Time, error) {
+	if x == nil {
+		return time.Time{}, nil
+	}
+	out, err := x.ref(v)
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, _ := out.Value().(time.Time)
+	return t, nil
+}
+
+// value evaluates to the Go type that Field.Decode gives for the type.
+func (x *Expr) value(v *View, t FieldType, list bool) (any, error) {
+	out, err := x.ref(v)
+	if err != nil {
+		return nil, err
+	}
+	return fromCEL(out, t, list)
+}
+
+func fromCEL(out ref.Val, t FieldType, list bool) (any, error) {
+	c := celTypeOf(t, list)
+	switch {
+	case t == Place:
+		m, err := native[map[string]float64](out)
+		if err != nil {
+			return nil, err
+		}
+		return Point{Lat: m["lat"], Lng: m["lng"], Accuracy: m["accuracy"]}, nil
+	case t == Map:
+		return must(native[map[string]string](out))
+	case c.Kind() == cel.ListKind && c.Parameters()[0] == cel.IntType:
+		return must(native[[]int64](out))
+	case c.Kind() == cel.ListKind:
+		return must(native[[]string](out))
+	}
+	return out.Value(), nil
+}
+
+func must[T any](v T, err error) (any, error) { return v, err }
+
+func native[T any](out ref.Val) (v T, err error) {
+	if v, ok := out.Value().(T); ok {
+		return v, nil
+	}
+	x, err := out.ConvertToNative(reflect.TypeFor[T]())
+	if err != nil {
+		return v, err
+	}
+	v, _ = x.(T)
+	return v, nil
+}

@@ -1,0 +1,104 @@
+package procedure
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+// costLimit bounds one evaluation, far above what a guard needs: a form's
+// longest list walked once for each of its items.
+const costLimit = 200_000
+
+// Expr is a compiled, typed expression. A nil *Expr is "no condition".
+type Expr struct {
+	src   string
+	prg   cel.Program
+	input bool // reads this act's form, files or facts computed from them
+}
+
+// NeedsInput reports whether the value cannot be known before the form is filled.
+func (x *Expr) NeedsInput() bool { return x != nil && x.input }
+
+// Absent is the error of an expression that read a value nobody gave. Name is
+// the variable, such as "input.reason".
+type Absent struct{ Name string }
+
+func (a *Absent) Error() string { return "no value for " + a.Name }
+
+// ref is the raw result. An absent variable is an *Absent error, unless the
+// expression did not need it; a fact that failed is that failure.
+func (x *Expr) ref(v *View) (ref.Val, error) {
+	v.absent, v.failed = "", nil
+	out, _, err := x.prg.Eval(v)
+	switch {
+	case v.failed != nil:
+		return nil, v.failed
+	case err == nil:
+		return out, nil
+	case v.absent != "":
+		return nil, &Absent{Name: v.absent}
+	}
+	return nil, fmt.Errorf("%s: %w", x.src, err)
+}
+
+// Bool evaluates a condition; a nil expression holds.
+func (x *Expr) Bool(v *View) (bool, error) {
+	if x == nil {
+		return true, nil
+	}
+	out, err := x.ref(v)
+	if err != nil {
+		return false, err
+	}
+	b, ok := out.Value().(bool)
+	if !ok {
+		return false, errors.New(x.src + ": not a condition")
+	}
+	return b, nil
+}
+
+// compile checks and plans one expression. want lists the allowed types.
+func compile(env *cel.Env, src string, want ...*cel.Type) (*Expr, *cel.Ast, error) {
+	ast, issues := env.Compile(src)
+	if issues.Err() != nil {
+		return nil, nil, celError(issues)
+	}
+	if out := ast.OutputType(); !oneOf(out, want) {
+		return nil, nil, fmt.Errorf("gives %s, want %s", out, typeNames(want))
+	}
+	prg, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(costLimit))
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Expr{src: src, prg: prg}, ast, nil
+}
+
+// celError is all issues in one line each: column and message.
+func celError(issues *cel.Issues) error {
+	var all []string
+	for _, e := range issues.Errors() {
+		all = append(all, fmt.Sprintf("column %d: %s", e.Location.Column()+1, e.Message))
+	}
+	return errors.New(strings.Join(all, "; "))
+}
+
+func oneOf(t *cel.Type, want []*cel.Type) bool {
+	for _, w := range want {
+		if w.IsExactType(t) {
+			return true
+		}
+	}
+	return false
+}
+
+func typeNames(ts []*cel.Type) string {
+	names := make([]string, len(ts))
+	for i, t := range ts {
+		names[i] = t.String()
+	}
+	return strings.Join(names, " or ")
+}

@@ -1,0 +1,356 @@
+package procedure
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/cel"
+
+	"xiucheng/internal/platform/fault"
+)
+
+// fieldTypes lists every type with how guards see one value of it.
+var fieldTypes = map[FieldType]*cel.Type{
+	Text: cel.StringType, Long: cel.StringType, Enum: cel.StringType, Person: cel.StringType, Dept: cel.StringType,
+	Class: cel.StringType, Component: cel.StringType, CaseRef: cel.StringType, Code: cel.StringType,
+	Phone: cel.StringType, Sign: cel.StringType,
+	Int: cel.IntType, Money: cel.IntType, Dec: cel.DoubleType, Bool: cel.BoolType,
+	Date: cel.TimestampType, Time: cel.TimestampType,
+	Photo: cel.ListType(cel.StringType), File: cel.ListType(cel.StringType),
+	Place: cel.MapType(cel.StringType, cel.DoubleType), Map: cel.MapType(cel.StringType, cel.StringType),
+}
+
+func (f *Field) celType() *cel.Type { return celTypeOf(f.Type, f.List) }
+
+func celTypeOf(t FieldType, list bool) *cel.Type {
+	c := fieldTypes[t]
+	if list && !t.files() {
+		return cel.ListType(c)
+	}
+	return c
+}
+
+func (t FieldType) files() bool { return t == Photo || t == File }
+
+// Files reports whether the field takes files.
+func (f *Field) Files() bool { return f.Type.files() }
+
+// many reports whether the value is a list.
+func (f *Field) many() bool { return f.List || f.Type.files() }
+
+// Decode reads a stored or sent JSON value as the field's Go type. Instants are
+// microseconds since 1970 or RFC 3339. null is nil. A value of another type is
+// an error.
+func (f *Field) Decode(raw json.RawMessage) (any, error) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil, nil
+	}
+	switch c := fieldTypes[f.Type]; {
+	case f.Type == Place:
+		return decode[Point](raw)
+	case f.Type == Map:
+		return decode[map[string]string](raw)
+	case f.many() && (c == cel.IntType):
+		return decode[[]int64](raw)
+	case f.many():
+		return decode[[]string](raw)
+	case c == cel.IntType:
+		return decode[int64](raw)
+	case c == cel.DoubleType:
+		return decode[float64](raw)
+	case c == cel.BoolType:
+		return decode[bool](raw)
+	case c == cel.TimestampType:
+		return decodeInstant(raw)
+	}
+	return decode[string](raw)
+}
+
+func decode[T any](raw json.RawMessage) (any, error) {
+	var v T
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func decodeInstant(raw json.RawMessage) (any, error) {
+	if us, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		return time.UnixMicro(us).UTC(), nil
+	}
+	var t time.Time
+	err := json.Unmarshal(raw, &t)
+	return t, err
+}
+
+// Encode is the inverse of Decode; the same value always gives the same bytes.
+func Encode(v any) (json.RawMessage, error) {
+	if t, ok := v.(time.Time); ok {
+		return strconv.AppendInt(nil, t.UnixMicro(), 10), nil
+	}
+	return json.Marshal(v)
+}
+
+// Parse reads what a form sent for the field. Nothing or only blanks is nil.
+// Money is yuan with up to two decimals; a place is "lat,lng" or
+// "lat,lng,accuracy"; dates and times are local in loc. What cannot be read is
+// an Invalid fault.
+func (f *Field) Parse(sent []string, loc *time.Location) (any, error) {
+	var vals []string
+	for _, s := range sent {
+		if s = strings.TrimSpace(s); s != "" {
+			vals = append(vals, s)
+		}
+	}
+	switch {
+	case len(vals) == 0:
+		return nil, nil
+	case f.Type == Map:
+		return decode[map[string]string](json.RawMessage(vals[0]))
+	case f.many() && fieldTypes[f.Type] == cel.IntType:
+		out := make([]int64, len(vals))
+		for i, s := range vals {
+			n, err := strconv.ParseInt(s, 10, 64)
+			if err != nil {
+				return nil, unreadable()
+			}
+			out[i] = n
+		}
+		return out, nil
+	case f.many():
+		return vals, nil
+	}
+	return f.parseOne(vals[0], loc)
+}
+
+func (f *Field) parseOne(s string, loc *time.Location) (v any, err error) {
+	switch f.Type {
+	case Int:
+		v, err = strconv.ParseInt(s, 10, 64)
+	case Money:
+		v, err = parseMoney(s)
+	case Dec:
+		v, err = strconv.ParseFloat(s, 64)
+	case Bool:
+		v = s == "true" || s == "on" || s == "1" || s == "yes"
+	case Date:
+		v, err = time.ParseInLocation("2006-01-02", s, loc)
+	case Time:
+		v, err = parseTime(s, loc)
+	case Place:
+		v, err = parsePlace(s)
+	default:
+		v = s
+	}
+	if err != nil {
+		return nil, unreadable()
+	}
+	return v, nil
+}
+
+func parseMoney(s string) (int64, error) {
+	yuan, fen, _ := strings.Cut(s, ".")
+	if len(fen) > 2 {
+		return 0, strconv.ErrSyntax
+	}
+	y, err := strconv.ParseUint(yuan, 10, 40)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseUint((fen + "00")[:2], 10, 8)
+	return int64(y)*100 + int64(n), err
+}
+
+func parseTime(s string, loc *time.Location) (time.Time, error) {
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(layout, s, loc); err == nil {
+			return t, nil
+		}
+	}
+	return time.Parse(time.RFC3339, s)
+}
+
+func parsePlace(s string) (p Point, err error) {
+	parts := strings.Split(s, ",")
+	if len(parts) < 2 || len(parts) > 3 {
+		return p, strconv.ErrSyntax
+	}
+	for i, dst := range []*float64{&p.Lat, &p.Lng, &p.Accuracy}[:len(parts)] {
+		if *dst, err = strconv.ParseFloat(strings.TrimSpace(parts[i]), 64); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+func unreadable() error { return fault.New(fault.Invalid, "procedure.field.unreadable") }
+
+// check returns what is wrong with one given value, nil if nothing.
+func (f *Field) check(v any) *fault.Field {
+	bad := func(key string, kv ...any) *fault.Field {
+		e := fault.New(fault.Invalid, "").Field(f.Name, key, kv...)
+		return &e.Fields[0]
+	}
+	if !f.fits(v) {
+		return bad("procedure.field.unreadable")
+	}
+	if f.Type == Place {
+		if p := v.(Point); p.Lat < -90 || p.Lat > 90 || p.Lng < -180 || p.Lng > 180 || p.Accuracy < 0 {
+			return bad("procedure.field.place")
+		}
+	}
+	if f.Type == Enum && !f.optionsHold(v) {
+		return bad("procedure.field.option")
+	}
+	size, what := f.measure(v)
+	if f.Min != nil && size < int64(*f.Min) {
+		return bad("procedure.field.min_"+what, "n", *f.Min)
+	}
+	limit := f.limit()
+	if limit > 0 && size > limit {
+		return bad("procedure.field.max_"+what, "n", limit)
+	}
+	return nil
+}
+
+// Without a written maximum, text still has one: what no person would type.
+func (f *Field) limit() int64 {
+	switch {
+	case f.Max != nil:
+		return int64(*f.Max)
+	case f.many():
+		return 100
+	case f.Type == Long:
+		return 20_000
+	case f.celType() == cel.StringType:
+		return 1_000
+	}
+	return 0
+}
+
+// fits reports whether the Go value is of the field's type.
+func (f *Field) fits(v any) bool {
+	ok := false
+	switch c := fieldTypes[f.Type]; {
+	case f.Type == Place:
+		_, ok = v.(Point)
+	case f.Type == Map:
+		_, ok = v.(map[string]string)
+	case f.many() && c == cel.IntType:
+		_, ok = v.([]int64)
+	case f.many():
+		_, ok = v.([]string)
+	case c == cel.IntType:
+		_, ok = v.(int64)
+	case c == cel.DoubleType:
+		_, ok = v.(float64)
+	case c == cel.BoolType:
+		_, ok = v.(bool)
+	case c == cel.TimestampType:
+		_, ok = v.(time.Time)
+	default:
+		var s string
+		s, ok = v.(string)
+		ok = ok && utf8.ValidString(s) && !strings.ContainsRune(s, 0)
+	}
+	return ok
+}
+
+func (f *Field) optionsHold(v any) bool {
+	vals, list := v.([]string)
+	if !list {
+		vals = []string{v.(string)}
+	}
+	for _, s := range vals {
+		if !slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == s }) {
+			return false
+		}
+	}
+	return true
+}
+
+// measure is what Min and Max bound: characters, items or the value itself.
+func (f *Field) measure(v any) (n int64, what string) {
+	switch x := v.(type) {
+	case string:
+		return int64(utf8.RuneCountInString(strings.TrimSpace(x))), "text"
+	case []string:
+		return int64(len(x)), "items"
+	case []int64:
+		return int64(len(x)), "items"
+	case map[string]string:
+		return int64(len(x)), "items"
+	case int64:
+		return x, "value"
+	case float64:
+		return int64(x), "value"
+	}
+	return 0, "value"
+}
+
+// Shown reports whether the field is asked for, given the other values:
+// ShowWhen is "field=a|b".
+func (f *Field) Shown(in Input) bool {
+	if f.ShowWhen == "" {
+		return true
+	}
+	name, want, _ := strings.Cut(f.ShowWhen, "=")
+	return slices.Contains(strings.Split(want, "|"), fmt.Sprint(in[name]))
+}
+
+// Check returns the input without empty, hidden and unknown values, and one
+// message per field that is missing or wrong; nil when the form is good. The
+// fault's key is R05; its argument fields holds the labels of missing fields.
+func (s *Step) Check(in Input) (Input, *fault.Error) {
+	clean := make(Input, len(in))
+	bad := fault.New(fault.Invalid, "R05")
+	var missing []string
+	for i := range s.Form {
+		f := &s.Form[i]
+		v := in[f.Name]
+		if !f.Shown(in) {
+			continue
+		}
+		if empty(v) {
+			if f.Required {
+				bad.Field(f.Name, "procedure.field.required")
+				missing = append(missing, f.Name)
+			}
+			continue
+		}
+		if p := f.check(v); p != nil {
+			bad.Fields = append(bad.Fields, *p)
+			missing = append(missing, f.Name)
+			continue
+		}
+		clean[f.Name] = v
+	}
+	if len(bad.Fields) == 0 {
+		return clean, nil
+	}
+	bad.Args = fault.Args{"fields": s.Labels(missing...)}
+	return clean, bad
+}
+
+func empty(v any) bool {
+	switch x := v.(type) {
+	case nil:
+		return true
+	case string:
+		return strings.TrimSpace(x) == ""
+	case []string:
+		return len(x) == 0
+	case []int64:
+		return len(x) == 0
+	case map[string]string:
+		return len(x) == 0
+	case time.Time:
+		return x.IsZero()
+	}
+	return false
+}

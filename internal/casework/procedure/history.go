@@ -1,0 +1,114 @@
+package procedure
+
+import (
+	"math"
+	"time"
+)
+
+// count is how often the step was accepted after the seq; recalled ones never
+// happened.
+func (v *View) count(step string, after int64) int {
+	n := 0
+	for i := range v.Log {
+		if t := &v.Log[i]; t.Step == step && t.Seq > after && !t.Recalled {
+			n++
+		}
+	}
+	return n
+}
+
+// Latest is the last accepted taking of the step, nil if there is none.
+func (v *View) latest(step string) *Taken {
+	for i := len(v.Log) - 1; i >= 0; i-- {
+		if t := &v.Log[i]; t.Step == step && !t.Recalled {
+			return t
+		}
+	}
+	return nil
+}
+
+func (v *View) last() string {
+	for i := len(v.Log) - 1; i >= 0; i-- {
+		if t := &v.Log[i]; !asides[t.Step] && !t.Recalled {
+			return t.Step
+		}
+	}
+	return ""
+}
+
+// reopened is the seq of the last reopening: an objection or a review.
+func (v *View) reopened() int64 {
+	for i := len(v.Log) - 1; i >= 0; i-- {
+		if t := &v.Log[i]; (t.Step == "object" || t.Step == "reopen") && !t.Recalled {
+			return t.Seq
+		}
+	}
+	return 0
+}
+
+func (v *View) did(account, step string) bool {
+	for i := range v.Log {
+		if t := &v.Log[i]; t.Step == step && t.Actor == account {
+			return true
+		}
+	}
+	return false
+}
+
+// Took reports whether the account took a step of the axis in this case. A
+// recalled step counts: who touched one side has touched it.
+func (v *View) Took(account string, axis Axis) bool {
+	return v.TookStep(account, axis) != ""
+}
+
+// TookStep is the latest step of the axis the account took, "" if none.
+func (v *View) TookStep(account string, axis Axis) string {
+	if account == "" || axis == Neutral {
+		return ""
+	}
+	for i := len(v.Log) - 1; i >= 0; i-- {
+		t := &v.Log[i]
+		if t.Actor == account && v.proc.stepAxis[t.Step] == axis {
+			return t.Step
+		}
+	}
+	return ""
+}
+
+func (v *View) photo(kind string, after time.Time, metres float64) bool {
+	for i := range v.Files {
+		f := &v.Files[i]
+		if f.Kind != kind || !f.Photo || !f.Taken.After(after) {
+			continue
+		}
+		if v.Place == nil || f.At == nil {
+			if v.Place == nil {
+				return true // a case known by its address only has no distance
+			}
+			continue
+		}
+		if Distance(*v.Place, *f.At) <= metres+v.Place.Accuracy+f.At.Accuracy {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *View) evidence(kind string) int {
+	n := 0
+	for i := range v.Files {
+		if kind == "" || v.Files[i].Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// Distance is the great-circle distance of two points in metres (mean radius
+// 6,371,008.8 m; exact enough for the hundreds of metres rules speak of).
+func Distance(a, b Point) float64 {
+	const rad = math.Pi / 180
+	dLat, dLng := (b.Lat-a.Lat)*rad, (b.Lng-a.Lng)*rad
+	h := math.Pow(math.Sin(dLat/2), 2) + math.Cos(a.Lat*rad)*math.Cos(b.Lat*rad)*math.Pow(math.Sin(dLng/2), 2)
+	return 2 * 6371008.8 * math.Asin(math.Min(1, math.Sqrt(h)))
+}

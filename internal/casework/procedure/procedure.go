@@ -1,0 +1,281 @@
+// Package procedure is the shape of lawful work: states, steps, forms, guards,
+// clocks and refusals, as data. One YAML file in a pack is one Procedure.
+//
+// It owns decoding, checking and compiling a file. It does not run cases
+// (engine), does not keep time (clock) and stores nothing.
+package procedure
+
+import "xiucheng/internal/platform/i18n"
+
+// Procedure is one decoded file. A case keeps the version it began with.
+type Procedure struct {
+	ID       string               `yaml:"procedure"`
+	Version  int                  `yaml:"version"`
+	Title    i18n.Text            `yaml:"title"`
+	Basis    []string             `yaml:"basis"`
+	Child    bool                 `yaml:"child,omitempty"` // opened only from another case
+	Number   string               `yaml:"number,omitempty"`
+	Stages   []Stage              `yaml:"stages"`
+	States   []State              `yaml:"states"`
+	Data     []Field              `yaml:"data"`
+	Facts    []Fact               `yaml:"facts,omitempty"`
+	Settings []Setting            `yaml:"settings,omitempty"`
+	Clocks   []Clock              `yaml:"clocks"`
+	Refusals map[string]i18n.Text `yaml:"refusals"`
+	Steps    []Step               `yaml:"steps"`
+	Without  []string             `yaml:"without,omitempty"` // shared steps this procedure does not have
+
+	sum    string // SHA-256 of the source in hex
+	source []byte
+	index
+}
+
+// Stage groups states for people: 信息收集, 案卷建立 …
+type Stage struct {
+	ID   string    `yaml:"id"`
+	Name i18n.Text `yaml:"name"`
+}
+
+// Axis is the side of the wall a state or step belongs to.
+type Axis string
+
+// The axes. Neutral steps (report, note, urge …) stand outside the wall.
+const (
+	Neutral     Axis = ""
+	Supervision Axis = "supervision"
+	Command     Axis = "command"
+)
+
+// State is where a case can be.
+type State struct {
+	ID       string    `yaml:"id"`
+	Name     i18n.Text `yaml:"name"`
+	Stage    string    `yaml:"stage"`
+	Axis     Axis      `yaml:"axis,omitempty"`
+	Owner    []string  `yaml:"owner,omitempty"`    // roles that must act next
+	Terminal bool      `yaml:"terminal,omitempty"` // no agency clock runs here
+	End      string    `yaml:"end,omitempty"`      // terminal: fixed, unfixable, not_ours, void, merged, withdrawn
+	Open311  string    `yaml:"open311,omitempty"`  // open or closed
+	Clock    string    `yaml:"clock,omitempty"`    // whose due instant sorts the queue here
+	Public   []Wording `yaml:"public,omitempty"`   // first whose When holds; the last has none
+}
+
+// Wording is a sentence chosen by a condition.
+type Wording struct {
+	When string    `yaml:"when,omitempty"`
+	Text i18n.Text `yaml:"text"`
+
+	when *Expr
+}
+
+// FieldType is how a value is asked for, checked and bound in guards.
+type FieldType string
+
+// Field types and how guards see them:
+// text long enum person dept class component case code phone sign → string;
+// int, money (fen) → int; dec → double; bool → bool; date, time → timestamp;
+// photo, file → list(string) of SHA-256; place → map(string, double) with
+// lat, lng, accuracy; map → map(string, string). List turns T into list(T).
+const (
+	Text      FieldType = "text"
+	Long      FieldType = "long"
+	Int       FieldType = "int"
+	Dec       FieldType = "dec"
+	Money     FieldType = "money"
+	Bool      FieldType = "bool"
+	Date      FieldType = "date"
+	Time      FieldType = "time"
+	Enum      FieldType = "enum"
+	Place     FieldType = "place"
+	Photo     FieldType = "photo"
+	File      FieldType = "file"
+	Person    FieldType = "person"
+	Dept      FieldType = "dept"
+	Class     FieldType = "class"
+	Component FieldType = "component"
+	CaseRef   FieldType = "case"
+	Code      FieldType = "code"
+	Phone     FieldType = "phone"
+	Sign      FieldType = "sign"
+	Map       FieldType = "map"
+)
+
+// Field is one typed value of a form, or of a case's data.
+type Field struct {
+	Name     string    `yaml:"name"`
+	Type     FieldType `yaml:"type"`
+	List     bool      `yaml:"list,omitempty"`
+	Label    i18n.Text `yaml:"label"`
+	Help     i18n.Text `yaml:"help,omitempty"`
+	Required bool      `yaml:"required,omitempty"`
+	Options  []Option  `yaml:"options,omitempty"` // enum
+	Min      *int      `yaml:"min,omitempty"`     // characters, value or items
+	Max      *int      `yaml:"max,omitempty"`
+	Default  string    `yaml:"default,omitempty"`   // CEL over data, fact, actor: what the form is filled with
+	Choices  string    `yaml:"choices,omitempty"`   // name of a list the duty provides: collectors, handlers, filing_conditions …
+	ShowWhen string    `yaml:"show_when,omitempty"` // another field's value, "result=cannot_fix|not_found"
+	Personal bool      `yaml:"personal,omitempty"`  // kept apart, erasable; the event holds a salted commitment
+	Evidence string    `yaml:"evidence,omitempty"`  // photo, file: kind of evidence: before, verify, safe, after, check …
+
+	fill *Expr
+}
+
+// Option is one value of an enum.
+type Option struct {
+	Value string    `yaml:"value"`
+	Label i18n.Text `yaml:"label"`
+}
+
+// Fact is a value the duty computes when a guard, a default or an effect asks
+// for it: a route proposal, whether a condition belongs to a class.
+type Fact struct {
+	Name  string    `yaml:"name"`
+	Type  FieldType `yaml:"type"`
+	List  bool      `yaml:"list,omitempty"`
+	Doc   string    `yaml:"doc"`
+	Input bool      `yaml:"input,omitempty"` // needs the step's input, so it cannot be known when offers are drawn
+}
+
+// Setting is a value of the division's settings that guards read as set.<name>.
+type Setting struct {
+	Name string    `yaml:"name"` // dots of the settings index become underscores: delay.max → delay_max
+	Key  string    `yaml:"key"`
+	Type FieldType `yaml:"type"`
+	List bool      `yaml:"list,omitempty"`
+}
+
+// Limit is a budget of time. N is exact in quarters for hours, whole for days.
+type Limit struct {
+	N    float64 `yaml:"n"`
+	Unit string  `yaml:"unit"` // working_hour continuous_hour working_day natural_day
+}
+
+// Clock is a running time limit a step can start.
+type Clock struct {
+	ID       string    `yaml:"id"`
+	Name     i18n.Text `yaml:"name"`
+	Limit    *Limit    `yaml:"limit,omitempty"`    // none: the start effect gives limit or until
+	Urgent   *Limit    `yaml:"urgent,omitempty"`   // used when data.urgent_column is true at start
+	Party    string    `yaml:"party,omitempty"`    // agency (default) or citizen
+	Calendar string    `yaml:"calendar,omitempty"` // desk (default) or dept
+	Mark     string    `yaml:"mark,omitempty"`     // role or "department" whose lateness a breach is
+	Expiry   Expiry    `yaml:"expiry"`
+	Ladder   []Rung    `yaml:"ladder,omitempty"`
+}
+
+// Expiry is what happens the instant after due. Exactly one of Step, Alarm and
+// None is given.
+type Expiry struct {
+	Step  string            `yaml:"step,omitempty"`  // taken by the system
+	Input map[string]string `yaml:"input,omitempty"` // CEL per field
+	Alarm []string          `yaml:"alarm,omitempty"` // roles told; the state stays
+	After float64           `yaml:"after,omitempty"` // multiples of the limit to wait past start: take expires at 2 ×
+	None  bool              `yaml:"none,omitempty"`  // declared: nothing happens, the offer is blocked
+
+	input map[string]*Expr
+}
+
+// Rung is one rung of an escalation ladder; each fires once per run.
+type Rung struct {
+	ID       string            `yaml:"id"`
+	Used     float64           `yaml:"used,omitempty"` // share of the limit used: 0.75
+	Past     *float64          `yaml:"past,omitempty"` // share of the limit past due: 0, 0.25, 1
+	MinHours float64           `yaml:"min_hours,omitempty"`
+	MinDays  int               `yaml:"min_days,omitempty"`
+	Step     string            `yaml:"step,omitempty"`
+	Input    map[string]string `yaml:"input,omitempty"`
+	Tell     []Tell            `yaml:"tell,omitempty"`
+
+	input map[string]*Expr
+}
+
+// Step is one thing that can be done to a case.
+type Step struct {
+	ID      string    `yaml:"id"`
+	Name    i18n.Text `yaml:"name"`
+	Doc     string    `yaml:"doc,omitempty"`
+	From    []string  `yaml:"from"`             // state ids; "none" opens a case; "open" = every non-terminal; "any" = every state
+	To      []Target  `yaml:"to,omitempty"`     // first whose When holds; empty: the state stays
+	Who     []string  `yaml:"who"`              // roles; "system"; "citizen" = holder of a receipt code of this case
+	Holder  string    `yaml:"holder,omitempty"` // "assignee": only the person in data.assignee; "dept": only people of data.dept
+	Axis    Axis      `yaml:"axis,omitempty"`
+	Apart   []string  `yaml:"apart,omitempty"`  // ≠by: not the actor of the latest of these steps
+	Refuse  string    `yaml:"refuse,omitempty"` // refusal when apart fails; R04 if none
+	Form    []Field   `yaml:"form,omitempty"`
+	Guards  []Guard   `yaml:"guards,omitempty"`
+	Set     []Assign  `yaml:"set,omitempty"`
+	Clocks  []Verb    `yaml:"clocks,omitempty"`
+	Tell    []Tell    `yaml:"tell,omitempty"`
+	Do      []string  `yaml:"do,omitempty"`     // named hooks of the duty, in the same transaction: merge, split, co_tasks
+	Recall  int       `yaml:"recall,omitempty"` // minutes in which its actor may recall it
+	Law     string    `yaml:"law,omitempty"`
+	Hidden  bool      `yaml:"hidden,omitempty"`  // system steps: never drawn as a button
+	Primary bool      `yaml:"primary,omitempty"` // the usual next act of the state
+	Public  bool      `yaml:"public,omitempty"`  // shown to the reporter in the follow page's history
+
+	shared bool
+	from   map[string]bool // the states From means
+	form   map[string]*Field
+}
+
+// Target is a state reached when a condition holds.
+type Target struct {
+	State string `yaml:"state"` // "=" stays; "back" returns to the terminal state left last
+	When  string `yaml:"when,omitempty"`
+
+	when *Expr
+}
+
+// Guard must hold or the step is refused with the sentence Refuse.
+// If is CEL over state, now, actor.*, data.*, input.*, fact.*, set.* and case.
+type Guard struct {
+	If     string            `yaml:"if"`
+	Refuse string            `yaml:"refuse"`
+	Args   map[string]string `yaml:"args,omitempty"` // CEL (string) per placeholder of the sentence
+	Law    string            `yaml:"law,omitempty"`
+
+	holds *Expr
+	args  map[string]*Expr
+}
+
+// Assign sets one data field. Fields every procedure may declare and that are
+// also columns of the case: class, dept, assignee, priority, grid, place.
+type Assign struct {
+	Field string `yaml:"field"`
+	Value string `yaml:"value"` // CEL; "none" empties the field
+	When  string `yaml:"when,omitempty"`
+
+	value, when *Expr
+}
+
+// Verb moves a clock. Exactly one of the verbs names a clock; "all" is allowed
+// for stop.
+type Verb struct {
+	Start   string `yaml:"start,omitempty"`
+	Stop    string `yaml:"stop,omitempty"`
+	Pause   string `yaml:"pause,omitempty"`
+	Resume  string `yaml:"resume,omitempty"`
+	Restart string `yaml:"restart,omitempty"`
+	Extend  string `yaml:"extend,omitempty"`  // from the old due by By
+	Hold    string `yaml:"hold,omitempty"`    // a request is pending: a breach is not marked yet
+	Release string `yaml:"release,omitempty"` // the request was refused or ended: mark as if never held
+	Retime  string `yaml:"retime,omitempty"`  // same start, new Limit; a past due keeps the old one
+
+	When  string `yaml:"when,omitempty"`
+	Limit string `yaml:"limit,omitempty"` // "case" = the case's own limit (data.limit_n, data.limit_unit); "rework" = by rework_clock; "half_urgent"; or CEL string "n unit"
+	Until string `yaml:"until,omitempty"` // CEL timestamp: due given, not computed
+	By    string `yaml:"by,omitempty"`    // CEL int, in the clock's unit
+	AsOf  string `yaml:"as_of,omitempty"` // CEL timestamp in the past
+
+	when, limit, until, by, asOf *Expr
+	fixed                        *Limit // a Limit written out, such as "2 working_hour"
+}
+
+// Tell makes a notice, delivered once per person and event.
+type Tell struct {
+	To   string    `yaml:"to"`             // reporters, assignee, handler, dept, dept_head, or a role id
+	Text i18n.Text `yaml:"text,omitempty"` // empty for reporters: the new state's public words
+	When string    `yaml:"when,omitempty"`
+
+	when *Expr
+}

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"xiucheng/internal/app"
+	"xiucheng/internal/platform/clock"
+)
+
+func serve() *cobra.Command {
+	return &cobra.Command{
+		Use: "serve", Short: "Serve the pages and work in the background", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			cfg, _, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			log := logger(cfg, cmd.ErrOrStderr())
+			a, err := app.New(cmd.Context(), cfg, clock.System(), log)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, a.Close()) }()
+			srv, err := a.Listen()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "绣城 Xiucheng is open at %s\n", srv.URL())
+			err = a.Run(cmd.Context(), srv)
+			log.Info("closed")
+			return err
+		},
+	}
+}

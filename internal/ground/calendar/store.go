@@ -1,0 +1,166 @@
+package calendar
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"sync"
+	"time"
+
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migration holds the tables of days and office hours.
+var Migration = dbx.Migration{Name: "calendar", FS: dbx.Sub(files, "migrations")}
+
+// The calendars of a division: the supervision and dispatch desk's, and the
+// departments'. Both default to the demonstration's office hours.
+const (
+	Desk = "desk"
+	Dept = "dept"
+)
+
+// Service keeps the divisions' calendars.
+type Service struct {
+	db *dbx.DB
+
+	mu    sync.Mutex
+	cache map[id.ID]cached
+}
+
+type cached struct {
+	generation int64
+	byName     map[string]*Calendar
+}
+
+// New returns the service.
+func New(db *dbx.DB) *Service { return &Service{db: db, cache: map[id.ID]cached{}} }
+
+// Calendar returns a division's calendar by name, desk or dept; every other
+// name is desk.
+func (s *Service) Calendar(ctx context.Context, division id.ID, name string) (_ *Calendar, err error) {
+	defer fault.Trace(&err, "calendar.Calendar(%s)", name)
+	all, err := s.load(ctx, division)
+	if err != nil {
+		return nil, err
+	}
+	if c, ok := all[name]; ok {
+		return c, nil
+	}
+	return all[Desk], nil
+}
+
+func (s *Service) load(ctx context.Context, division id.ID) (map[string]*Calendar, error) {
+	var generation int64
+	err := s.db.QueryRow(ctx, `SELECT generation FROM calendar_generation WHERE division = $1`, division).Scan(&generation)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	s.mu.Lock()
+	have, ok := s.cache[division]
+	s.mu.Unlock()
+	if ok && have.generation == generation {
+		return have.byName, nil
+	}
+	days, err := s.Days(ctx, division)
+	if err != nil {
+		return nil, err
+	}
+	byName := map[string]*Calendar{}
+	for _, name := range []string{Desk, Dept} {
+		office, err := s.office(ctx, division, name)
+		if err != nil {
+			return nil, err
+		}
+		byName[name] = Make(days, office)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cache[division].generation <= generation { // a slower reader must not put an older table back
+		s.cache[division] = cached{generation, byName}
+	}
+	return byName, nil
+}
+
+// Days lists all exceptions of a division in order.
+func (s *Service) Days(ctx context.Context, division id.ID) (_ []Day, err error) {
+	defer fault.Trace(&err, "calendar.Days")
+	rows, err := s.db.Query(ctx, `SELECT date, off, name, official, source FROM calendar_day WHERE division = $1 ORDER BY date`, division)
+	return dbx.Collect(rows, err, func(r *sql.Rows) (d Day, err error) {
+		err = r.Scan(&d.Date, &d.Off, &d.Name, &d.Official, &d.Source)
+		return d, err
+	})
+}
+
+func (s *Service) office(ctx context.Context, division id.ID, name string) ([]Span, error) {
+	rows, err := s.db.Query(ctx, `SELECT starts, ends FROM calendar_office WHERE division = $1 AND calendar = $2 ORDER BY starts`, division, name)
+	spans, err := dbx.Collect(rows, err, func(r *sql.Rows) (p Span, err error) {
+		err = r.Scan(&p.From, &p.To)
+		return p, err
+	})
+	if len(spans) == 0 {
+		spans = OfficeHours()
+	}
+	return spans, err
+}
+
+// Import replaces a year's exceptions with the given days in the caller's
+// transaction. Days of the last week of the year before, which a notice may
+// name, are added.
+func Import(ctx context.Context, tx *dbx.Tx, division id.ID, year int, days []Day) (err error) {
+	defer fault.Trace(&err, "calendar.Import(%d)", year)
+	first, next := firstOf(year), firstOf(year+1)
+	if _, err := tx.Exec(ctx, `DELETE FROM calendar_day WHERE division = $1 AND date >= $2 AND date < $3`, division, first, next); err != nil {
+		return err
+	}
+	for _, d := range days {
+		_, err := tx.Exec(ctx, `INSERT INTO calendar_day (division, date, off, name, official, source) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (division, date) DO UPDATE SET off = excluded.off, name = excluded.name, official = excluded.official, source = excluded.source`,
+			division, int64(d.Date), d.Off, d.Name, d.Official, d.Source)
+		if err != nil {
+			return err
+		}
+	}
+	return bump(ctx, tx, division)
+}
+
+// SetOffice replaces the office hours of a division's calendar. Spans must be
+// in order, within the day, and not touch: else Invalid.
+func SetOffice(ctx context.Context, tx *dbx.Tx, division id.ID, name string, spans []Span) (err error) {
+	defer fault.Trace(&err, "calendar.SetOffice(%s)", name)
+	last := -1
+	for _, p := range spans {
+		if p.From <= last || p.To <= p.From || p.To > 24*60 {
+			return fault.New(fault.Invalid, "calendar.office_bad")
+		}
+		last = p.To
+	}
+	if len(spans) == 0 {
+		return fault.New(fault.Invalid, "calendar.office_bad")
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM calendar_office WHERE division = $1 AND calendar = $2`, division, name); err != nil {
+		return err
+	}
+	for _, p := range spans {
+		if _, err := tx.Exec(ctx, `INSERT INTO calendar_office (division, calendar, starts, ends) VALUES ($1, $2, $3, $4)`, division, name, p.From, p.To); err != nil {
+			return err
+		}
+	}
+	return bump(ctx, tx, division)
+}
+
+func firstOf(year int) int64 {
+	return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Unix() / 86400
+}
+
+// bump makes every cache read again.
+func bump(ctx context.Context, tx *dbx.Tx, division id.ID) error {
+	_, err := tx.Exec(ctx, `INSERT INTO calendar_generation (division, generation) VALUES ($1, 1)
+		ON CONFLICT (division) DO UPDATE SET generation = calendar_generation.generation + 1`, division)
+	return err
+}

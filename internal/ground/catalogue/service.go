@@ -1,0 +1,175 @@
+package catalogue
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
+)
+
+// Service is the use cases of this room. It is safe for concurrent use.
+type Service struct {
+	db  *dbx.DB
+	clk clock.Clock
+
+	mu    sync.Mutex
+	cache map[id.ID]cached
+}
+
+type cached struct {
+	generation int64
+	c          *Catalogue
+}
+
+// New returns the service.
+func New(db *dbx.DB, clk clock.Clock) *Service {
+	return &Service{db: db, clk: clk, cache: map[id.ID]cached{}}
+}
+
+// Catalogue returns the division's catalogue as of now; it costs one small
+// query while nothing changes. Before any pack it is empty.
+func (s *Service) Catalogue(ctx context.Context, division id.ID) (c *Catalogue, err error) {
+	defer fault.Trace(&err, "catalogue.Catalogue")
+	n, err := generation(ctx, s.db, division)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	have, ok := s.cache[division]
+	s.mu.Unlock()
+	if ok && have.generation == n {
+		return have.c, nil
+	}
+	stored, err := Entries(ctx, s.db, division)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]Entry, len(stored))
+	for i, e := range stored {
+		entries[i] = e.Entry
+	}
+	// What no longer holds together after a local change is left out; the
+	// pack's diff names it.
+	c, _ = Build(entries)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cache[division].generation <= n {
+		s.cache[division] = cached{n, c}
+	}
+	return c, nil
+}
+
+// SaveCondition creates or changes a line of a class's standard, as a local
+// change. The actor must be an administrator. Cases already filed keep the
+// limit they were filed with.
+func (s *Service) SaveCondition(ctx context.Context, actor people.Actor, c Condition) (err error) {
+	defer fault.Trace(&err, "catalogue.SaveCondition(%s)", c.ID)
+	e := fault.New(fault.Invalid, "catalogue.condition_bad")
+	for field, value := range map[string]string{
+		"id": c.ID, "filing_zh": c.Filing.ZH, "filing_en": c.Filing.EN,
+		"closing_zh": c.Closing.ZH, "closing_en": c.Closing.EN, "basis": c.Basis,
+	} {
+		if value == "" {
+			e.Field(field, "catalogue.needed")
+		}
+	}
+	limit, ok := ParseLimit(c.Limit.N, c.Limit.Unit)
+	if !ok {
+		e.Field("limit", "catalogue.limit_bad")
+	}
+	c.Limit = limit
+	if !c.Valid() {
+		e.Field("valid_to", "catalogue.period_bad")
+	}
+	if err := e.OrNil(); err != nil {
+		return err
+	}
+	if c.Provenance == "" {
+		c.Provenance = Local
+	}
+	return s.save(ctx, actor, NewEntry(c))
+}
+
+// SaveClass changes a class's names, period, note, route overrides and whether
+// it is switched off, or adds a local class, as a local change. The actor must
+// be an administrator. A standard's own key cannot be changed or added to.
+func (s *Service) SaveClass(ctx context.Context, actor people.Actor, x Class) (err error) {
+	defer fault.Trace(&err, "catalogue.SaveClass(%s)", x.ID)
+	c, err := s.Catalogue(ctx, actor.Division)
+	if err != nil {
+		return err
+	}
+	old, err := c.Class(x.ID)
+	if err != nil && x.Standard != cLocal {
+		return fault.New(fault.Invalid, "catalogue.local_range", "id", x.ID).Field("id", "catalogue.local_range", "id", x.ID)
+	}
+	if err == nil && old.Key != x.Key {
+		return fault.New(fault.Invalid, "catalogue.key_fixed").Field("code", "catalogue.key_fixed")
+	}
+	return s.save(ctx, actor, NewEntry(x))
+}
+
+// save refuses an entry that would not hold together with the rest.
+func (s *Service) save(ctx context.Context, actor people.Actor, e Entry) error {
+	if err := actor.Require(actor.Division, people.Admin); err != nil {
+		return err
+	}
+	now := s.clk.Now()
+	return s.db.Write(ctx, func(tx *dbx.Tx) error {
+		stored, err := Entries(ctx, tx, actor.Division)
+		if err != nil {
+			return err
+		}
+		entries := []Entry{e}
+		for _, old := range stored {
+			if old.Kind != e.Kind || old.Entry.Key != e.Key {
+				entries = append(entries, old.Entry)
+			}
+		}
+		if _, issues := Build(entries); len(issues) > 0 {
+			first := issues[0]
+			bad := fault.New(fault.Invalid, first.Key)
+			bad.Args = first.Args
+			return bad
+		}
+		return putLocal(ctx, tx, actor, now, e)
+	})
+}
+
+// Revert puts an entry back to what its pack says; an entry without a pack is
+// deleted. The actor must be an administrator; unknown is NotFound.
+func (s *Service) Revert(ctx context.Context, actor people.Actor, kind, key string) (err error) {
+	defer fault.Trace(&err, "catalogue.Revert(%s %s)", kind, key)
+	if err := actor.Require(actor.Division, people.Admin); err != nil {
+		return err
+	}
+	now := s.clk.Now()
+	return s.db.Write(ctx, func(tx *dbx.Tx) error { return revert(ctx, tx, actor, now, kind, key) })
+}
+
+// LocalChanges lists the entries changed here, with author and date.
+func (s *Service) LocalChanges(ctx context.Context, division id.ID) (list []Stored, err error) {
+	defer fault.Trace(&err, "catalogue.LocalChanges")
+	all, err := Entries(ctx, s.db, division)
+	for _, e := range all {
+		if e.Local {
+			list = append(list, e)
+		}
+	}
+	return list, err
+}
+
+// Stored is an entry with where it comes from.
+type Stored struct {
+	Entry
+	PackBody string // what the pack says where Local; "" when no pack has it
+	Pack     string
+	Local    bool
+	Author   string
+	At       time.Time
+}

@@ -1,0 +1,23 @@
+// Package packs holds the jurisdiction packs that ship inside the program:
+// cn-base, what every district in mainland China shares, and weifang-ez, the
+// demonstration zone. It is data; reading it is ground/pack's matter.
+package packs
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed all:cn-base all:weifang-ez
+var files embed.FS
+
+// FS returns the folder of an embedded pack; an unknown id is fs.ErrNotExist.
+func FS(id string) (fs.FS, error) {
+	if _, err := fs.Stat(files, id); err != nil {
+		return nil, err
+	}
+	return fs.Sub(files, id)
+}
+
+// IDs lists the embedded packs, each after those it depends on.
+func IDs() []string { return []string{"cn-base", "weifang-ez"} }
