@@ -171,7 +171,7 @@ func (rt *Router) serve(w http.ResponseWriter, r *http.Request, route Route, l *
 	if !route.Access.IsPublic() {
 		w.Header().Set("Cache-Control", "no-store")
 	}
-	if rt.opt.Gate != nil {
+	if rt.opt.Gate != nil && !route.Bare {
 		allowed, err := rt.opt.Gate(w, r, route.Access)
 		if allowed != nil {
 			r = allowed
