@@ -145,6 +145,24 @@ func TestCauseStaysPrivate(t *testing.T) {
 	}
 }
 
+func TestLogHoldsNoPersonalData(t *testing.T) {
+	var log bytes.Buffer
+	rt := router(t, httpx.Options{Log: slog.New(slog.NewTextHandler(&log, nil))},
+		route("GET", "/r/{code}", returns(fault.New(fault.Conflict, "fault.conflict", "name", "Zhang San"))))
+	ask(rt, "GET", "/r/K7QP-3M9T?phone=13900000000")
+	got := log.String()
+	for _, secret := range []string{"K7QP", "Zhang", "13900000000", "192.0.2.1 "} {
+		if strings.Contains(got, secret) {
+			t.Errorf("%q stands in the log: %s", secret, got)
+		}
+	}
+	for _, want := range []string{"path=/r/{code}", "refused=fault.conflict", "status=409", "net=192.0.2.0/24"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing: %s", want, got)
+		}
+	}
+}
+
 func TestPanicIsAPage(t *testing.T) {
 	rt := router(t, httpx.Options{}, route("GET", "/x", func(http.ResponseWriter, *http.Request) error { panic("boom") }))
 	w := ask(rt, "GET", "/x")
