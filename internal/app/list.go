@@ -4,6 +4,7 @@ import (
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
 	"xiucheng/internal/platform/httpx"
@@ -21,7 +22,7 @@ import (
 func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration,
-		calendar.Migration, people.Migration,
+		calendar.Migration, place.Migration, people.Migration,
 	}
 }
 
@@ -29,7 +30,7 @@ func Migrations() []dbx.Migration {
 func Words() [][]byte {
 	return [][]byte{
 		httpx.Words, photo.Words, text.Words,
-		calendar.Words, people.Words,
+		calendar.Words, place.Words, people.Words,
 		form.Words, layout.Words, mapview.Words, ui.Words,
 		account.Words,
 	}
