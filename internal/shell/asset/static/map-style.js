@@ -1,5 +1,5 @@
 // How the map is drawn: a pale ground that lets cases and areas speak.
-import {CircleStyle, Fill, Stroke, Style, Text} from "./ol.js";
+import {CircleStyle, Fill, Point, Stroke, Style, Text} from "./ol.js";
 
 const font = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif';
 
@@ -93,12 +93,18 @@ export function area(/** @type {any} */ feature) {
   return once(`area${feature.get("kind")}${round}`, () => new Style({zIndex: round ? 1 : 2, fill: new Fill({color: k.fill}), stroke: new Stroke({color: k.line, width: round ? 1.5 : 1.8, lineDash: round ? [6, 5] : k.dash})}));
 }
 
+/** A point in the upper third of an area: the middle is where cases lie. */
+function upper(/** @type {any} */ feature) {
+  const [west, south, east, north] = feature.getGeometry().getExtent();
+  return new Point([(west + east) / 2, north - (north - south) * 0.3]);
+}
+
 /** The name of an area. */
 export function areaLabel(/** @type {any} */ feature, /** @type {number} */ resolution) {
   const name = feature.get("label");
   if (!name || feature.get("round") || feature.getGeometry().getType().includes("Point") || resolution > 14) return undefined;
   const k = kinds[feature.get("kind")] || kinds.zone;
-  return once("t" + feature.get("kind") + name, () => new Style({text: label(name, {font: `600 12.5px ${font}`, overflow: true, fill: new Fill({color: k.text})})}));
+  return once("t" + feature.get("kind") + name, () => new Style({geometry: upper, text: label(name, {font: `600 12.5px ${font}`, overflow: true, fill: new Fill({color: k.text})})}));
 }
 
 /** A place such as a stall cluster: a white ring with its name below. */
