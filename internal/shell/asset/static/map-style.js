@@ -5,8 +5,8 @@ const font = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto
 
 /** Widths are in metres on the ground, at least min and at most max pixels. */
 const roads = {
-  "road-arterial": {m: 34, min: 3, max: 15, fill: "#fbeec8", edge: "#e6d6a6", z: 30, label: 13.2},
-  "road-secondary": {m: 22, min: 2, max: 11, fill: "#ffffff", edge: "#d3d7d8", z: 20, label: 13.9},
+  "road-arterial": {m: 34, min: 3, max: 15, fill: "#fbeec8", edge: "#e6d6a6", z: 30, label: 11.8},
+  "road-secondary": {m: 22, min: 2, max: 11, fill: "#ffffff", edge: "#d3d7d8", z: 20, label: 13},
   "road-minor": {m: 11, min: 0.9, max: 7, fill: "#ffffff", edge: "#dfe2e2", z: 10, label: 15.2},
 };
 const grounds = {
