@@ -63,21 +63,21 @@ func caseFns() []caseFn {
 	return []caseFn{
 		{"n", []argKind{stepName}, cel.IntType, "how often the step was accepted", func(v *View, a []ref.Val) any { return v.count(str(a[0]), 0) }, false},
 		{"nn", []argKind{stepName}, cel.IntType, "the same since the last reopening (object, reopen)", func(v *View, a []ref.Val) any { return v.count(str(a[0]), v.reopened()) }, false},
-		{"done", []argKind{stepName}, cel.BoolType, "whether the step was ever accepted", func(v *View, a []ref.Val) any { return v.latest(str(a[0])) != nil }, false},
+		{"done", []argKind{stepName}, cel.BoolType, "whether the step was ever accepted", func(v *View, a []ref.Val) any { return v.Latest(str(a[0])) != nil }, false},
 		{"at", []argKind{stepName}, cel.TimestampType, "when the step was accepted last; never accepted refuses", func(v *View, a []ref.Val) any {
-			if t := v.latest(str(a[0])); t != nil {
+			if t := v.Latest(str(a[0])); t != nil {
 				return t.At
 			}
 			return types.NewErr("%s was never taken", str(a[0]))
 		}, false},
 		{"by", []argKind{stepName}, cel.StringType, "account that took the step last, or ''", func(v *View, a []ref.Val) any {
-			if t := v.latest(str(a[0])); t != nil {
+			if t := v.Latest(str(a[0])); t != nil {
 				return t.Actor
 			}
 			return ""
 		}, false},
 		{"dept_of", []argKind{stepName}, cel.StringType, "department of whoever took the step last, or ''", func(v *View, a []ref.Val) any {
-			if t := v.latest(str(a[0])); t != nil {
+			if t := v.Latest(str(a[0])); t != nil {
 				return t.Dept
 			}
 			return ""
@@ -109,32 +109,28 @@ func caseFns() []caseFn {
 		{"photo", []argKind{anyText, instant, metres}, cel.BoolType, "a photo of the kind, also of this act, captured after the instant at most so many metres from the case (accuracies added)", func(v *View, a []ref.Val) any {
 			after, _ := a[1].Value().(time.Time)
 			m, _ := a[2].Value().(float64)
-			return v.photo(str(a[0]), after, m)
+			return orError(v.photo(str(a[0]), after, m))
 		}, true},
-		{"evidence", []argKind{anyText}, cel.IntType, "pieces of evidence of the kind, also of this act; '' counts all", func(v *View, a []ref.Val) any { return v.evidence(str(a[0])) }, true},
+		{"evidence", []argKind{anyText}, cel.IntType, "pieces of evidence of the kind, also of this act; '' counts all", func(v *View, a []ref.Val) any { return orError(v.evidence(str(a[0]))) }, true},
 		{"children", []argKind{anyText, anyText}, cel.IntType, "child cases of the procedure in the state; 'open' is every non-terminal one, '' all", func(v *View, a []ref.Val) any {
-			return count(v.Children(str(a[0]), str(a[1])))
+			return orError(v.Children(str(a[0]), str(a[1])))
 		}, false},
-		{"links", []argKind{anyText}, cel.IntType, "links of the relation to other cases", func(v *View, a []ref.Val) any { return count(v.Links(str(a[0]))) }, false},
+		{"links", []argKind{anyText}, cel.IntType, "links of the relation to other cases", func(v *View, a []ref.Val) any { return orError(v.Links(str(a[0]))) }, false},
 		{"has", []argKind{dataName}, cel.BoolType, "whether the data field has a value", func(v *View, a []ref.Val) any { return v.Data[str(a[0])] != nil }, false},
 		{"given", []argKind{inputName}, cel.BoolType, "whether the form field was filled", func(v *View, a []ref.Val) any { return v.Input[str(a[0])] != nil }, true},
 		{"work_day", []argKind{instant, number}, cel.TimestampType, "closing of the n-th working day after the instant; written wd(t, n)", func(v *View, a []ref.Val) any {
 			from, _ := a[0].Value().(time.Time)
 			n, _ := a[1].Value().(int64)
-			t, err := v.WorkDay(from, int(n))
-			if err != nil {
-				return err
-			}
-			return t
+			return orError(v.WorkDay(from, int(n)))
 		}, false},
 	}
 }
 
-func count(n int, err error) any {
+func orError[T any](v T, err error) any {
 	if err != nil {
 		return err
 	}
-	return n
+	return v
 }
 
 func (k argKind) cel() *cel.Type {

@@ -20,13 +20,13 @@ type View struct {
 	Data  map[string]any // as Field types say
 	Input Input
 	Log   []Taken // accepted steps, oldest first
-	Files []FileView
 
 	Clock    func(id string) (ClockView, bool)
 	Fact     func(name string) (any, error)
 	Setting  func(name string) (any, bool)
 	Children func(procedure, state string) (int, error)
 	Links    func(relation string) (int, error)
+	Files    func() ([]FileView, error)
 	WorkDay  func(from time.Time, n int) (time.Time, error) // closing of the n-th working day after from
 	Place    *Point                                         // of the case, or of the act that opens it
 
@@ -90,6 +90,9 @@ func (v *View) For(p *Procedure, s *Step) *View {
 	v.proc, v.step = p, s
 	return v
 }
+
+// Step is the step the view is aimed at; nil for none.
+func (v *View) Step() *Step { return v.step }
 
 // ResolveName implements cel's Activation without building a map per act.
 func (v *View) ResolveName(name string) (any, bool) {
