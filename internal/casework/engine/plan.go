@@ -32,7 +32,8 @@ type plan struct {
 	receipt  string
 	fired    *clock.Clock // the clock whose moment caused this step, already marked
 	alarm    []procedure.Tell
-	number   bool // issue a number inside the transaction
+	number   bool    // issue a number inside the transaction
+	sealed   *sealed // nil when it is sealed inside the transaction
 }
 
 // judged judges separation, guards and form and returns the plan of a step,
@@ -90,7 +91,25 @@ func (p *plan) effects() error {
 		return err
 	}
 	p.exhibit()
-	return p.tells()
+	if err := p.tells(); err != nil {
+		return err
+	}
+	return p.sealEarly()
+}
+
+// sealEarly seals outside the writer, unless a hook or a number will still add
+// to the event.
+func (p *plan) sealEarly() (err error) {
+	if p.number {
+		return nil
+	}
+	for _, name := range p.step.Do {
+		if p.e.hooks[p.after.Proc.ID].Do[name] != nil {
+			return nil
+		}
+	}
+	p.sealed, err = seal(p.after, p.body, p.snap.Head)
+	return err
 }
 
 func (p *plan) who() record.Actor {
