@@ -8,7 +8,11 @@ import (
 	"io/fs"
 )
 
-//go:embed all:cn-base all:weifang-ez
+// Only data: the programs that draw it lie beside it.
+//
+//go:embed cn-base
+//go:embed weifang-ez/*.yaml weifang-ez/*.csv weifang-ez/geo weifang-ez/demo
+//go:embed weifang-ez/pictures/*.yaml weifang-ez/pictures/*.jpg
 var files embed.FS
 
 // FS returns the folder of an embedded pack; an unknown id is fs.ErrNotExist.

@@ -4,6 +4,7 @@ import (
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
 	"xiucheng/internal/platform/httpx"
@@ -21,15 +22,16 @@ import (
 func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration,
-		calendar.Migration, people.Migration,
+		calendar.Migration, place.Migration, people.Migration,
 	}
 }
 
 // Words are the sentences of every room.
 func Words() [][]byte {
 	return [][]byte{
+		dbx.Words,
 		httpx.Words, photo.Words, text.Words,
-		calendar.Words, people.Words,
+		calendar.Words, place.Words, people.Words,
 		form.Words, layout.Words, mapview.Words, ui.Words,
 		account.Words,
 	}

@@ -3,46 +3,42 @@ package catalogue
 import (
 	"strings"
 
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/i18n"
 )
 
-// Units of limits, as the calendar counts them.
-const (
-	ContinuousHour = "continuous_hour" // 紧急工作时: nights and holidays count
-	WorkingHour    = "working_hour"    // 工作时
-	WorkingDay     = "working_day"     // 工作日
-	NaturalDay     = "natural_day"     // 日
-)
-
-// Limit is how long the responsible department has.
+// Limit is how long the responsible department has, in whole hours or days as
+// tables state it.
 type Limit struct {
-	N    int    `json:"n"`
-	Unit string `json:"unit"`
+	N    int           `json:"n"`
+	Unit calendar.Unit `json:"unit"`
 }
+
+// Calendar is the limit as the calendar counts it.
+func (l Limit) Calendar() calendar.Limit { return calendar.Of(float64(l.N), l.Unit) }
 
 // ParseLimit reads a limit as tables write it; besides the calendar's units it
 // knows the tables' own spellings (urgent_hour, work_hour, work_day) and
 // urgent_day, which is 24 continuous hours. ok is false for anything else and
 // for a number below one.
 func ParseLimit(n int, unit string) (l Limit, ok bool) {
+	l = Limit{n, calendar.Unit(unit)}
 	switch unit {
-	case "urgent_hour", ContinuousHour:
-		l = Limit{n, ContinuousHour}
+	case "urgent_hour":
+		l.Unit = calendar.ContinuousHour
 	case "urgent_day":
-		l = Limit{24 * n, ContinuousHour}
-	case "work_hour", WorkingHour:
-		l = Limit{n, WorkingHour}
-	case "work_day", WorkingDay:
-		l = Limit{n, WorkingDay}
-	case NaturalDay:
-		l = Limit{n, NaturalDay}
+		l = Limit{24 * n, calendar.ContinuousHour}
+	case "work_hour":
+		l.Unit = calendar.WorkingHour
+	case "work_day":
+		l.Unit = calendar.WorkingDay
 	}
-	return l, n > 0 && l.Unit != ""
+	return l, n > 0 && l.Unit.Valid()
 }
 
 // Word is the key of the sentence "n working days"; its argument is n.
-func (l Limit) Word() string { return "catalogue.limit." + l.Unit }
+func (l Limit) Word() string { return "catalogue.limit." + string(l.Unit) }
 
 // Condition is one line of a class's standard: when to file, when to close,
 // and how long the repair may take. Several periods of the same line may stand
@@ -76,7 +72,7 @@ var hazardWords = []string{"缺失", "移位", "开裂", "隐患", "倾倒", "�
 // the filing condition speaks of something missing, shifted, cracked, toppled,
 // broken off, leaking, burning, caved in, or plainly of a danger.
 func Hazard(l Limit, filingZH string) bool {
-	if l.Unit != ContinuousHour {
+	if l.Unit != calendar.ContinuousHour {
 		return false
 	}
 	for _, w := range hazardWords {

@@ -34,12 +34,17 @@ func (c *Catalogue) Search(text string, at time.Time, limit int) []Class {
 	return out
 }
 
-// plainWords are what citizens call each class.
+// plainWords are what citizens call each class, and what its standard says.
 func (c *Catalogue) plainWords() map[string]string {
 	words := map[string]string{}
 	for _, ch := range c.choices {
 		for _, i := range ch.Items {
 			words[i.Class] += strings.ToLower(i.Name.ZH + " " + i.Name.EN + " " + ch.Words + "\n")
+		}
+	}
+	for class, conds := range c.conditions {
+		for _, cond := range conds {
+			words[class] += cond.Filing.ZH + " " + strings.ToLower(cond.Filing.EN) + "\n"
 		}
 	}
 	return words

@@ -78,7 +78,7 @@ func (s *Service) SaveCondition(ctx context.Context, actor people.Actor, c Condi
 			e.Field(field, "catalogue.needed")
 		}
 	}
-	limit, ok := ParseLimit(c.Limit.N, c.Limit.Unit)
+	limit, ok := ParseLimit(c.Limit.N, string(c.Limit.Unit))
 	if !ok {
 		e.Field("limit", "catalogue.limit_bad")
 	}

@@ -3,6 +3,7 @@ package pack
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
@@ -28,13 +29,7 @@ func (l *loader) check() {
 		first[k] = r
 	}
 	l.checkCatalogue()
-	if len(l.problems) == 0 || l.has(KindPost) || l.has(KindAccount) {
-		l.checkPeople()
-	}
-}
-
-func (l *loader) has(kind string) bool {
-	return slices.ContainsFunc(l.pack.Rows, func(r Row) bool { return r.Kind == kind })
+	l.checkPeople()
 }
 
 // all lists the rows of the bases and then the pack's own.
@@ -98,6 +93,7 @@ func (l *loader) checkPeople() {
 	for _, r := range l.pack.Rows {
 		known.check(&l.problems, r)
 	}
+	l.checkLayers(known)
 	if l.strict() {
 		s.checkWall(&l.problems, l.pack.Rows)
 	}
@@ -171,7 +167,7 @@ func (s staff) checkWall(ps *Problems, rows []Row) {
 			}
 			p.Account = a.ID
 			own = append(own, p)
-			err := people.NewDirectory(people.Division{}, s.roles, nil, []people.Account{a}, own, nil).CheckWall()
+			err := people.NewDirectory(people.Division{}, s.roles, nil, []people.Account{a}, own, nil).CheckWall(time.Time{})
 			if err == nil {
 				continue
 			}

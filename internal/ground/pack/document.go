@@ -93,6 +93,9 @@ func (l *loader) settings(f File) {
 	}
 	defs := Definitions()
 	for _, d := range doc.Docs {
+		if _, blank := d.Body.(*ast.NullNode); blank || d.Body == nil {
+			continue
+		}
 		m, ok := d.Body.(*ast.MappingNode)
 		if !ok {
 			l.problems.add(f.Path, 1, "pack.yaml_map")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/i18n"
 )
 
@@ -36,7 +37,14 @@ type Pack struct {
 	Rows       []Row
 	Procedures []Procedure
 	Workdays   []File
-	Layers     []File
+	Layers     []Layer
+	Warnings   Problems // overlaps and gaps of borders: told, but no reason to refuse
+}
+
+// Layer is a map layer file and what it holds.
+type Layer struct {
+	File
+	Features []place.Feature
 }
 
 // Procedure is one procedure file as it lies in the pack.
@@ -154,9 +162,9 @@ func hasStar(pattern string) bool {
 func (l *loader) reader(kind string) (func(File), bool) {
 	switch kind {
 	case filesWorkdays:
-		return func(f File) { l.pack.Workdays = append(l.pack.Workdays, f) }, true
+		return l.workdays, true
 	case filesLayers:
-		return func(f File) { l.pack.Layers = append(l.pack.Layers, f) }, true
+		return l.layer, true
 	case filesProcedures:
 		return l.procedure, true
 	case "roles":

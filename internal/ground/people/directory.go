@@ -188,9 +188,10 @@ func (d *Directory) Holders(role, department, grid string, at time.Time) []Actor
 	return out
 }
 
-// heldOver lists the roles an account holds on any day of the period, filled-in
-// ones included: what the wall has to look at.
-func (d *Directory) heldOver(account id.ID, p Period) []string {
+// heldOn lists the roles an account holds on a day, filled-in ones included:
+// what the wall has to look at.
+func (d *Directory) heldOn(account id.ID, day string) []string {
+	p := Period{From: day, To: day}
 	var roles []string
 	for _, post := range d.posts[account] {
 		if post.Period.Overlaps(p) {
@@ -206,17 +207,17 @@ func (d *Directory) heldOver(account id.ID, p Period) []string {
 }
 
 // CheckWall refuses the directory if anybody in it stands on both sides of the
-// wall on the same day.
-func (d *Directory) CheckWall() error {
+// wall on one day, from the instant's day on; what lies behind cannot be mended.
+func (d *Directory) CheckWall(from time.Time) error {
 	for _, acc := range d.Accounts() {
-		if err := d.checkWallOf(acc); err != nil {
+		if err := d.checkWallOf(acc, Day(from)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *Directory) checkWallOf(acc Account) error {
+func (d *Directory) checkWallOf(acc Account, today string) error {
 	spans := []Period{}
 	for _, p := range d.posts[acc.ID] {
 		spans = append(spans, p.Period)
@@ -226,13 +227,13 @@ func (d *Directory) checkWallOf(acc Account) error {
 			spans = append(spans, g.days())
 		}
 	}
-	// Spans that share a day always share the first day of one of them.
+	// Spans that share a day from today on share the first such day of one of them.
 	for _, s := range spans {
-		first := Period{From: s.From, To: s.From}
-		if s.From == "" {
-			first.From, first.To = "0001-01-01", "0001-01-01"
+		first := max(s.From, today)
+		if s.To != "" && s.To < first {
+			continue
 		}
-		if err := d.roles.CheckWall(acc.Name, d.heldOver(acc.ID, first)...); err != nil {
+		if err := d.roles.CheckWall(acc.Name, d.heldOn(acc.ID, first)...); err != nil {
 			return err
 		}
 	}

@@ -14,7 +14,8 @@ import (
 // what was changed locally. Gone names what the same pack brought before and
 // brings no more.
 type Batch struct {
-	Pack        string
+	Pack        string // "" for a workbook
+	Local       bool   // what a workbook brings counts as changed here
 	Roles       []Role
 	Departments []Department
 	Accounts    []Account // matched by login
@@ -24,6 +25,12 @@ type Batch struct {
 		Accounts    []string // logins
 		Posts       []string // keys
 	}
+}
+
+// Empty reports whether there is nothing to import.
+func (b Batch) Empty() bool {
+	return len(b.Roles)+len(b.Departments)+len(b.Accounts)+len(b.Posts)+
+		len(b.Gone.Departments)+len(b.Gone.Accounts)+len(b.Gone.Posts) == 0
 }
 
 // Import writes a batch in the caller's transaction: departments that are gone
@@ -36,7 +43,7 @@ func Import(ctx context.Context, tx *dbx.Tx, actor Actor, at time.Time, b Batch,
 	if err != nil {
 		return err
 	}
-	im := importing{ctx: ctx, tx: tx, actor: actor, at: at, dir: dir, origin: Origin{Pack: b.Pack, By: actor.Name, At: at}}
+	im := importing{ctx: ctx, tx: tx, actor: actor, at: at, dir: dir, origin: Origin{Pack: b.Pack, Local: b.Local, By: actor.Name, At: at}}
 	for _, r := range b.Roles {
 		err = errors.Join(err, putRole(ctx, tx, actor.Division, r, b.Pack))
 	}
@@ -62,7 +69,7 @@ func Import(ctx context.Context, tx *dbx.Tx, actor Actor, at time.Time, b Batch,
 		if im.dir, err = Load(ctx, tx, actor.Division); err != nil {
 			return err
 		}
-		if err := im.dir.CheckWall(); err != nil {
+		if err := im.dir.CheckWall(at); err != nil {
 			return err
 		}
 	}
@@ -80,7 +87,7 @@ type importing struct {
 
 func (im *importing) department(d Department) error {
 	old, existed := im.dir.departments[d.Code]
-	d.Origin = im.origin
+	d.Origin = im.from(old.Origin)
 	if err := putDepartment(im.ctx, im.tx, im.actor.Division, d); err != nil {
 		return err
 	}
@@ -94,7 +101,7 @@ func (im *importing) account(a Account) error {
 	if !existed {
 		a.ID = id.New()
 	}
-	a.Origin = im.origin
+	a.Origin = im.from(old.Origin)
 	if err := putAccount(im.ctx, im.tx, im.actor.Division, a); err != nil {
 		return err
 	}
@@ -106,17 +113,27 @@ func (im *importing) post(p Post) error {
 	if err != nil {
 		return err
 	}
-	p.ID, p.Account, p.Origin = id.New(), acc.ID, im.origin
+	p.ID, p.Account = id.New(), acc.ID
 	var before Post
 	for _, old := range im.dir.posts[acc.ID] {
 		if old.Key() == p.Key() {
 			before, p.ID = old, old.ID
 		}
 	}
+	p.Origin = im.from(before.Origin)
 	if err := putPost(im.ctx, im.tx, im.actor.Division, p); err != nil {
 		return err
 	}
 	return im.audit("post.import", p.Key(), before, p, !before.ID.IsZero())
+}
+
+// from is the origin a row gets; a local change remembers its pack.
+func (im *importing) from(old Origin) Origin {
+	o := im.origin
+	if o.Local {
+		o.Pack = old.Pack
+	}
+	return o
 }
 
 func (im *importing) gone(b Batch) error {

@@ -487,3 +487,13 @@ func TestWordsOfThisRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// BenchmarkHash is what one sign-in costs.
+func BenchmarkHash(b *testing.B) {
+	h := newHasher()
+	for b.Loop() {
+		if _, err := h.hash(context.Background(), secret); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,6 +1,10 @@
 package people
 
-import "time"
+import (
+	"time"
+
+	"xiucheng/internal/ground/calendar"
+)
 
 // Period is a span of civil days in China, both ends included, as
 // "2006-01-02"; an empty end is open. Department names and posts have one, so
@@ -10,11 +14,8 @@ type Period struct {
 	To   string `json:"to,omitempty"`
 }
 
-// Day is the civil day of an instant in China, which has had one zone without
-// daylight saving since 1992.
-func Day(at time.Time) string {
-	return at.In(time.FixedZone("Asia/Shanghai", 8*60*60)).Format(time.DateOnly)
-}
+// Day is the civil day of an instant in China.
+func Day(at time.Time) string { return calendar.DateOf(at).String() }
 
 // Holds reports whether the instant falls inside the period.
 func (p Period) Holds(at time.Time) bool {

@@ -26,6 +26,7 @@ type Role struct {
 	ID   string    `yaml:"id" json:"id"`
 	Name i18n.Text `yaml:"name" json:"name"`
 	Axis Axis      `yaml:"axis" json:"axis"`
+	Pack string    `yaml:"-" json:"-"` // id of the pack that brought it
 }
 
 // Roles are a division's roles by id.

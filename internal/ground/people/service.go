@@ -119,7 +119,7 @@ func (s *Service) write(ctx context.Context, actor Actor, fn func(*edit) error) 
 			if err != nil {
 				return err
 			}
-			if err := after.CheckWall(); err != nil {
+			if err := after.CheckWall(now); err != nil {
 				return err
 			}
 		}

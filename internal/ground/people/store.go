@@ -19,7 +19,7 @@ func Load(ctx context.Context, q dbx.Querier, division id.ID) (*Directory, error
 	if err != nil {
 		return nil, err
 	}
-	roles, err := collect(ctx, q, scanRole, `SELECT id, name_zh, name_en, axis FROM role WHERE division = $1`, division)
+	roles, err := collect(ctx, q, scanRole, `SELECT id, name_zh, name_en, axis, pack FROM role WHERE division = $1`, division)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func collect[T any](ctx context.Context, q dbx.Querier, scan func(*sql.Rows) (T,
 }
 
 func scanRole(r *sql.Rows) (x Role, err error) {
-	err = r.Scan(&x.ID, &x.Name.ZH, &x.Name.EN, &x.Axis)
+	err = r.Scan(&x.ID, &x.Name.ZH, &x.Name.EN, &x.Axis, &x.Pack)
 	return x, err
 }
 

@@ -53,7 +53,11 @@ func gallery(t testing.TB) *httpx.Router {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rt, err := httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(os.Stdout, nil)), Bundle: b, Page: layout.Problem, Fragment: layout.Fragment,
+	log := slog.New(slog.DiscardHandler)
+	if os.Getenv("XIUCHENG_GALLERY") != "" {
+		log = slog.New(slog.NewTextHandler(os.Stdout, nil))
+	}
+	rt, err := httpx.New(httpx.Options{Log: log, Bundle: b, Page: layout.Problem, Fragment: layout.Fragment,
 		Gate: func(w http.ResponseWriter, r *http.Request, _ httpx.Access) (*http.Request, error) {
 			return layout.With(w, r, frame(r)), nil
 		}})
@@ -260,7 +264,7 @@ func fields(r *http.Request) []form.Field {
 
 func theForm(r *http.Request) form.Form {
 	f := form.New("report", "/form", fields(r))
-	f.Draft, f.Version = "report", 3
+	f.Draft, f.Version, f.Target = "report", 3, "#report"
 	f.Ground = mapview.Map{Base: "/base.json", Center: [2]float64{119.142, 36.768}, Zoom: 14}
 	return f
 }
@@ -274,6 +278,9 @@ func sampleForm(r *http.Request) templ.Component { return formPage(r, theForm(r)
 
 func postForm(w http.ResponseWriter, r *http.Request) error {
 	in, err := form.Read(r, fields(r), now.Location())
+	if err != nil && httpx.IsFragment(r) {
+		return httpx.Render(w, r, http.StatusUnprocessableEntity, form.Of(theForm(r).Refused(r.Context(), in, err)))
+	}
 	if err != nil {
 		return httpx.Render(w, r, http.StatusUnprocessableEntity, formPage(r, theForm(r).Refused(r.Context(), in, err)))
 	}

@@ -14,6 +14,7 @@ CREATE TABLE pack_file (
     pack     TEXT  NOT NULL,
     path     TEXT  NOT NULL,
     hash     BYTEA NOT NULL,
+    holds    TEXT  NOT NULL, -- keys of a layer's features, one a line
     PRIMARY KEY (division, pack, path)
 );
 

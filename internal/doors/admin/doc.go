@@ -1,0 +1,11 @@
+// Package admin is the administrators' way in: people, posts and delegations,
+// departments, keys and their audit trail; the catalogue; the calendar. It only
+// draws what the rooms of the ground offer; they decide what is allowed.
+package admin
+
+import _ "embed"
+
+// Words are the sentences of this room.
+//
+//go:embed words.yaml
+var Words []byte
