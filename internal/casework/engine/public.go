@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	"xiucheng/internal/casework/wording"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
@@ -25,5 +26,5 @@ func (e *Engine) PublicWords(ctx context.Context, s *Snapshot, no string) (t i18
 	if no != "" {
 		given["no"] = no
 	}
-	return fill(st.PublicWords(sc.view), sc.words(nil, given)), nil
+	return wording.Fill(st.PublicWords(sc.view), sc.words(nil, given)), nil
 }

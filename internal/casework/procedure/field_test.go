@@ -29,7 +29,7 @@ func TestFormsReadWhatPeopleSend(t *testing.T) {
 		{Field{Type: Date}, []string{"2026-10-08"}, time.Date(2026, 10, 8, 0, 0, 0, 0, shanghai), false},
 		{Field{Type: Time}, []string{"2026-10-08T11:10"}, time.Date(2026, 10, 8, 11, 10, 0, 0, shanghai), false},
 		{Field{Type: Time}, []string{"soon"}, nil, true},
-		{Field{Type: Place}, []string{"36.77, 119.1, 8"}, Point{36.77, 119.1, 8}, false},
+		{Field{Type: Place}, []string{"36.77, 119.1, 8"}, Point{Lat: 36.77, Lng: 119.1, Accuracy: 8}, false},
 		{Field{Type: Place}, []string{"36.77"}, nil, true},
 		{Field{Type: Text, List: true}, []string{"a", "", "b"}, []string{"a", "b"}, false},
 		{Field{Type: Map}, []string{`{"d1":"不是我们"}`}, map[string]string{"d1": "不是我们"}, false},
@@ -47,7 +47,7 @@ func TestValuesComeBackFromStorage(t *testing.T) {
 		v any
 	}{
 		{Field{Type: Text}, "中"}, {Field{Type: Int}, int64(1) << 53}, {Field{Type: Dec}, 4.0}, {Field{Type: Bool}, true},
-		{Field{Type: Time}, time.UnixMicro(1_790_000_000_123_456).UTC()}, {Field{Type: Place}, Point{36.77, 119.1, 0}},
+		{Field{Type: Time}, time.UnixMicro(1_790_000_000_123_456).UTC()}, {Field{Type: Place}, Point{Lat: 36.77, Lng: 119.1}},
 		{Field{Type: Photo}, []string{"ab"}}, {Field{Type: Int, List: true}, []int64{1, 2}}, {Field{Type: Map}, map[string]string{"a": "b"}},
 	} {
 		raw, err := Encode(c.v)
