@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -35,6 +37,17 @@ type Function struct {
 	Doc   string
 	call  func(v *View, args []ref.Val) any // a Go value, or an error
 	Input bool                              // reads this act's form
+}
+
+// String is the function as it is written.
+func (f Function) String() string {
+	names := map[ArgKind]string{AnyText: "text", StepName: "step", ClockName: "clock", DataName: "field", InputName: "field",
+		AxisName: "axis", Number: "n", Instant: "after", Metres: "metres"}
+	args := make([]string, len(f.Args))
+	for i, a := range f.Args {
+		args[i] = names[a]
+	}
+	return fmt.Sprintf("case.%s(%s) %s", f.Name, strings.Join(args, ", "), f.out)
 }
 
 // The shared steps that do not count as "the last step".
