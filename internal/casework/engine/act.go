@@ -257,15 +257,13 @@ func (p *plan) commit(tx *dbx.Tx, key string, hash []byte) (r Result, err error)
 	if err := p.do(tx, &after, &body); err != nil {
 		return r, err
 	}
-	ev, err := record.Seal(&body, body.Actor.Dept, before.Head)
-	if err != nil {
-		return r, err
+	w := p.sealed
+	if w == nil {
+		if w, err = seal(&after, &body, before.Head); err != nil {
+			return r, err
+		}
 	}
-	after.Head = ev.Hash
-	enc, err := after.Encode()
-	if err != nil {
-		return r, err
-	}
+	after.Head = w.event.Hash
 	r = Result{Case: after.ID, Number: after.Number, State: after.State, Version: after.Version, Receipt: p.receipt}
 	if key != "" {
 		answer, err := json.Marshal(r)
@@ -281,14 +279,32 @@ func (p *plan) commit(tx *dbx.Tx, key string, hash []byte) (r Result, err error)
 		}
 	}
 	if before.Version == 0 {
-		err = record.Insert(p.ctx, tx, &after.Case, enc, ev)
+		err = record.Insert(p.ctx, tx, &after.Case, w.columns, w.event)
 	} else {
-		err = record.Update(p.ctx, tx, &after.Case, enc, ev)
+		err = record.Update(p.ctx, tx, &after.Case, w.columns, w.event)
 	}
 	if err != nil {
 		return r, err
 	}
 	return r, p.hang(tx, &after, &body)
+}
+
+// sealed is an event in its stored form, with the JSON columns beside it.
+type sealed struct {
+	event   record.Event
+	columns record.Encoded
+}
+
+func seal(after *Snapshot, body *record.Body, prev []byte) (*sealed, error) {
+	if body.Seq == 1 {
+		body.Procedure, body.Version, body.Parent = after.Procedure, after.ProcVersion, after.Parent
+	}
+	ev, err := record.Seal(body, body.Actor.Dept, prev)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := after.Encode()
+	return &sealed{ev, columns}, err
 }
 
 // hang writes what hangs on the event.
@@ -338,9 +354,6 @@ func (p *plan) do(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 			return err
 		}
 		after.Number, body.Number = no, no
-	}
-	if body.Seq == 1 {
-		body.Procedure, body.Version, body.Parent = after.Procedure, after.ProcVersion, after.Parent
 	}
 	for _, name := range p.step.Do {
 		fn := p.e.hooks[after.Proc.ID].Do[name]

@@ -2,9 +2,6 @@ package engine
 
 import (
 	"encoding/json"
-	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -32,7 +29,7 @@ func (p *plan) correct() error {
 	if f == nil || f.Files() || f.Type == procedure.Map || name == "assignee" || name == "dept" || strings.HasPrefix(name, "limit_") {
 		return no
 	}
-	author, err := p.author(name)
+	author, err := record.Author(p.ctx, p.q, p.snap.Division, p.snap.ID, name)
 	if err != nil {
 		return err
 	}
@@ -50,24 +47,6 @@ func (p *plan) correct() error {
 		}
 	}
 	return p.put(name, v)
-}
-
-// author is who last set the data field.
-func (p *plan) author(field string) (string, error) {
-	events, err := record.Timeline(p.ctx, p.q, p.snap.Division, p.snap.ID)
-	if err != nil {
-		return "", err
-	}
-	for i := len(events) - 1; i >= 0; i-- {
-		b, err := events[i].Read()
-		if err != nil {
-			return "", err
-		}
-		if _, set := b.Data[field]; set {
-			return b.Actor.Account, nil
-		}
-	}
-	return "", nil
 }
 
 // link joins the case to another one of the division.
@@ -175,40 +154,16 @@ func (p *plan) numbered() error {
 	return nil
 }
 
-var numberPart = regexp.MustCompile(`\{(division|date|year|serial)(\d*)\}`)
-
-// issue takes the next number of the procedure's series. {division} is the
-// division's code, {date} the local day, {year} its year, {serial5} a running
-// number of five digits that begins anew each day (each year without {date}).
+// issue takes the next number of the procedure's series, in the division's
+// shape where the procedure has none of its own.
 func (p *plan) issue(tx *dbx.Tx) (string, error) {
 	shape := p.snap.Proc.Number
-	if def, value, ok := p.division().Lookup("case.number"); shape == "" && ok && def.Type != "" {
+	if _, value, ok := p.division().Lookup("case.number"); shape == "" && ok {
 		shape = value
 	}
 	dir, err := p.directory()
 	if err != nil {
 		return "", err
 	}
-	local := p.now.In(calendar.Zone)
-	period := local.Format("2006")
-	if strings.Contains(shape, "{date}") {
-		period = local.Format("20060102")
-	}
-	n, err := record.NextNumber(p.ctx, tx, p.snap.Division, p.snap.Proc.ID, period)
-	if err != nil {
-		return "", err
-	}
-	return numberPart.ReplaceAllStringFunc(shape, func(m string) string {
-		part := numberPart.FindStringSubmatch(m)
-		switch part[1] {
-		case "division":
-			return dir.Division().Code
-		case "date":
-			return local.Format("20060102")
-		case "year":
-			return local.Format("2006")
-		}
-		width, _ := strconv.Atoi(part[2])
-		return fmt.Sprintf("%0*d", width, n)
-	}), nil
+	return record.Number(p.ctx, tx, p.snap.Division, p.snap.Proc.ID, shape, dir.Division().Code, p.now.In(calendar.Zone))
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/casework/wording"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
@@ -94,7 +96,7 @@ func (sc *scene) separated(step *procedure.Step) error {
 	me := sc.account()
 	other := map[procedure.Axis]procedure.Axis{procedure.Supervision: procedure.Command, procedure.Command: procedure.Supervision}[step.Axis]
 	if other != procedure.Neutral {
-		if earlier := sc.view.TookStep(me, other); earlier != "" && sc.division().Bool("axis.strict") {
+		if earlier := sc.view.TookStep(me, string(other)); earlier != "" && sc.division().Bool("axis.strict") {
 			return sc.refuse(step, fault.Forbidden, "R04", earlier)
 		}
 	}
@@ -113,7 +115,7 @@ func (sc *scene) separated(step *procedure.Step) error {
 // guards judges the step's guards in order. A guard over a form that is itself
 // wrong tells what is wrong with the form: its own sentence would mislead.
 func (sc *scene) guards(step *procedure.Step, wrong *fault.Error) error {
-	sc.view.For(sc.snap.Proc, step)
+	sc.aim(step)
 	for i := range step.Guards {
 		g := &step.Guards[i]
 		err := sc.guard(step, g)
@@ -129,7 +131,7 @@ func (sc *scene) guards(step *procedure.Step, wrong *fault.Error) error {
 
 // offerable judges the guards that do not need the form.
 func (sc *scene) offerable(step *procedure.Step) error {
-	sc.view.For(sc.snap.Proc, step)
+	sc.aim(step)
 	for i := range step.Guards {
 		if g := &step.Guards[i]; !g.NeedsInput() {
 			if err := sc.guard(step, g); err != nil {
@@ -142,7 +144,7 @@ func (sc *scene) offerable(step *procedure.Step) error {
 
 func (sc *scene) guard(step *procedure.Step, g *procedure.Guard) error {
 	ok, err := g.Holds(sc.view)
-	var absent *procedure.Absent
+	var absent *rule.Absent
 	switch {
 	case errors.As(err, &absent):
 		return sc.absent(step, absent.Name)
@@ -183,7 +185,7 @@ func (sc *scene) absent(step *procedure.Step, name string) error {
 func (sc *scene) refuse(step *procedure.Step, kind fault.Kind, code, earlier string) error {
 	err := fault.New(kind, code)
 	if earlier != "" {
-		err.Args = fault.Args{"earlier": stepName(sc.snap.Proc, earlier)}
+		err.Args = fault.Args{"earlier": wording.StepName(sc.snap.Proc, earlier)}
 	}
 	return sc.sentence(step, err, step.Law)
 }
@@ -210,7 +212,7 @@ func (sc *scene) sentence(step *procedure.Step, err *fault.Error, law string) *f
 	if !ok {
 		t = i18n.Text{ZH: err.Key, EN: err.Key}
 	}
-	text := fill(t, args)
+	text := wording.Fill(t, args)
 	if law != "" {
 		text.ZH += "（" + law + "）"
 		text.EN += " (" + law + ")"
@@ -219,13 +221,6 @@ func (sc *scene) sentence(step *procedure.Step, err *fault.Error, law string) *f
 	given["text"] = text
 	err.Args = given
 	return err
-}
-
-func stepName(p *procedure.Procedure, id string) i18n.Text {
-	if s := p.Named(id); s != nil {
-		return s.Name
-	}
-	return i18n.Text{ZH: id, EN: id}
 }
 
 // wrongState refuses a step that exists but not from here.

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -56,7 +57,7 @@ func (e *Engine) OffersOpening(ctx context.Context, actor people.Actor, proc str
 func (sc *scene) offers() ([]Offer, error) {
 	var out []Offer
 	for _, step := range sc.snap.Proc.From(sc.snap.State) {
-		if step.Hidden || step.ID == procedure.RecallStep && !sc.recallable() {
+		if step.Hidden || step.ID == rule.RecallStep && !sc.recallable() {
 			continue
 		}
 		o := Offer{Step: step, Allowed: true}
@@ -104,7 +105,7 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 	if err != nil {
 		return f, err
 	}
-	sc.view.For(s.Proc, step)
+	sc.aim(step)
 	f = Form{Step: step, Filled: procedure.Input{}, Choices: map[string][]Choice{}}
 	for i := range step.Form {
 		field := &step.Form[i]

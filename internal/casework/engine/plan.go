@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/people"
 	wall "xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
@@ -20,7 +21,6 @@ import (
 // plan is a judged step with all it will write.
 type plan struct {
 	*scene
-	step  *procedure.Step
 	grant people.Grant
 
 	after    *Snapshot
@@ -32,7 +32,8 @@ type plan struct {
 	receipt  string
 	fired    *clock.Clock // the clock whose moment caused this step, already marked
 	alarm    []procedure.Tell
-	number   bool // issue a number inside the transaction
+	number   bool    // issue a number inside the transaction
+	sealed   *sealed // nil when it is sealed inside the transaction
 }
 
 // judged judges separation, guards and form and returns the plan of a step,
@@ -49,7 +50,8 @@ func (sc *scene) judged(step *procedure.Step, grant people.Grant) (*plan, error)
 	if wrong != nil {
 		return nil, sc.sentence(step, wrong, "")
 	}
-	return &plan{scene: sc, step: step, grant: grant}, nil
+	sc.aim(step)
+	return &plan{scene: sc, grant: grant}, nil
 }
 
 // effects computes what the step changes: data in order, then the state, then
@@ -68,7 +70,6 @@ func (p *plan) effects() error {
 	if err := p.inputs(); err != nil {
 		return err
 	}
-	p.view.For(p.snap.Proc, p.step)
 	p.view.Data = p.after.Data
 	if err := p.assign(); err != nil {
 		return err
@@ -90,7 +91,25 @@ func (p *plan) effects() error {
 		return err
 	}
 	p.exhibit()
-	return p.tells()
+	if err := p.tells(); err != nil {
+		return err
+	}
+	return p.sealEarly()
+}
+
+// sealEarly seals outside the writer, unless a hook or a number will still add
+// to the event.
+func (p *plan) sealEarly() (err error) {
+	if p.number {
+		return nil
+	}
+	for _, name := range p.step.Do {
+		if p.e.hooks[p.after.Proc.ID].Do[name] != nil {
+			return nil
+		}
+	}
+	p.sealed, err = seal(p.after, p.body, p.snap.Head)
+	return err
 }
 
 func (p *plan) who() record.Actor {
@@ -160,7 +179,7 @@ func (p *plan) assign() error {
 			continue
 		}
 		v, err := a.Compute(p.view, p.snap.Proc.FieldOf(a.Field))
-		var absent *procedure.Absent
+		var absent *rule.Absent
 		switch {
 		case errors.As(err, &absent): // an optional field that was not given changes nothing
 			continue
@@ -183,7 +202,7 @@ func (p *plan) assign() error {
 // broken is an effect that could not be computed: a missing value refuses with
 // its name, anything else is the procedure's mistake.
 func (p *plan) broken(err error) error {
-	var absent *procedure.Absent
+	var absent *rule.Absent
 	if errors.As(err, &absent) {
 		return p.absent(p.step, absent.Name)
 	}
@@ -223,21 +242,17 @@ func (p *plan) target() error {
 
 // back returns to the terminal state left last.
 func (p *plan) back() error {
-	events, err := record.Timeline(p.ctx, p.q, p.snap.Division, p.snap.ID)
-	if err != nil {
-		return err
+	last, err := record.LastFrom(p.ctx, p.q, p.snap.Division, p.snap.ID, func(state string) bool {
+		st := p.snap.Proc.StateOf(state)
+		return st != nil && st.Terminal
+	})
+	if err == nil && last == "" {
+		err = p.refuse(p.step, fault.Conflict, "R03", "")
 	}
-	for i := len(events) - 1; i >= 0; i-- {
-		b, err := events[i].Read()
-		if err != nil {
-			return err
-		}
-		if st := p.snap.Proc.StateOf(b.From); st != nil && st.Terminal && b.To != b.From {
-			p.after.State = b.From
-			return nil
-		}
+	if err == nil {
+		p.after.State = last
 	}
-	return p.refuse(p.step, fault.Conflict, "R03", "")
+	return err
 }
 
 // moved puts a clock's new value into the case and the event.

@@ -9,9 +9,12 @@ import (
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/casework/wording"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 )
@@ -27,7 +30,8 @@ type scene struct {
 	input procedure.Input
 	files []Upload
 	now   time.Time
-	view  *procedure.View
+	view  *rule.View
+	step  *procedure.Step // being judged; nil for none
 
 	dir      *people.Directory
 	settings *pack.Settings
@@ -35,7 +39,7 @@ type scene struct {
 	parties  []party.Party
 	asked    bool // parties were read
 	me       *party.Party
-	exhibits []procedure.FileView
+	exhibits []rule.FileView
 	seen     bool // exhibits were read
 }
 
@@ -68,11 +72,11 @@ func (e *Engine) now(s *Snapshot) time.Time {
 	return now
 }
 
-func (sc *scene) newView() *procedure.View {
+func (sc *scene) newView() *rule.View {
 	s := sc.snap
-	v := &procedure.View{
+	v := &rule.View{
 		State: s.State, To: s.State, Now: sc.now, Data: s.Data, Input: sc.input, Log: s.Log, Place: s.Place,
-		Actor:   procedure.ActorView{Account: sc.account(), Dept: sc.actor.Department, System: sc.actor.System, Roles: sc.actor.Roles()},
+		Actor:   rule.ActorView{Account: sc.account(), Dept: sc.actor.Department, System: sc.actor.System, Roles: sc.actor.Roles()},
 		Clock:   sc.clockView,
 		Fact:    sc.fact,
 		Setting: sc.setting,
@@ -94,7 +98,15 @@ func (sc *scene) newView() *procedure.View {
 			v.Place = &p
 		}
 	}
-	return v.For(s.Proc, nil)
+	s.Proc.Aim(v, nil)
+	return v
+}
+
+// aim points the scene at a step.
+func (sc *scene) aim(step *procedure.Step) *rule.View {
+	sc.step = step
+	sc.snap.Proc.Aim(sc.view, step)
+	return sc.view
 }
 
 // account is how the actor stands in the timeline.
@@ -119,7 +131,7 @@ func (sc *scene) fact(name string) (any, error) {
 	if h.Fact == nil {
 		return nil, nil
 	}
-	return h.Fact(sc.ctx, sc.asking(sc.view.Step()), name)
+	return h.Fact(sc.ctx, sc.asking(sc.step), name)
 }
 
 func (sc *scene) directory() (*people.Directory, error) {
@@ -192,15 +204,15 @@ func (sc *scene) calendar(name string) (*calendar.Calendar, error) {
 	return cal, nil
 }
 
-func (sc *scene) clockView(clockID string) (procedure.ClockView, bool) {
+func (sc *scene) clockView(clockID string) (rule.ClockView, bool) {
 	c := sc.snap.Clock(clockID)
 	if c == nil {
-		return procedure.ClockView{}, false
+		return rule.ClockView{}, false
 	}
 	cal, err := sc.calendar(c.Calendar)
 	if err != nil {
 		sc.e.Log.Error("calendar", "err", err)
-		return procedure.ClockView{}, false
+		return rule.ClockView{}, false
 	}
 	used, left := c.Elapsed(cal, sc.now), c.LeftAt(cal, sc.now)
 	unit := func(l calendar.Left) int64 {
@@ -210,7 +222,7 @@ func (sc *scene) clockView(clockID string) (procedure.ClockView, bool) {
 		return int64(l.Days)
 	}
 	due := c.DueAt() // zero when it does not run
-	return procedure.ClockView{
+	return rule.ClockView{
 		// A citizen's period is over when it is over; an agency's clock runs on, late.
 		Running:  !due.IsZero() && (c.Party != calendar.Citizen || !sc.now.After(due)),
 		Breached: sc.snap.Late(clockID), Due: time.UnixMicro(c.Due).UTC(),
@@ -232,7 +244,7 @@ func (sc *scene) reporters() ([]party.Party, error) {
 
 // evidence is what guards see: the case's files and those of this act. A photo
 // whose device said no time counts from when it arrived.
-func (sc *scene) evidence() ([]procedure.FileView, error) {
+func (sc *scene) evidence() ([]rule.FileView, error) {
 	if sc.seen {
 		return sc.exhibits, nil
 	}
@@ -242,12 +254,12 @@ func (sc *scene) evidence() ([]procedure.FileView, error) {
 			return nil, err
 		}
 		for _, x := range list {
-			sc.exhibits = append(sc.exhibits, procedure.FileView{Kind: x.Kind, Photo: x.Photo(), Taken: takenOr(x.Taken, x.Received), At: x.At})
+			sc.exhibits = append(sc.exhibits, rule.FileView{Kind: x.Kind, Photo: x.Photo(), Taken: takenOr(x.Taken, x.Received), At: x.At})
 		}
 	}
 	for _, u := range sc.files {
-		sc.exhibits = append(sc.exhibits, procedure.FileView{
-			Kind: u.kind(sc.view.Step(), sc.input), Photo: u.photo(), Taken: takenOr(u.Taken, sc.now), At: u.At,
+		sc.exhibits = append(sc.exhibits, rule.FileView{
+			Kind: u.kind(sc.step, sc.input), Photo: u.photo(), Taken: takenOr(u.Taken, sc.now), At: u.At,
 		})
 	}
 	sc.seen = true
@@ -259,4 +271,26 @@ func takenOr(taken, received time.Time) time.Time {
 		return received
 	}
 	return taken
+}
+
+// words are the placeholders of the case's sentences; what the duty adds stands
+// over the case's own, the given ones over all.
+func (sc *scene) words(step *procedure.Step, given fault.Args) fault.Args {
+	s := sc.snap
+	c := wording.Case{Proc: s.Proc, Number: s.Number, State: s.State, Data: s.Data, Input: sc.input, Step: step,
+		Claimed: sc.now, Actor: sc.actor.Name, People: sc.directory}
+	if s.Due != record.NoDue {
+		c.Due = clock.FromMicro(s.Due)
+	}
+	if a := s.Text("assignee"); a != sc.account() {
+		c.Holder = a
+	}
+	if t := sc.view.Latest("claim"); t != nil {
+		c.Claimed = t.At
+	}
+	var duty fault.Args
+	if h := sc.e.hooks[s.Proc.ID]; h.Words != nil {
+		duty = h.Words(sc.ctx, sc.asking(step))
+	}
+	return c.Args(duty, given)
 }

@@ -6,6 +6,7 @@ import (
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/wording"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
@@ -121,7 +122,7 @@ func (p *plan) toParty(t i18n.Text, args fault.Args, last4 string) i18n.Text {
 		given["no"] = "…" + last4
 		args = given
 	}
-	return fill(t, args)
+	return wording.Fill(t, args)
 }
 
 func (p *plan) post(to string, text i18n.Text, args fault.Args, list []notice.Notice) {
@@ -131,7 +132,7 @@ func (p *plan) post(to string, text i18n.Text, args fault.Args, list []notice.No
 			n.Scope = cmp.Or(n.Scope, p.after.Grid)
 		}
 		if n.Text.ZH == "" {
-			n.Text = fill(text, args)
+			n.Text = wording.Fill(text, args)
 		}
 		p.notices = append(p.notices, n)
 	}

@@ -8,6 +8,7 @@ import (
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -99,7 +100,7 @@ func (e *Engine) planMoment(ctx context.Context, q dbx.Querier, s *Snapshot, c c
 	}
 	var step string
 	var tells []procedure.Tell
-	var filled func(*procedure.View, *procedure.Step) (procedure.Input, error)
+	var filled func(*rule.View, *procedure.Step) (procedure.Input, error)
 	switch {
 	case def == nil:
 	case m.Kind == clock.KindExpire:
@@ -134,16 +135,16 @@ func (e *Engine) planMoment(ctx context.Context, q dbx.Querier, s *Snapshot, c c
 	}
 	in := procedure.Input{"clock": c.ID, "moment": moment}
 	sc.input, sc.view.Input = in, in
-	return sc.planStep(procedure.ClockStep, 0, mark)
+	return sc.planStep(rule.ClockStep, 0, mark)
 }
 
 // own plans the procedure's own step with what the file fills its form with.
-func (sc *scene) own(step string, filled func(*procedure.View, *procedure.Step) (procedure.Input, error), mark func(*plan)) (*plan, error) {
+func (sc *scene) own(step string, filled func(*rule.View, *procedure.Step) (procedure.Input, error), mark func(*plan)) (*plan, error) {
 	st, _ := sc.snap.Proc.Step(step, sc.snap.State)
 	if st == nil {
 		return nil, sc.wrongState(step)
 	}
-	in, err := filled(sc.view.For(sc.snap.Proc, st), st)
+	in, err := filled(sc.aim(st), st)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Conflict, "R05")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/rule"
 	wall "xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -56,7 +57,7 @@ type Case struct {
 	Row
 	Raw    map[string]json.RawMessage
 	Clocks []clock.Clock
-	Log    []procedure.Taken
+	Log    []rule.Taken
 	Head   []byte
 }
 
@@ -107,10 +108,10 @@ func Find(ctx context.Context, q dbx.Querier, division, caseID id.ID) (c *Case, 
 	return c, err
 }
 
-func readLog(ctx context.Context, q dbx.Querier, division, caseID id.ID) ([]procedure.Taken, error) {
+func readLog(ctx context.Context, q dbx.Querier, division, caseID id.ID) ([]rule.Taken, error) {
 	recalled := map[int64]bool{}
 	rows, err := q.Query(ctx, `SELECT seq, at, step, actor, dept, recalls FROM case_events WHERE division = $1 AND case_id = $2 ORDER BY seq`, division, caseID)
-	log, err := dbx.Collect(rows, err, func(r *sql.Rows) (t procedure.Taken, err error) {
+	log, err := dbx.Collect(rows, err, func(r *sql.Rows) (t rule.Taken, err error) {
 		var at, recalls int64
 		err = r.Scan(&t.Seq, &at, &t.Step, &t.Actor, &t.Dept, &recalls)
 		t.At = wall.FromMicro(at)

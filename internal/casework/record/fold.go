@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"xiucheng/internal/casework/clock"
-	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/rule"
 	wall "xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/id"
 )
@@ -20,7 +20,7 @@ type Folded struct {
 	State     string
 	Raw       map[string]json.RawMessage // data
 	Clocks    []clock.Clock              // the latest run of each, and earlier runs that were late
-	Log       []procedure.Taken
+	Log       []rule.Taken
 	Opened    int64
 	Updated   int64
 	Head      []byte
@@ -68,7 +68,7 @@ func (f *Folded) Apply(b *Body) {
 			f.Log[i].Recalled = f.Log[i].Recalled || f.Log[i].Seq == b.Recalls
 		}
 	}
-	f.Log = append(f.Log, procedure.Taken{
+	f.Log = append(f.Log, rule.Taken{
 		Seq: b.Seq, Step: b.Step, Actor: b.Actor.Account, Dept: b.Actor.Dept, At: wall.FromMicro(b.At),
 	})
 }

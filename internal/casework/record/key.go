@@ -38,12 +38,3 @@ func Claim(ctx context.Context, tx *dbx.Tx, division id.ID, key string, hash []b
 func SweepKeys(ctx context.Context, tx *dbx.Tx, before int64) (int64, error) {
 	return tx.Exec(ctx, `DELETE FROM idempotency WHERE at < $1`, before)
 }
-
-// NextNumber takes the next number of a series in a period, from 1, by locking
-// its row: numbers of rolled-back transactions are not lost.
-func NextNumber(ctx context.Context, tx *dbx.Tx, division id.ID, series, period string) (n int64, err error) {
-	defer fault.Trace(&err, "record.NextNumber(%s)", series)
-	err = tx.QueryRow(ctx, `INSERT INTO number_series (division, series, period, next) VALUES ($1, $2, $3, 2)
-		ON CONFLICT (division, series, period) DO UPDATE SET next = number_series.next + 1 RETURNING next - 1`, division, series, period).Scan(&n)
-	return n, err
-}

@@ -28,6 +28,43 @@ func (e Event) Read() (b Body, err error) {
 	return b, err
 }
 
+// Author is the account that last set the data field, "" when nobody did.
+func Author(ctx context.Context, q dbx.Querier, division, caseID id.ID, field string) (author string, err error) {
+	err = backwards(ctx, q, division, caseID, func(b *Body) bool {
+		_, set := b.Data[field]
+		if set {
+			author = b.Actor.Account
+		}
+		return set
+	})
+	return author, err
+}
+
+// LastFrom is the last state of the kind that the case left for another one,
+// "" when it never did.
+func LastFrom(ctx context.Context, q dbx.Querier, division, caseID id.ID, kind func(state string) bool) (state string, err error) {
+	err = backwards(ctx, q, division, caseID, func(b *Body) bool {
+		found := b.From != b.To && kind(b.From)
+		if found {
+			state = b.From
+		}
+		return found
+	})
+	return state, err
+}
+
+// backwards reads the timeline from its end until found.
+func backwards(ctx context.Context, q dbx.Querier, division, caseID id.ID, found func(*Body) bool) error {
+	events, err := Timeline(ctx, q, division, caseID)
+	for i := len(events) - 1; i >= 0 && err == nil; i-- {
+		var b Body
+		if b, err = events[i].Read(); err == nil && found(&b) {
+			return nil
+		}
+	}
+	return err
+}
+
 // PersonalOf lists a case's personal values, also erased ones (without value).
 func PersonalOf(ctx context.Context, q dbx.Querier, division, caseID id.ID) (_ []Personal, err error) {
 	defer fault.Trace(&err, "record.PersonalOf(%s)", caseID)

@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/id"
 )
@@ -75,7 +76,7 @@ func plain(t testing.TB, c *record.Case) record.Case {
 	return out
 }
 
-func checkTimes(t testing.TB, log []procedure.Taken) {
+func checkTimes(t testing.TB, log []rule.Taken) {
 	t.Helper()
 	for i := range log {
 		if log[i].Seq != int64(i+1) {
@@ -87,7 +88,7 @@ func checkTimes(t testing.TB, log []procedure.Taken) {
 	}
 }
 
-func checkWall(t testing.TB, p *procedure.Procedure, log []procedure.Taken) {
+func checkWall(t testing.TB, p *procedure.Procedure, log []rule.Taken) {
 	t.Helper()
 	side := map[string]procedure.Axis{}
 	for _, x := range log {

@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
@@ -241,9 +242,9 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 
 // recall takes the step just taken back, at once: all is as it was before.
 func (k *walker) recall(c *walked, before *engine.Snapshot, actor people.Actor) {
-	r, err := k.World.Engine.Act(k.ctx, engine.Act{Case: c.id, Step: procedure.RecallStep, Actor: actor, Input: procedure.Input{"reason": "误操作"}})
+	r, err := k.World.Engine.Act(k.ctx, engine.Act{Case: c.id, Step: rule.RecallStep, Actor: actor, Input: procedure.Input{"reason": "误操作"}})
 	if err != nil {
-		k.refusal(err, procedure.RecallStep)
+		k.refusal(err, rule.RecallStep)
 		return
 	}
 	after := k.find(c)
@@ -251,7 +252,7 @@ func (k *walker) recall(c *walked, before *engine.Snapshot, actor people.Actor) 
 		k.t.Fatalf("taken back from %s to %s, due %d of %d", before.State, after.State, after.Due, before.Due)
 	}
 	k.stats.Accepted++
-	k.stats.Steps[procedure.RecallStep]++
+	k.stats.Steps[rule.RecallStep]++
 	c.events, c.last = r.Version, nil
 }
 

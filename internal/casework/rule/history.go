@@ -1,4 +1,4 @@
-package procedure
+package rule
 
 import (
 	"math"
@@ -57,18 +57,18 @@ func (v *View) did(account, step string) bool {
 
 // Took reports whether the account took a step of the axis in this case. A
 // recalled step counts: who touched one side has touched it.
-func (v *View) Took(account string, axis Axis) bool {
+func (v *View) Took(account string, axis string) bool {
 	return v.TookStep(account, axis) != ""
 }
 
 // TookStep is the latest step of the axis the account took, "" if none.
-func (v *View) TookStep(account string, axis Axis) string {
-	if account == "" || axis == Neutral {
+func (v *View) TookStep(account string, axis string) string {
+	if account == "" || axis == "" {
 		return ""
 	}
 	for i := len(v.Log) - 1; i >= 0; i-- {
 		t := &v.Log[i]
-		if t.Actor == account && v.proc.stepAxis[t.Step] == axis {
+		if t.Actor == account && v.axis(t.Step) == axis {
 			return t.Step
 		}
 	}
