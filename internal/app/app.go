@@ -163,12 +163,19 @@ func (a *App) Listen() (*httpx.Server, error) {
 }
 
 // Run serves and works in the background until the context ends; then it lets
-// both finish.
-func (a *App) Run(ctx context.Context, srv *httpx.Server) error {
+// both finish. What is to be done behind the open server begins at once.
+func (a *App) Run(ctx context.Context, srv *httpx.Server, behind ...func(context.Context) error) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
 	wg.Go(func() { a.relay.Run(work) })
 	wg.Go(func() { a.jobs.Run(work) })
+	for _, fn := range behind {
+		wg.Go(func() {
+			if err := fn(work); err != nil && work.Err() == nil {
+				a.log.Error("behind the open server", "err", err)
+			}
+		})
+	}
 	err := srv.Run(ctx)
 	stop()
 	wg.Wait()
