@@ -64,8 +64,14 @@ func (c *city) pocketParks() [][]spot {
 	return out
 }
 
-// green reports whether a block is planted: a few small ones are.
-func (p part) green() bool { return chance(p.middle(), 21) < 0.045 && p.area() < 27_000 }
+// green reports whether a block is planted: a few are, more by the river.
+func (p part) green() bool {
+	m := p.middle()
+	if math.Abs(m.u-yuRiver.mid) < 330 {
+		return chance(m, 22) < 0.34 && p.area() < 60_000
+	}
+	return chance(m, 21) < 0.05 && p.area() < 42_000
+}
 
 // nook is the corner of a block that meets the widest road.
 func (p part) nook(size float64) []spot {
