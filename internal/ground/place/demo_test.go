@@ -97,21 +97,31 @@ func TestStreetsLieAsTheSourcesSay(t *testing.T) {
 		}
 		return c[0].Point
 	}
+	across := geo.Line{{Lat: 36.77, Lng: 119.03}, {Lat: 36.77, Lng: 119.19}}
+	lines := map[string]geo.Line{}
+	for _, f := range m.Features(now, place.Road, place.Ground) {
+		if lines[f.Name.ZH] = f.Geometry.Line; f.Layer == place.Ground {
+			lines[f.Name.ZH] = geo.Line(f.Geometry.Shape[0][0])
+		}
+	}
 	west := 0.0
-	for _, road := range []string{"鸢飞路", "虞河路", "新华路", "北海路", "渤海路"} {
-		if p := find(road + "与玉清东街"); p.Lng <= west {
-			t.Errorf("%s is not east of the one before", road)
+	for _, name := range []string{"白浪河", "四平路", "潍州路", "鸢飞路", "虞河", "虞河路", "新华路", "北海路", "渤海路"} {
+		if at := geo.Crossings(lines[name], across, 0); len(at) == 0 || at[0].Lng <= west {
+			t.Errorf("%s is not east of the one before: %v", name, at)
 		} else {
-			west = p.Lng
+			west = at[0].Lng
 		}
 	}
 	south := 0.0
-	for _, street := range []string{"卧龙东街", "金鼎街", "玉清东街", "永兴街", "玄武东街", "禹王街"} {
+	for _, street := range []string{"卧龙东街", "金鼎街", "玉清东街", "永兴街"} {
 		if p := find("新华路与" + street); p.Lat <= south {
 			t.Errorf("%s is not north of the one before", street)
 		} else {
 			south = p.Lat
 		}
+	}
+	if find("新华路与通亭街").Lat >= find("新华路与玉清东街").Lat {
+		t.Error("通亭街 is not south of 玉清东街")
 	}
 	for _, q := range []string{"泰祥街与北海路", "泰祥街与虞河路", "桐荫街与北海路", "桐荫街与新华路", "禹王街与渤海路", "虞兴街与通亭街", "虞兴街与玉清东街", "玄武东街与新华路"} {
 		find(q)
