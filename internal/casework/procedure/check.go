@@ -10,6 +10,7 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/i18n"
 )
 
@@ -231,7 +232,7 @@ func placeholders(t i18n.Text) []string {
 
 // compileAll compiles every expression in the environment of its step.
 func (c *checker) compileAll() {
-	base, err := baseEnv()
+	base, err := rule.BaseEnv()
 	if err != nil {
 		c.bad("$", "%v", err)
 		return
@@ -253,7 +254,7 @@ func (c *checker) compileAll() {
 			}
 			e = forms[s.step]
 		}
-		x, tree, err := compile(e, s.src, s.want...)
+		x, tree, err := rule.Compile(e, s.src, s.want...)
 		if err != nil {
 			c.bad(s.path, "%v", err)
 			continue
@@ -293,16 +294,18 @@ func variables(prefix string, fields []Field) []cel.EnvOption {
 
 // inspect finds out whether the expression needs the form, and checks the
 // literal names it hands to functions of case.
-func (c *checker) inspect(s site, x *Expr, tree *cel.Ast) {
-	fns := map[string]caseFn{}
-	for _, f := range caseFns() {
-		fns[f.name] = f
+func (c *checker) inspect(s site, x *rule.Expr, tree *cel.Ast) {
+	fns := map[string]rule.Function{}
+	for _, f := range rule.Functions() {
+		fns[f.Name] = f
 	}
 	native := tree.NativeRep()
 	for _, r := range native.ReferenceMap() {
 		scope, name, _ := strings.Cut(r.Name, ".")
 		f := c.p.fact[name]
-		x.input = x.input || scope == "input" || scope == "fact" && f != nil && f.Input
+		if scope == "input" || scope == "fact" && f != nil && f.Input {
+			x.MarkInput()
+		}
 		if scope == "input" && s.step != nil && s.step.form[name] != nil && s.step.form[name].Personal && strings.Contains(s.path, ".set[") && strings.HasSuffix(s.path, ".value") {
 			c.bad(s.path, "personal field %s may not be copied into the case's data", name)
 		}
@@ -317,35 +320,37 @@ func (c *checker) inspect(s site, x *Expr, tree *cel.Ast) {
 		if !ok || t.Kind() != ast.IdentKind || t.AsIdent() != "case" {
 			return
 		}
-		x.input = x.input || f.inputs && s.step != nil && (f.name == "given" || s.step.takesFiles())
+		if f.Input && s.step != nil && (f.Name == "given" || s.step.takesFiles()) {
+			x.MarkInput()
+		}
 		for i, a := range call.Args() {
-			if a.Kind() == ast.LiteralKind && i < len(f.args) && a.AsLiteral().Type() == types.StringType {
+			if a.Kind() == ast.LiteralKind && i < len(f.Args) && a.AsLiteral().Type() == types.StringType {
 				name, _ := a.AsLiteral().Value().(string)
-				c.literal(s, f.args[i], name)
+				c.literal(s, f.Args[i], name)
 			}
 		}
 	}))
 }
 
-func (c *checker) literal(s site, kind argKind, name string) {
+func (c *checker) literal(s site, kind rule.ArgKind, name string) {
 	switch kind {
-	case stepName:
+	case rule.StepName:
 		if c.p.steps[name] == nil {
 			c.bad(s.path, "unknown step %q", name)
 		}
-	case clockName:
+	case rule.ClockName:
 		if c.p.clock[name] == nil {
 			c.bad(s.path, "unknown clock %q", name)
 		}
-	case dataName:
+	case rule.DataName:
 		if c.p.data[name] == nil {
 			c.bad(s.path, "unknown data field %q", name)
 		}
-	case inputName:
+	case rule.InputName:
 		if s.step == nil || s.step.form[name] == nil {
 			c.bad(s.path, "unknown form field %q", name)
 		}
-	case axisName:
+	case rule.AxisName:
 		if Axis(name) != Supervision && Axis(name) != Command {
 			c.bad(s.path, "unknown axis %q", name)
 		}

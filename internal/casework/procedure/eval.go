@@ -3,11 +3,13 @@ package procedure
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types/ref"
 
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 )
@@ -16,15 +18,15 @@ import (
 func (g *Guard) NeedsInput() bool { return g.holds.NeedsInput() }
 
 // Holds judges the guard.
-func (g *Guard) Holds(v *View) (bool, error) { return g.holds.Bool(v) }
+func (g *Guard) Holds(v *rule.View) (bool, error) { return g.holds.Bool(v) }
 
 // Fill evaluates the arguments of the guard's sentence: strings, numbers and
 // instants. An argument that cannot be computed is left out, so that its
 // placeholder stays visible.
-func (g *Guard) Fill(v *View) fault.Args {
+func (g *Guard) Fill(v *rule.View) fault.Args {
 	args := fault.Args{}
 	for name, x := range g.args {
-		if out, err := x.ref(v); err == nil {
+		if out, err := x.Eval(v); err == nil {
 			args[name] = out.Value()
 		}
 	}
@@ -32,32 +34,32 @@ func (g *Guard) Fill(v *View) fault.Args {
 }
 
 // Holds reports whether the target is the one to go to.
-func (t *Target) Holds(v *View) (bool, error) { return t.when.Bool(v) }
+func (t *Target) Holds(v *rule.View) (bool, error) { return t.when.Bool(v) }
 
 // Holds reports whether the verb is to be applied.
-func (x *Verb) Holds(v *View) (bool, error) { return x.when.Bool(v) }
+func (x *Verb) Holds(v *rule.View) (bool, error) { return x.when.Bool(v) }
 
 // Holds reports whether the notice is to be made.
-func (t *Tell) Holds(v *View) (bool, error) { return t.when.Bool(v) }
+func (t *Tell) Holds(v *rule.View) (bool, error) { return t.when.Bool(v) }
 
 // Holds reports whether the assignment is to be made.
-func (a *Assign) Holds(v *View) (bool, error) { return a.when.Bool(v) }
+func (a *Assign) Holds(v *rule.View) (bool, error) { return a.when.Bool(v) }
 
 // Compute is the value for the field f; nil empties it.
-func (a *Assign) Compute(v *View, f *Field) (any, error) {
+func (a *Assign) Compute(v *rule.View, f *Field) (any, error) {
 	if a.Value == Nothing {
 		return nil, nil
 	}
-	return a.value.value(v, f.Type, f.List)
+	return value(a.value, v, f.Type, f.List)
 }
 
 // Limit is the limit the verb gives, nil when it gives none or one of the
 // words CaseLimit, Rework and HalfUrgent.
-func (x *Verb) LimitValue(v *View) (*Limit, error) {
+func (x *Verb) LimitValue(v *rule.View) (*Limit, error) {
 	if x.fixed != nil || x.limit == nil {
 		return x.fixed, nil
 	}
-	out, err := x.limit.ref(v)
+	out, err := x.limit.Eval(v)
 	if err != nil {
 		return nil, err
 	}
@@ -70,17 +72,17 @@ func (x *Verb) LimitValue(v *View) (*Limit, error) {
 }
 
 // UntilValue is the given due instant, zero when none is given.
-func (x *Verb) UntilValue(v *View) (time.Time, error) { return x.until.instant(v) }
+func (x *Verb) UntilValue(v *rule.View) (time.Time, error) { return instant(x.until, v) }
 
 // AsOfValue is the instant in the past the verb counts from, zero when none is given.
-func (x *Verb) AsOfValue(v *View) (time.Time, error) { return x.asOf.instant(v) }
+func (x *Verb) AsOfValue(v *rule.View) (time.Time, error) { return instant(x.asOf, v) }
 
 // ByValue is how far the verb extends, in the clock's unit.
-func (x *Verb) ByValue(v *View) (int64, error) {
+func (x *Verb) ByValue(v *rule.View) (int64, error) {
 	if x.by == nil {
 		return 0, nil
 	}
-	out, err := x.by.ref(v)
+	out, err := x.by.Eval(v)
 	if err != nil {
 		return 0, err
 	}
@@ -90,11 +92,11 @@ func (x *Verb) ByValue(v *View) (int64, error) {
 
 // Fill is what the form's field is filled with before anybody types; nil when
 // there is no default or it cannot be known.
-func (f *Field) Fill(v *View) any {
+func (f *Field) Fill(v *rule.View) any {
 	if f.fill == nil {
 		return nil
 	}
-	x, err := f.fill.value(v, f.Type, f.List)
+	x, err := value(f.fill, v, f.Type, f.List)
 	if err != nil {
 		return nil
 	}
@@ -102,19 +104,19 @@ func (f *Field) Fill(v *View) any {
 }
 
 // Filled is what the system fills the expiry step's form with.
-func (e *Expiry) Filled(v *View, s *Step) (Input, error) { return filled(e.input, v, s) }
+func (e *Expiry) Filled(v *rule.View, s *Step) (Input, error) { return filled(e.input, v, s) }
 
 // Filled is what the system fills the rung step's form with.
-func (r *Rung) Filled(v *View, s *Step) (Input, error) { return filled(r.input, v, s) }
+func (r *Rung) Filled(v *rule.View, s *Step) (Input, error) { return filled(r.input, v, s) }
 
-func filled(in map[string]*Expr, v *View, s *Step) (Input, error) {
+func filled(in map[string]*rule.Expr, v *rule.View, s *Step) (Input, error) {
 	out := Input{}
 	for name, x := range in {
 		f := s.form[name]
 		if f == nil {
 			continue
 		}
-		val, err := x.value(v, f.Type, f.List)
+		val, err := value(x, v, f.Type, f.List)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +127,7 @@ func filled(in map[string]*Expr, v *View, s *Step) (Input, error) {
 
 // PublicWords is what the reporter reads in the state: the first wording whose
 // condition holds. A state the public never meets has none.
-func (s *State) PublicWords(v *View) i18n.Text {
+func (s *State) PublicWords(v *rule.View) i18n.Text {
 	for i := range s.Public {
 		if ok, err := s.Public[i].when.Bool(v); ok && err == nil {
 			return s.Public[i].Text
@@ -134,11 +136,11 @@ func (s *State) PublicWords(v *View) i18n.Text {
 	return i18n.Text{}
 }
 
-func (x *Expr) instant(v *View) (time.Time, error) {
+func instant(x *rule.Expr, v *rule.View) (time.Time, error) {
 	if x == nil {
 		return time.Time{}, nil
 	}
-	out, err := x.ref(v)
+	out, err := x.Eval(v)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -147,8 +149,8 @@ func (x *Expr) instant(v *View) (time.Time, error) {
 }
 
 // value evaluates to the Go type that Field.Decode gives for the type.
-func (x *Expr) value(v *View, t FieldType, list bool) (any, error) {
-	out, err := x.ref(v)
+func value(x *rule.Expr, v *rule.View, t FieldType, list bool) (any, error) {
+	out, err := x.Eval(v)
 	if err != nil {
 		return nil, err
 	}
@@ -186,4 +188,27 @@ func native[T any](out ref.Val) (v T, err error) {
 	}
 	v, _ = x.(T)
 	return v, nil
+}
+
+// Aim makes the view one of this procedure's cases, looked at for the step (nil
+// for none).
+func (p *Procedure) Aim(v *rule.View, s *Step) {
+	v.Aim(func(variable string) *cel.Type {
+		scope, name, _ := strings.Cut(variable, ".")
+		switch scope {
+		case "data":
+			if f := p.data[name]; f != nil {
+				return f.celType()
+			}
+		case "input":
+			if s != nil && s.form[name] != nil {
+				return s.form[name].celType()
+			}
+		case "fact":
+			if f := p.fact[name]; f != nil {
+				return celTypeOf(f.Type, f.List)
+			}
+		}
+		return nil
+	}, func(step string) string { return string(p.stepAxis[step]) })
 }

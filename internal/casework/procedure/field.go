@@ -11,7 +11,14 @@ import (
 
 	"cel.dev/cel-go/cel"
 
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/fault"
+)
+
+// Point and Input are what expressions see of places and forms.
+type (
+	Point = rule.Point
+	Input = rule.Input
 )
 
 // fieldTypes lists every type with how guards see one value of it.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"cel.dev/cel-go/cel"
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -69,7 +68,6 @@ type checker struct {
 	problems Problems
 	p        *Procedure
 	later    []func() // run once every expression is compiled
-	toEnv    *cel.Env
 }
 
 func (c *checker) bad(path, format string, a ...any) {

@@ -5,7 +5,10 @@
 // (engine), does not keep time (clock) and stores nothing.
 package procedure
 
-import "xiucheng/internal/platform/i18n"
+import (
+	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/platform/i18n"
+)
 
 // Procedure is one decoded file. A case keeps the version it began with.
 type Procedure struct {
@@ -65,7 +68,7 @@ type Wording struct {
 	When string    `yaml:"when,omitempty"`
 	Text i18n.Text `yaml:"text"`
 
-	when *Expr
+	when *rule.Expr
 }
 
 // FieldType is how a value is asked for, checked and bound in guards.
@@ -117,7 +120,7 @@ type Field struct {
 	Personal bool      `yaml:"personal,omitempty"`  // kept apart, erasable; the event holds a salted commitment
 	Evidence string    `yaml:"evidence,omitempty"`  // photo, file: kind of evidence: before, verify, safe, after, check …
 
-	fill *Expr
+	fill *rule.Expr
 }
 
 // Option is one value of an enum.
@@ -172,7 +175,7 @@ type Expiry struct {
 	After float64           `yaml:"after,omitempty"` // multiples of the limit to wait past start: take expires at 2 ×
 	None  bool              `yaml:"none,omitempty"`  // declared: nothing happens, the offer is blocked
 
-	input map[string]*Expr
+	input map[string]*rule.Expr
 }
 
 // Rung is one rung of an escalation ladder; each fires once per run.
@@ -186,7 +189,7 @@ type Rung struct {
 	Input    map[string]string `yaml:"input,omitempty"`
 	Tell     []Tell            `yaml:"tell,omitempty"`
 
-	input map[string]*Expr
+	input map[string]*rule.Expr
 }
 
 // Step is one thing that can be done to a case.
@@ -223,7 +226,7 @@ type Target struct {
 	State string `yaml:"state"` // "=" stays; "back" returns to the terminal state left last
 	When  string `yaml:"when,omitempty"`
 
-	when *Expr
+	when *rule.Expr
 }
 
 // Guard must hold or the step is refused with the sentence Refuse.
@@ -234,8 +237,8 @@ type Guard struct {
 	Args   map[string]string `yaml:"args,omitempty"` // CEL (string) per placeholder of the sentence
 	Law    string            `yaml:"law,omitempty"`
 
-	holds *Expr
-	args  map[string]*Expr
+	holds *rule.Expr
+	args  map[string]*rule.Expr
 }
 
 // Assign sets one data field. Fields every procedure may declare and that are
@@ -245,7 +248,7 @@ type Assign struct {
 	Value string `yaml:"value"` // CEL; "none" empties the field
 	When  string `yaml:"when,omitempty"`
 
-	value, when *Expr
+	value, when *rule.Expr
 }
 
 // Verb moves a clock. Exactly one of the verbs names a clock; "all" is allowed
@@ -267,7 +270,7 @@ type Verb struct {
 	By    string `yaml:"by,omitempty"`    // CEL int, in the clock's unit
 	AsOf  string `yaml:"as_of,omitempty"` // CEL timestamp in the past
 
-	when, limit, until, by, asOf *Expr
+	when, limit, until, by, asOf *rule.Expr
 	fixed                        *Limit // a Limit written out, such as "2 working_hour"
 }
 
@@ -277,5 +280,5 @@ type Tell struct {
 	Text i18n.Text `yaml:"text,omitempty"` // empty for reporters: the new state's public words
 	When string    `yaml:"when,omitempty"`
 
-	when *Expr
+	when *rule.Expr
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"cel.dev/cel-go/cel"
+
+	"xiucheng/internal/casework/rule"
 )
 
 // site is one place in a file that holds an expression.
@@ -12,7 +14,7 @@ type site struct {
 	src  string
 	step *Step // whose form input.* means; nil outside steps
 	want []*cel.Type
-	dst  **Expr
+	dst  **rule.Expr
 }
 
 var (
@@ -24,7 +26,7 @@ var (
 // sites lists every expression of the procedure.
 func (c *checker) sites() []site {
 	var all []site
-	add := func(path string, src string, step *Step, dst **Expr, want ...*cel.Type) {
+	add := func(path string, src string, step *Step, dst **rule.Expr, want ...*cel.Type) {
 		if src != "" {
 			all = append(all, site{path, src, step, want, dst})
 		}
@@ -57,7 +59,7 @@ func (c *checker) sites() []site {
 	return all
 }
 
-type adder func(path, src string, step *Step, dst **Expr, want ...*cel.Type)
+type adder func(path, src string, step *Step, dst **rule.Expr, want ...*cel.Type)
 
 func tellSites(path string, s *Step, tells []Tell, add adder) {
 	for j := range tells {
@@ -77,9 +79,9 @@ func stepSites(path string, c *checker, s *Step, add adder) {
 		g := &s.Guards[j]
 		at := fmt.Sprintf("%s.guards[%d]", path, j)
 		add(at+".if", g.If, s, &g.holds, condition...)
-		g.args = map[string]*Expr{}
+		g.args = map[string]*rule.Expr{}
 		for name, src := range g.Args {
-			x := new(*Expr)
+			x := new(*rule.Expr)
 			add(at+".args."+name, src, s, x, shown...)
 			c.later = append(c.later, func() { g.args[name] = *x })
 		}
@@ -107,8 +109,8 @@ func stepSites(path string, c *checker, s *Step, add adder) {
 }
 
 // inputs compiles what the system fills a step's form with when a clock ends.
-func (c *checker) inputs(path, step string, in map[string]string, add adder) map[string]*Expr {
-	out := map[string]*Expr{}
+func (c *checker) inputs(path, step string, in map[string]string, add adder) map[string]*rule.Expr {
+	out := map[string]*rule.Expr{}
 	for name, src := range in {
 		for _, s := range c.p.steps[step] {
 			f := s.form[name]
@@ -116,7 +118,7 @@ func (c *checker) inputs(path, step string, in map[string]string, add adder) map
 				c.bad(path+"."+name, "step %s has no field %s", step, name)
 				continue
 			}
-			x := new(*Expr)
+			x := new(*rule.Expr)
 			add(path+"."+name, src, nil, x, f.celType())
 			c.later = append(c.later, func() { out[name] = *x })
 			break

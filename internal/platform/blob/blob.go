@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"xiucheng/internal/platform/fault"
 )
@@ -27,10 +28,28 @@ type Info struct {
 	Size   int64
 }
 
-// Open uses the folder, making it if it is missing.
-func Open(dir string) (*Store, error) {
+const (
+	incoming  = "incoming-"
+	abandoned = 24 * time.Hour // no upload takes this long
+)
+
+// Open uses the folder, making it if it is missing, and clears away what
+// uploads left there that a crash cut off.
+func Open(dir string) (_ *Store, err error) {
+	defer fault.Trace(&err, "blob.Open")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
+	}
+	left, err := filepath.Glob(filepath.Join(dir, incoming+"*"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range left {
+		if fi, err := os.Stat(name); err == nil && time.Since(fi.ModTime()) > abandoned {
+			if err := os.Remove(name); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return &Store{dir: dir}, nil
 }
@@ -39,7 +58,7 @@ func Open(dir string) (*Store, error) {
 // a TooLarge fault; a full disk is Unavailable; nothing half-written remains.
 func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (info Info, err error) {
 	defer fault.Trace(&err, "blob.Put")
-	tmp, err := os.CreateTemp(s.dir, "incoming-")
+	tmp, err := os.CreateTemp(s.dir, incoming)
 	if err != nil {
 		return info, storage(err)
 	}
@@ -60,14 +79,43 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (info Info, e
 	if err := tmp.Sync(); err != nil {
 		return info, storage(err)
 	}
-	name := s.path(info.SHA256)
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return info, storage(err)
-	}
-	if err := os.Rename(tmp.Name(), name); err != nil {
+	if err := s.move(tmp.Name(), info.SHA256); err != nil {
 		return info, storage(err)
 	}
 	return info, tmp.Close()
+}
+
+// move gives the file its name. A name is on the disk only when its folder is
+// synced, and a new folder only when the one above it is.
+func (s *Store) move(from, sha string) error {
+	name := s.path(sha)
+	leaf := filepath.Dir(name)
+	_, err := os.Stat(leaf)
+	fresh := errors.Is(err, fs.ErrNotExist)
+	if err := os.MkdirAll(leaf, 0o700); err != nil {
+		return err
+	}
+	if err := os.Rename(from, name); err != nil {
+		return err
+	}
+	dirs := []string{leaf}
+	if fresh {
+		dirs = append(dirs, filepath.Dir(leaf), s.dir)
+	}
+	for _, d := range dirs {
+		if err := syncFolder(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // Open reads stored bytes; an unknown or malformed name is a NotFound fault.

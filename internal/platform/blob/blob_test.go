@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"xiucheng/internal/platform/fault"
 )
@@ -69,6 +70,54 @@ func TestNamesCannotLeaveTheFolder(t *testing.T) {
 		if f, err := s.Open(name); !fault.Is(err, fault.NotFound) {
 			t.Errorf("Open(%q) = %v, %v", name, f, err)
 		}
+	}
+}
+
+func TestOpenClearsAwayWhatACrashLeft(t *testing.T) {
+	dir := t.TempDir()
+	for name, age := range map[string]time.Duration{"incoming-old": 25 * time.Hour, "incoming-new": time.Minute} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		then := time.Now().Add(-age)
+		if err := os.Chtimes(path, then, then); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Open(dir); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 1 || left[0].Name() != "incoming-new" {
+		t.Fatalf("left %v, %v", left, err)
+	}
+}
+
+func TestDeletedBytesAreGoneAndMayComeBack(t *testing.T) {
+	s, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		info, err := s.Put(context.Background(), strings.NewReader("a photo"), 99)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := s.Read(info.SHA256); err != nil || string(b) != "a photo" {
+			t.Fatal(string(b), err)
+		}
+		for range 2 { // the second time there is nothing
+			if err := s.Delete(info.SHA256); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.Read(info.SHA256); !fault.Is(err, fault.NotFound) {
+			t.Fatalf("after Delete: %v", err)
+		}
+	}
+	if err := s.Delete("../../etc/passwd"); err != nil {
+		t.Fatal(err)
 	}
 }
 

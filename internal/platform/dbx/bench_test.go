@@ -2,6 +2,7 @@ package dbx_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -14,25 +15,29 @@ import (
 // A write as a request makes it: two rows in one durable transaction.
 // Run it with: go test -run '^$' -bench Write ./internal/platform/dbx
 func BenchmarkWrite(b *testing.B) {
-	for _, callers := range []int{1, 64} {
-		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+	refused := errors.New("refused")
+	for _, c := range []struct{ callers, failing int }{{1, 0}, {64, 0}, {64, 10}} {
+		b.Run(fmt.Sprintf("callers=%d/failing=%d%%", c.callers, c.failing), func(b *testing.B) {
 			db := dbtest.SQLite(b, things)
 			ctx := context.Background()
 			var n atomic.Int64
-			done := make(chan error, callers)
+			done := make(chan error, c.callers)
 			b.ResetTimer()
-			for range callers {
+			for range c.callers {
 				go func() {
-					for n.Add(1) <= int64(b.N) {
+					for i := n.Add(1); i <= int64(b.N); i = n.Add(1) {
 						err := db.Write(ctx, func(tx *dbx.Tx) error {
 							parent, err := insert(ctx, tx, id.New().String())
 							if err != nil {
 								return err
 							}
+							if int(i*37%100) < c.failing { // 37 spreads them
+								return refused
+							}
 							_, err = tx.Exec(ctx, "INSERT INTO thing (id, parent, name) VALUES ($1, $2, $3)", id.New(), parent, id.New().String())
 							return err
 						})
-						if err != nil {
+						if err != nil && !errors.Is(err, refused) {
 							done <- err
 							return
 						}
@@ -40,7 +45,7 @@ func BenchmarkWrite(b *testing.B) {
 					done <- nil
 				}()
 			}
-			for range callers {
+			for range c.callers {
 				if err := <-done; err != nil {
 					b.Fatal(err)
 				}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/jackc/pgx/v5"
+
 	"xiucheng/internal/platform/fault"
 )
 
@@ -30,6 +32,9 @@ type DB struct {
 	read   *sql.DB
 	reads  runner  // read, with prepared statements
 	write  *sql.DB // the same pool as read on PostgreSQL
+
+	signals *signals
+	pg      *pgx.ConnConfig // for a listening connection; nil on SQLite
 
 	// SQLite's writer; unused on PostgreSQL.
 	writer  *writer

@@ -19,6 +19,9 @@
 //   - No Conflict may be expected inside a Write and passed over: a failed
 //     statement fails the write. INSERT … ON CONFLICT says what should happen.
 //
+// Signal, Notify and Listen wake what waits for new rows: inside the process
+// on both engines, between processes by LISTEN/NOTIFY on PostgreSQL.
+//
 // It owns connections, transactions, migrations and error translation. It
 // knows no table but goose's version tables.
 package dbx

@@ -20,13 +20,14 @@ func openPostgres(ctx context.Context, dsn string, log *slog.Logger) (*DB, error
 	pool := stdlib.OpenDB(*cfg)
 	pool.SetMaxOpenConns(pgConns)
 	pool.SetMaxIdleConns(pgConns)
-	var collate string
-	err = pool.QueryRowContext(ctx, "SELECT datcollate FROM pg_database WHERE datname = current_database()").Scan(&collate)
-	if err == nil && collate != "C" && collate != "POSIX" && collate != "C.UTF-8" {
-		err = fmt.Errorf("the database compares text by %s; create it with: CREATE DATABASE … LOCALE 'C' TEMPLATE template0", collate)
+	var encoding string
+	var bytewise bool // asked by example: what decides it differs between versions and locale providers
+	err = pool.QueryRowContext(ctx, "SELECT current_setting('server_encoding'), 'B' < 'a' AND 'a-b' < 'aa'").Scan(&encoding, &bytewise)
+	if err == nil && (encoding != "UTF8" || !bytewise) {
+		err = errors.New("the database must compare text bytewise; create it with: CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0")
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("PostgreSQL cannot be used: %w", err), pool.Close())
 	}
-	return &DB{engine: Postgres, log: log, read: pool, reads: pool, write: pool}, nil
+	return &DB{engine: Postgres, log: log, read: pool, reads: pool, write: pool, signals: newSignals(), pg: cfg}, nil
 }

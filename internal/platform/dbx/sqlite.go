@@ -69,7 +69,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*DB, error)
 	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
 	db := &DB{
-		engine: SQLite, log: log, read: read, reads: newPrepared(read), write: write,
+		engine: SQLite, log: log, read: read, reads: newPrepared(read), write: write, signals: newSignals(),
 		writer: w, queue: make(chan *call, queueLength), done: make(chan struct{}),
 	}
 	go db.groups()

@@ -11,6 +11,7 @@ import (
 
 // Tx is a running transaction inside Write. It is used by one goroutine.
 type Tx struct {
+	db       *DB
 	run      runner
 	detached bool  // statements do not follow their context, see context
 	failed   error // the first failed statement

@@ -142,7 +142,7 @@ func (db *DB) transact(calls []*call) (n int, err error) {
 		return -1, translate(err)
 	}
 	for i, c := range calls {
-		c.tx = &Tx{run: db.writer, detached: true}
+		c.tx = &Tx{db: db, run: db.writer, detached: true}
 		if err := guarded(c.tx, c.fn); err != nil {
 			db.writer.rollback()
 			return i, err
@@ -177,7 +177,7 @@ func (db *DB) writePostgres(ctx context.Context, fn func(*Tx) error) error {
 		if err != nil {
 			return translate(err)
 		}
-		t := &Tx{run: tx}
+		t := &Tx{db: db, run: tx}
 		err = guarded(t, fn)
 		if err == nil {
 			err = translate(tx.Commit())

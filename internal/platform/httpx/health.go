@@ -19,11 +19,11 @@ type Check struct {
 // within two seconds). The body names each check and whether it passed, never why not.
 func Health(checks ...Check) []Route {
 	return []Route{
-		{Method: http.MethodGet, Pattern: "/healthz", Name: "health.live", Access: Public(),
+		{Method: http.MethodGet, Pattern: "/healthz", Name: "health.live", Access: Public(), Bare: true,
 			Handler: func(w http.ResponseWriter, _ *http.Request) error {
 				return JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 			}},
-		{Method: http.MethodGet, Pattern: "/readyz", Name: "health.ready", Access: Public(), Handler: ready(slices.Clone(checks))},
+		{Method: http.MethodGet, Pattern: "/readyz", Name: "health.ready", Access: Public(), Bare: true, Handler: ready(slices.Clone(checks))},
 	}
 }
 

@@ -145,6 +145,24 @@ func TestCauseStaysPrivate(t *testing.T) {
 	}
 }
 
+func TestLogHoldsNoPersonalData(t *testing.T) {
+	var log bytes.Buffer
+	rt := router(t, httpx.Options{Log: slog.New(slog.NewTextHandler(&log, nil))},
+		route("GET", "/r/{code}", returns(fault.New(fault.Conflict, "fault.conflict", "name", "Zhang San"))))
+	ask(rt, "GET", "/r/K7QP-3M9T?phone=13900000000")
+	got := log.String()
+	for _, secret := range []string{"K7QP", "Zhang", "13900000000", "192.0.2.1 "} {
+		if strings.Contains(got, secret) {
+			t.Errorf("%q stands in the log: %s", secret, got)
+		}
+	}
+	for _, want := range []string{"path=/r/{code}", "refused=fault.conflict", "status=409", "net=192.0.2.0/24"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing: %s", want, got)
+		}
+	}
+}
+
 func TestPanicIsAPage(t *testing.T) {
 	rt := router(t, httpx.Options{}, route("GET", "/x", func(http.ResponseWriter, *http.Request) error { panic("boom") }))
 	w := ask(rt, "GET", "/x")
@@ -195,6 +213,24 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+func TestBareRoutesNeedNoGate(t *testing.T) {
+	rt, err := httpx.New(httpx.Options{Gate: func(http.ResponseWriter, *http.Request, httpx.Access) (*http.Request, error) {
+		return nil, errors.New("the database is gone")
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rt.Handle(append(httpx.Health(), route("GET", "/x", returns(nil)))...); err != nil {
+		t.Fatal(err)
+	}
+	if w := ask(rt, "GET", "/healthz"); w.Code != 200 {
+		t.Errorf("the process lives, and says %d", w.Code)
+	}
+	if w := ask(rt, "GET", "/x"); w.Code != 500 {
+		t.Errorf("a page behind a broken gate: %d", w.Code)
+	}
+}
+
 func TestSafeNext(t *testing.T) {
 	for in, want := range map[string]string{"/desk?x=1": "/desk?x=1", "//evil.example": "/", "https://evil.example": "/",
 		"/\\evil": "/", "": "/", "/a\r\nb": "/"} {
@@ -219,8 +255,9 @@ func TestTableRefusesBadRoutes(t *testing.T) {
 		httpx.Route{Method: "GET", Pattern: "/d", Name: "f", Handler: h, Access: httpx.SignedIn()},
 		httpx.Route{Method: "GET", Pattern: "g", Name: "g", Handler: h, Access: httpx.SignedIn()},
 		httpx.Route{Method: "GET", Pattern: "/h", Name: "h", Access: httpx.SignedIn()},
+		httpx.Route{Method: "GET", Pattern: "/i", Name: "i", Access: httpx.SignedIn(), Handler: h, Bare: true},
 	)
-	for _, want := range []string{"a does not say who", `"get"`, "has no name", "two routes are named d", "route f:", "must start", "no handler"} {
+	for _, want := range []string{"a does not say who", `"get"`, "has no name", "two routes are named d", "route f:", "must start", "no handler", "i is bare but not public"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("missing %q in %v", want, err)
 		}

@@ -20,6 +20,7 @@ type state struct {
 	id      string
 	client  netip.Addr
 	route   string
+	pattern string
 	err     error
 	gone    bool
 	written bool
@@ -34,6 +35,14 @@ func stateOf(ctx context.Context) *state {
 		return st
 	}
 	return &state{}
+}
+
+// path is what the log calls the request's path.
+func (st *state) path(r *http.Request) string {
+	if st.pattern == "" {
+		return r.URL.Path
+	}
+	return st.pattern
 }
 
 // RequestID is the number under which the log knows the request; "" outside one.
@@ -134,23 +143,29 @@ func (rt *Router) secure(next http.Handler) http.Handler {
 	})
 }
 
-// logged writes one line per request. The query is left out: it may carry a
-// name or a telephone number somebody searched for. The visitor's address is
-// cut to its network.
+// logged writes one line per request, without personal data: the pattern stands
+// for the path, which may carry a receipt code or a signed link; the query is
+// left out, since somebody may have searched for a name; a refusal is logged by
+// its key, without the values in its sentence; the visitor's address is cut to
+// its network.
 func (rt *Router) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		next.ServeHTTP(w, r)
 		st := stateOf(r.Context())
-		lvl := slog.LevelInfo
-		if st.err != nil && known(st.err).Kind == fault.Internal && !st.gone {
-			lvl = slog.LevelError
+		lvl, why := slog.LevelInfo, slog.Attr{}
+		if st.err != nil && !st.gone {
+			e := known(st.err)
+			why = slog.String("refused", e.Key)
+			if e.Kind == fault.Internal || e.Kind == fault.Unavailable {
+				lvl, why = slog.LevelError, slog.String("err", st.err.Error())
+			}
 		}
-		attrs := []slog.Attr{slog.String("id", st.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+		attrs := []slog.Attr{slog.String("id", st.id), slog.String("method", r.Method), slog.String("path", st.path(r)),
 			slog.String("route", st.route), slog.Int("status", st.status), slog.Int64("bytes", st.bytes),
 			slog.Duration("took", time.Since(start)), slog.String("net", network(st.client))}
-		if st.err != nil {
-			attrs = append(attrs, slog.String("err", st.err.Error()))
+		if !why.Equal(slog.Attr{}) {
+			attrs = append(attrs, why)
 		}
 		rt.opt.Log.LogAttrs(r.Context(), lvl, "request", attrs...)
 	})

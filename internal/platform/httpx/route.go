@@ -71,6 +71,9 @@ type Route struct {
 	Timeout time.Duration
 	// Stream leaves the answer open: no timeout, no compression.
 	Stream bool
+	// Bare routes are public and answer without asking the Gate who is there:
+	// files and health checks, which must work while the database does not.
+	Bare bool
 	// Plain answers are sent as written: already compressed files.
 	Plain bool
 }
@@ -94,6 +97,8 @@ func (rt Route) check() error {
 		return fmt.Errorf("httpx: route %s has no handler", rt.Name)
 	case rt.Access.level == undecided:
 		return fmt.Errorf("httpx: route %s does not say who may call it", rt.Name)
+	case rt.Bare && !rt.Access.IsPublic():
+		return fmt.Errorf("httpx: route %s is bare but not public", rt.Name)
 	}
 	return nil
 }

@@ -164,14 +164,15 @@ func (rt *Router) adapt(route Route) http.Handler {
 
 // serve returns the request as the gate left it, for the error page.
 func (rt *Router) serve(w http.ResponseWriter, r *http.Request, route Route, l *Limiter) (*http.Request, error) {
-	stateOf(r.Context()).route = route.Name
+	st := stateOf(r.Context())
+	st.route, st.pattern = route.Name, route.Pattern
 	if wait := l.Take(ClientKey(r)); wait > 0 {
 		return r, fault.New(fault.TooMany, "fault.too_many", "seconds", seconds(wait), "n", seconds(wait))
 	}
 	if !route.Access.IsPublic() {
 		w.Header().Set("Cache-Control", "no-store")
 	}
-	if rt.opt.Gate != nil {
+	if rt.opt.Gate != nil && !route.Bare {
 		allowed, err := rt.opt.Gate(w, r, route.Access)
 		if allowed != nil {
 			r = allowed

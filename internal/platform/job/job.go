@@ -1,8 +1,3 @@
-// Package job does work later: a durable queue whose rows are written with the
-// change that needs the work, and ticks that repeat in this process. Handlers
-// are idempotent: a job whose worker died is done again.
-//
-// It owns the queue's table. It does not know what the work is.
 package job
 
 import (
@@ -11,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,14 +33,23 @@ type Job struct {
 	Error    string // why the last attempt failed
 }
 
-// Enqueue adds a job in the caller's transaction.
+// Enqueue adds a job in the caller's transaction; its commit wakes the runner.
+// Where a job of the same kind and key waits, that one stands for both. Where
+// it is being done at this moment it is done once more, since it may have
+// looked before this change. Where it is dead it lives again.
 func Enqueue(ctx context.Context, tx *dbx.Tx, j Job) error {
 	var key any
 	if j.Key != "" {
 		key = j.Key
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO job (id, kind, key, payload, run_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, key) DO NOTHING`,
+	_, err := tx.Exec(ctx, `INSERT INTO job (id, kind, key, payload, run_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (kind, key) DO UPDATE SET asked = job.asked + 1,
+			payload = CASE WHEN job.dead THEN excluded.payload ELSE job.payload END,
+			run_at = CASE WHEN job.dead THEN excluded.run_at ELSE job.run_at END,
+			attempts = CASE WHEN job.dead THEN 0 ELSE job.attempts END,
+			dead = FALSE`,
 		id.New(), j.Kind, key, j.Payload, clock.Micro(j.RunAt))
+	tx.Signal(signal)
 	return err
 }
 
@@ -52,10 +57,17 @@ func Enqueue(ctx context.Context, tx *dbx.Tx, j Job) error {
 type Handler func(ctx context.Context, j Job) error
 
 const (
-	leaseFor    = 2 * time.Minute
-	maxAttempts = 8
+	signal      = "job"
+	leaseFor    = 2 * time.Minute // a handler's longest time; then another worker may take the job
+	maxAttempts = 8               // with the waits between them some six hours: a mail server's bad night
 	poll        = time.Second
+	workers     = 2
 )
+
+// rest is how long a failed job waits: 4 s, 16 s, 64 s … up to six hours.
+func rest(attempts int) time.Duration {
+	return min(time.Duration(1<<(2*min(attempts, 10)))*time.Second, 6*time.Hour)
+}
 
 // Runner does jobs and ticks until it is stopped.
 type Runner struct {
@@ -64,7 +76,7 @@ type Runner struct {
 	log      *slog.Logger
 	handlers map[string]Handler
 	ticks    []tick
-	wake     chan struct{}
+	wake     chan struct{} // one waiting token wakes one worker
 }
 
 type tick struct {
@@ -75,10 +87,11 @@ type tick struct {
 
 // NewRunner returns a runner without work.
 func NewRunner(db *dbx.DB, clk clock.Clock, log *slog.Logger) *Runner {
-	return &Runner{db: db, clk: clk, log: log, handlers: map[string]Handler{}, wake: make(chan struct{}, 1)}
+	return &Runner{db: db, clk: clk, log: log, handlers: map[string]Handler{}, wake: make(chan struct{}, workers)}
 }
 
-// Handle says who does jobs of a kind; call it before Run.
+// Handle says who does jobs of a kind; call it before Run. Two jobs may be done
+// at the same time.
 func (r *Runner) Handle(kind string, h Handler) { r.handlers[kind] = h }
 
 // Every repeats fn in this process, never overlapping itself; call it before Run.
@@ -86,11 +99,13 @@ func (r *Runner) Every(name string, d time.Duration, fn func(context.Context) er
 	r.ticks = append(r.ticks, tick{name, d, fn})
 }
 
-// Wake makes the runner look now; for Tx.AfterCommit.
+// Wake makes the runner look now.
 func (r *Runner) Wake() {
-	select {
-	case r.wake <- struct{}{}:
-	default:
+	for range workers {
+		select {
+		case r.wake <- struct{}{}:
+		default:
+		}
 	}
 }
 
@@ -100,22 +115,27 @@ func (r *Runner) Run(ctx context.Context) {
 	for _, t := range r.ticks {
 		wg.Go(func() { r.repeat(ctx, t) })
 	}
-	wg.Go(func() {
-		timer := time.NewTicker(poll)
-		defer timer.Stop()
-		for {
-			if _, err := r.Pass(ctx); err != nil && ctx.Err() == nil {
-				r.log.Error("jobs", "err", err)
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-r.wake:
-			case <-timer.C:
-			}
-		}
-	})
+	wg.Go(func() { r.db.Listen(ctx, signal, r.Wake) })
+	for range workers {
+		wg.Go(func() { r.work(ctx) })
+	}
 	wg.Wait()
+}
+
+func (r *Runner) work(ctx context.Context) {
+	timer := time.NewTicker(poll)
+	defer timer.Stop()
+	for {
+		if _, err := r.Pass(ctx); err != nil && ctx.Err() == nil {
+			r.log.Error("jobs", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.wake:
+		case <-timer.C:
+		}
+	}
 }
 
 func (r *Runner) repeat(ctx context.Context, t tick) {
@@ -137,57 +157,88 @@ func (r *Runner) repeat(ctx context.Context, t tick) {
 func (r *Runner) Pass(ctx context.Context) (n int, err error) {
 	defer fault.Trace(&err, "job.Pass")
 	for ctx.Err() == nil {
-		j, err := r.claim(ctx)
+		due, err := r.due(ctx)
+		if err != nil || !due {
+			return n, err
+		}
+		l, err := r.claim(ctx)
 		if fault.Is(err, fault.NotFound) {
-			return n, nil
+			continue // another worker was faster; more may be due
 		} else if err != nil {
 			return n, err
 		}
 		n++
-		if err := r.do(ctx, j); err != nil {
+		if err := r.do(ctx, l); err != nil {
 			return n, err
 		}
 	}
 	return n, ctx.Err()
 }
 
-// claim leases the job that is due longest; NotFound when none is.
-func (r *Runner) claim(ctx context.Context) (j Job, err error) {
-	now := r.clk.Now()
-	var waiting int
-	if err := r.db.QueryRow(ctx, `SELECT 1 FROM job WHERE run_at <= $1 AND dead = FALSE LIMIT 1`, clock.Micro(now)).Scan(&waiting); err != nil {
-		return j, err
+// due looks without the writer, which an idle runner leaves alone.
+func (r *Runner) due(ctx context.Context) (bool, error) {
+	var one int
+	err := r.db.QueryRow(ctx, `SELECT 1 FROM job WHERE dead = FALSE AND run_at <= $1 LIMIT 1`, clock.Micro(r.clk.Now())).Scan(&one)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
 	}
-	err = r.db.Write(ctx, func(tx *dbx.Tx) error {
-		err := tx.QueryRow(ctx, `UPDATE job SET run_at = $1, attempts = attempts + 1
-			WHERE id = (SELECT id FROM job WHERE run_at <= $2 AND dead = FALSE ORDER BY run_at, id LIMIT 1) AND run_at <= $2
-			RETURNING id, kind, payload, attempts`, clock.Micro(now.Add(leaseFor)), clock.Micro(now)).
-			Scan(&j.ID, &j.Kind, &j.Payload, &j.Attempts)
-		return err
-	})
-	return j, err
+	return err == nil, err
 }
 
-func (r *Runner) do(ctx context.Context, j Job) error {
-	h, known := r.handlers[j.Kind]
-	failed := fmt.Errorf("nobody does jobs of kind %q", j.Kind)
-	if known {
+// lease is a job in the hands of a worker.
+type lease struct {
+	Job
+	asked int64 // how often it had been asked for
+}
+
+// claim leases the job that is due longest; NotFound when none is.
+func (r *Runner) claim(ctx context.Context) (l lease, err error) {
+	now := r.clk.Now()
+	err = r.db.Write(ctx, func(tx *dbx.Tx) error {
+		return tx.QueryRow(ctx, `UPDATE job SET run_at = $1, attempts = attempts + 1
+			WHERE id = (SELECT id FROM job WHERE dead = FALSE AND run_at <= $2 ORDER BY run_at, id LIMIT 1) AND dead = FALSE AND run_at <= $2
+			RETURNING id, kind, payload, attempts, asked`, clock.Micro(now.Add(leaseFor)), clock.Micro(now)).
+			Scan(&l.ID, &l.Kind, &l.Payload, &l.Attempts, &l.asked)
+	})
+	return l, err
+}
+
+// do does the job and writes down how it went, also while the program stops.
+func (r *Runner) do(ctx context.Context, l lease) error {
+	failed := fmt.Errorf("nobody does jobs of kind %q", l.Kind)
+	if h, known := r.handlers[l.Kind]; known {
 		work, cancel := context.WithTimeout(ctx, leaseFor)
-		failed = safely(func() error { return h(work, j) })
+		failed = safely(func() error { return h(work, l.Job) })
 		cancel()
 	}
-	if ctx.Err() != nil {
-		return ctx.Err() // stopped halfway: the lease runs out and it is done again
+	stopped := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx)
+	switch {
+	case failed == nil:
+		return r.finish(ctx, l)
+	case stopped: // not its fault: the next start begins with it
+		return r.putBack(ctx, l, r.clk.Now(), l.Attempts-1, failed)
 	}
+	r.log.Warn("job failed", "kind", l.Kind, "attempt", l.Attempts, "err", failed)
+	return r.putBack(ctx, l, r.clk.Now().Add(rest(l.Attempts)), l.Attempts, failed)
+}
+
+// finish deletes the job, or makes it due again where it was asked for anew.
+func (r *Runner) finish(ctx context.Context, l lease) error {
 	return r.db.Write(ctx, func(tx *dbx.Tx) error {
-		if failed == nil {
-			_, err := tx.Exec(ctx, `DELETE FROM job WHERE id = $1`, j.ID)
+		n, err := tx.Exec(ctx, `DELETE FROM job WHERE id = $1 AND asked = $2`, l.ID, l.asked)
+		if err != nil || n == 1 {
 			return err
 		}
-		r.log.Warn("job failed", "kind", j.Kind, "attempt", j.Attempts, "err", failed)
-		wait := time.Duration(1<<min(j.Attempts, 10)) * time.Second
-		_, err := tx.Exec(ctx, `UPDATE job SET run_at = $1, dead = $2, error = $3 WHERE id = $4`,
-			clock.Micro(r.clk.Now().Add(wait)), j.Attempts >= maxAttempts, failed.Error(), j.ID)
+		_, err = tx.Exec(ctx, `UPDATE job SET run_at = $1, attempts = 0 WHERE id = $2`, clock.Micro(r.clk.Now()), l.ID)
+		return err
+	})
+}
+
+func (r *Runner) putBack(ctx context.Context, l lease, at time.Time, attempts int, failed error) error {
+	return r.db.Write(ctx, func(tx *dbx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE job SET run_at = $1, attempts = $2, dead = $3, error = $4 WHERE id = $5`,
+			clock.Micro(at), attempts, attempts >= maxAttempts, strings.ToValidUTF8(failed.Error(), "?"), l.ID)
 		return err
 	})
 }

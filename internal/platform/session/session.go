@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"embed"
 	"net/http"
+	"strings"
 	"time"
 
 	"xiucheng/internal/platform/clock"
@@ -93,6 +94,9 @@ func (s *Store) Find(ctx context.Context, r *http.Request) (_ *Session, err erro
 			_, err := tx.Exec(ctx, `UPDATE session SET seen = $1 WHERE id = $2`, clock.Micro(now), found.ID)
 			return err
 		})
+	}
+	if fault.Is(err, fault.Unavailable) {
+		err = nil // a busy writer costs nobody the page; the next request notes the visit
 	}
 	return &found, err
 }
@@ -180,7 +184,9 @@ func digest(token string) []byte {
 	return sum[:]
 }
 
+// clip makes what a browser said fit to keep: at most n characters of UTF-8.
 func clip(s string, n int) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "?"), "\x00", "?")
 	if r := []rune(s); len(r) > n {
 		return string(r[:n])
 	}

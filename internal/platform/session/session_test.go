@@ -23,7 +23,7 @@ func TestASessionLivesItsTimeAndNoLonger(t *testing.T) {
 		alice, mallory, division := id.New(), id.New(), id.New()
 		in := func() *http.Request {
 			w := httptest.NewRecorder()
-			if err := s.Create(ctx, w, alice, division, "127.0.0.1", "a browser"); err != nil {
+			if err := s.Create(ctx, w, alice, division, "127.0.0.1", "a browser \xff\x00"); err != nil {
 				t.Fatal(err)
 			}
 			c := w.Result().Cookies()[0]
@@ -63,8 +63,8 @@ func TestASessionLivesItsTimeAndNoLonger(t *testing.T) {
 			t.Fatal(err)
 		}
 		mustBeOut(t, s, other, "after all others were ended")
-		if list, err := s.List(ctx, alice); err != nil || len(list) != 1 {
-			t.Fatalf("%d sessions, %v", len(list), err)
+		if list, err := s.List(ctx, alice); err != nil || len(list) != 1 || list[0].Agent != "a browser ??" {
+			t.Fatalf("%+v, %v", list, err)
 		}
 		if err := s.End(ctx, alice, mine.ID); err != nil {
 			t.Fatal(err)

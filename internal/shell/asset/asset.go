@@ -74,7 +74,7 @@ func Modules(name string) []string {
 // Route is the one route that serves all files.
 func Route() httpx.Route {
 	return httpx.Route{Method: http.MethodGet, Pattern: Prefix + "{name...}", Name: "asset.file", Access: httpx.Public(),
-		Handler: serve, Plain: true}
+		Handler: serve, Plain: true, Bare: true}
 }
 
 func serve(w http.ResponseWriter, r *http.Request) error {

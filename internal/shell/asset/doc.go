@@ -4,6 +4,7 @@
 //
 // Our modules are served as they are written: the only change is that an import
 // of "./name.js" is pointed at the hashed name, so nothing has to be built and
-// no import map has to stand in a page. vendor/ is written by tools/assets and
+// no import map has to stand in a page. A page's own module lies in static/, too,
+// and is named among the scripts of its layout.Page. vendor/ is written by tools/assets and
 // not edited by hand; SHA256SUMS guards it.
 package asset

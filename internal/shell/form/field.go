@@ -58,10 +58,23 @@ type Field struct {
 	Complete string    // the autocomplete attribute: "name", "tel"
 }
 
-// Option is one choice.
+// Option is one choice; neighbours of the same Group stand under its heading.
 type Option struct {
 	Value string
 	Label i18n.Text
+	Group i18n.Text
+}
+
+// groups cuts options where the Group changes; no group is empty.
+func groups(list []Option) [][]Option {
+	var out [][]Option
+	for i, o := range list {
+		if i == 0 || o.Group != list[i-1].Group {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], o)
+	}
+	return out
 }
 
 // Point is a place as somebody gave it: by coordinates (Located), by words, or

@@ -194,8 +194,11 @@ func (f Form) fieldOf(name string) (Field, bool) {
 	return f.Fields[i], true
 }
 
-// few is how many choices are shown at once instead of in a list to open.
-const few = 5
+// few choices are shown at once; a list of many gets a box to filter it.
+const (
+	few  = 5
+	many = 15
+)
 
 // asGroup reports whether the choices are radio buttons or checkboxes.
 func (f Form) asGroup(field Field) bool {

@@ -111,6 +111,37 @@ func TestScriptsOfTheForm(t *testing.T) {
 	}
 }
 
+// A form refused over htmx is drawn anew without losing what was chosen, and
+// other refusals become a toast.
+func TestRefusalsOverHTMX(t *testing.T) {
+	ctx, base := tab(t, gallery(t))
+	visit(t, ctx, base+"/form?lang=en")
+	until(t, ctx, `document.querySelector("[name=photos][data-on]") !== null`)
+	eval(t, ctx, `(() => { const i = document.querySelector("[name=photos]"), d = new DataTransfer();
+		d.items.add(new File(["x"], "a.jpg", {type: "image/jpeg"})); i.files = d.files; i.dispatchEvent(new Event("change", {bubbles: true}));
+		document.querySelector("[name=words]").value = "stalls";
+		document.querySelector("#report").requestSubmit(); })()`)
+	until(t, ctx, `document.querySelectorAll("#report .summary li").length === 2 && document.querySelector("[name=photos][data-on]") !== null`)
+	got := eval(t, ctx, `[document.querySelector("[name=photos]").files.length, document.querySelectorAll("[data-thumbs] li").length, document.querySelector("[name=words]").value,
+		document.activeElement.className, location.pathname].join("|")`)
+	if want := "1|1|stalls|summary|/form"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	eval(t, ctx, `document.querySelector("[value=stall]").click(), document.querySelector("[name='place.address']").value = "Yuhe Road", document.querySelector("#report").requestSubmit()`)
+	if err := chromedp.Do(ctx, chromedp.WaitReady("#toast .toast")); err != nil { // across the navigation
+		t.Fatal(err)
+	}
+	eval(t, ctx, `htmx.ajax("GET", "/busy", "main").catch(() => 0)`)
+	until(t, ctx, `document.querySelector("#toast .toast.bad") !== null`)
+	eval(t, ctx, `document.querySelector("#toast [data-dismiss]").click()`)
+	if got := eval(t, ctx, `document.querySelectorAll("#toast .toast").length`); got != "0" {
+		t.Errorf("%s toasts after dismissing", got)
+	}
+	if got := eval(t, ctx, `Object.keys(localStorage).filter((k) => k.startsWith("draft:")).length`); got != "0" {
+		t.Errorf("%s drafts left after the form was accepted", got)
+	}
+}
+
 // A photo of one pixel block with the position 36°46'4.8"N 119°8'31.2"E in its
 // EXIF block, built by the script itself.
 const jpegWithPlace = `(() => {

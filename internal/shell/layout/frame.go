@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -54,10 +55,10 @@ type Frame struct {
 type frameKey struct{}
 
 // With puts the frame around the request's page. It takes the sentence that the
-// page before left, unless the request is for a piece of a page.
+// page before left, unless the request is for a piece of a page, a picture or data.
 func With(w http.ResponseWriter, r *http.Request, f Frame) *http.Request {
 	f.Here = r.URL.RequestURI()
-	if r.Method == http.MethodGet && !httpx.IsFragment(r) && !httpx.WantsJSON(r) {
+	if r.Method == http.MethodGet && !httpx.IsFragment(r) && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		if flash, ok := httpx.TakeFlash(w, r); ok {
 			f.Flash = &flash
 		}

@@ -264,7 +264,7 @@ func fields(r *http.Request) []form.Field {
 
 func theForm(r *http.Request) form.Form {
 	f := form.New("report", "/form", fields(r))
-	f.Draft, f.Version = "report", 3
+	f.Draft, f.Version, f.Target = "report", 3, "#report"
 	f.Ground = mapview.Map{Base: "/base.json", Center: [2]float64{119.142, 36.768}, Zoom: 14}
 	return f
 }
@@ -278,6 +278,9 @@ func sampleForm(r *http.Request) templ.Component { return formPage(r, theForm(r)
 
 func postForm(w http.ResponseWriter, r *http.Request) error {
 	in, err := form.Read(r, fields(r), now.Location())
+	if err != nil && httpx.IsFragment(r) {
+		return httpx.Render(w, r, http.StatusUnprocessableEntity, form.Of(theForm(r).Refused(r.Context(), in, err)))
+	}
 	if err != nil {
 		return httpx.Render(w, r, http.StatusUnprocessableEntity, formPage(r, theForm(r).Refused(r.Context(), in, err)))
 	}

@@ -119,11 +119,11 @@ func TestHeader(t *testing.T) {
 func TestFlashIsShownOnce(t *testing.T) {
 	h := gallery(t)
 	cookie := "flash=" + base64.RawURLEncoding.EncodeToString([]byte(`{"k":"form.submit"}`))
-	w, doc := get(t, h, "/parts", "Cookie", cookie)
+	w, doc := get(t, h, "/parts", "Cookie", cookie, "Accept", "text/html")
 	if doc.Find("#toast .toast").Length() != 1 || !strings.Contains(strings.Join(w.Header().Values("Set-Cookie"), ";"), "flash=; Path=/; Max-Age=0") {
 		t.Errorf("toast %d, cookies %v", doc.Find(".toast").Length(), w.Header().Values("Set-Cookie"))
 	}
-	w, _ = get(t, h, "/parts", "Cookie", cookie, "HX-Request", "true")
+	w, _ = get(t, h, "/parts", "Cookie", cookie, "Accept", "text/html", "HX-Request", "true")
 	if len(w.Header().Values("Set-Cookie")) != 0 {
 		t.Error("a fragment must leave the sentence for the next page")
 	}

@@ -17,7 +17,8 @@ type Map struct {
 	Label string // what the map shows, for people who cannot see it
 	// Base is the address of the base layer as GeoJSON: every feature has the
 	// property layer (block, water, green, road-arterial, road-secondary,
-	// road-minor or outline) and may have a name. Tiles is the template of a
+	// road-minor or outline) and may have a name; the layers of a pack (road and
+	// ground with a kind, name_zh, name_en) are understood, too. Tiles is the template of a
 	// tile service behind our own proxy, "/map/tile/{z}/{x}/{y}"; where both
 	// are given the tiles lie below.
 	Base, Tiles string

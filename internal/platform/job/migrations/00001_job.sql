@@ -6,6 +6,7 @@ CREATE TABLE job (
 	payload  TEXT NOT NULL,
 	run_at   BIGINT NOT NULL,
 	attempts BIGINT NOT NULL DEFAULT 0,
+	asked    BIGINT NOT NULL DEFAULT 1,
 	dead     BOOLEAN NOT NULL DEFAULT FALSE,
 	error    TEXT NOT NULL DEFAULT '',
 	UNIQUE (kind, key)

@@ -64,10 +64,16 @@ document.addEventListener("click", (e) => {
   document.querySelectorAll("details[data-menu][open]").forEach((d) => d.contains(el) || d.removeAttribute("open"));
 });
 
-document.addEventListener("htmx:load", (e) => islands(/** @type {ParentNode} */ (e.target)));
+/** Brings the summary of a refused form to the reader. */
+const wrong = (/** @type {ParentNode} */ el) => /** @type {HTMLElement|null} */ (el.querySelector("[data-focus]"))?.focus();
+
+document.addEventListener("htmx:load", (e) => {
+  const el = /** @type {ParentNode} */ (e.target);
+  islands(/** @type {ParentNode} */ (/** @type {Element} */ (el).parentNode || el));
+  wrong(el);
+});
 islands(document);
 try { forgetSent(); } catch { /* storage is switched off */ }
-const wrong = document.querySelector("[data-focus]");
-if (wrong instanceof HTMLElement) wrong.focus();
+wrong(document);
 const stream = document.querySelector("[data-live]")?.getAttribute("data-live");
 if (stream) import("./live.js").then((m) => m.listen(stream));

@@ -7,11 +7,35 @@ export function start(el) {
     const form = /** @type {HTMLFormElement} */ (f);
     if (form.dataset.on) return;
     form.dataset.on = "1";
+    form.querySelectorAll("select[data-filter]").forEach((s) => filter(/** @type {HTMLSelectElement} */ (s)));
     restore(form);
     ask(form);
     form.addEventListener("input", () => { form.dataset.dirty = "1"; ask(form); keep(form); });
     form.addEventListener("change", () => ask(form));
     form.addEventListener("submit", (e) => submit(form, e));
+  });
+}
+
+/** Puts a box before a long list that leaves only the choices with those words. */
+function filter(/** @type {HTMLSelectElement} */ select) {
+  const box = document.createElement("input");
+  box.type = "search";
+  box.placeholder = select.dataset.filter || "";
+  box.setAttribute("aria-label", box.placeholder);
+  box.autocomplete = "off";
+  select.before(box);
+  box.addEventListener("input", (e) => {
+    e.stopPropagation(); // it is no answer
+    const words = box.value.toLowerCase().split(/\s+/);
+    /** @type {HTMLOptionElement[]} */
+    const left = [];
+    for (const o of select.options) {
+      const on = !o.value || words.every((w) => (o.text + " " + o.value).toLowerCase().includes(w));
+      o.hidden = o.disabled = !on;
+      if (on && o.value) left.push(o);
+    }
+    select.querySelectorAll("optgroup").forEach((g) => { g.hidden = !g.querySelector("option:not([hidden])"); });
+    if (left.length === 1) left[0].selected = true;
   });
 }
 

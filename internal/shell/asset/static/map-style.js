@@ -1,12 +1,12 @@
 // How the map is drawn: a pale ground that lets cases and areas speak.
-import {CircleStyle, Fill, Stroke, Style, Text} from "./ol.js";
+import {CircleStyle, Fill, Point, Stroke, Style, Text} from "./ol.js";
 
 const font = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif';
 
 /** Widths are in metres on the ground, at least min and at most max pixels. */
 const roads = {
-  "road-arterial": {m: 34, min: 3, max: 15, fill: "#fbeec8", edge: "#e6d6a6", z: 30, label: 13.2},
-  "road-secondary": {m: 22, min: 2, max: 11, fill: "#ffffff", edge: "#d3d7d8", z: 20, label: 13.9},
+  "road-arterial": {m: 34, min: 3, max: 15, fill: "#fbeec8", edge: "#e6d6a6", z: 30, label: 11.8},
+  "road-secondary": {m: 22, min: 2, max: 11, fill: "#ffffff", edge: "#d3d7d8", z: 20, label: 13},
   "road-minor": {m: 11, min: 0.9, max: 7, fill: "#ffffff", edge: "#dfe2e2", z: 10, label: 15.2},
 };
 const grounds = {
@@ -93,12 +93,18 @@ export function area(/** @type {any} */ feature) {
   return once(`area${feature.get("kind")}${round}`, () => new Style({zIndex: round ? 1 : 2, fill: new Fill({color: k.fill}), stroke: new Stroke({color: k.line, width: round ? 1.5 : 1.8, lineDash: round ? [6, 5] : k.dash})}));
 }
 
+/** A point in the upper third of an area: the middle is where cases lie. */
+function upper(/** @type {any} */ feature) {
+  const [west, south, east, north] = feature.getGeometry().getExtent();
+  return new Point([(west + east) / 2, north - (north - south) * 0.3]);
+}
+
 /** The name of an area. */
 export function areaLabel(/** @type {any} */ feature, /** @type {number} */ resolution) {
   const name = feature.get("label");
   if (!name || feature.get("round") || feature.getGeometry().getType().includes("Point") || resolution > 14) return undefined;
   const k = kinds[feature.get("kind")] || kinds.zone;
-  return once("t" + feature.get("kind") + name, () => new Style({text: label(name, {font: `600 12.5px ${font}`, overflow: true, fill: new Fill({color: k.text})})}));
+  return once("t" + feature.get("kind") + name, () => new Style({geometry: upper, text: label(name, {font: `600 12.5px ${font}`, overflow: true, fill: new Fill({color: k.text})})}));
 }
 
 /** A place such as a stall cluster: a white ring with its name below. */

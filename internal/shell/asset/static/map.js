@@ -31,6 +31,17 @@ async function load(/** @type {string} */ url) {
   return answer.json();
 }
 
+/** Packs say layer "road", kind "minor", name_zh and name_en; the styles want one of each. */
+function named(/** @type {any} */ f) {
+  const [layer, kind] = [f.get("layer"), f.get("kind")];
+  if (layer === "road") f.set("layer", "road-" + kind, true);
+  else if (layer === "ground") f.set("layer", kind, true);
+  else if (layer === "division") f.set("layer", "outline", true);
+  const name = (document.documentElement.lang === "en" && f.get("name_en")) || f.get("name_zh");
+  if (name) f.set("name", name, true);
+  return f;
+}
+
 class Island {
   /** @param {HTMLElement} el */
   constructor(el) {
@@ -59,20 +70,20 @@ class Island {
       controls: [new ScaleLine({target: /** @type {HTMLElement} */ (this.el.querySelector(".scale")), minWidth: 60})],
       interactions: [new DragPan(), new PinchZoom(), new MouseWheelZoom(), new DoubleClickZoom(), new KeyboardPan(), new KeyboardZoom()]});
     this.tools();
-    if (this.el.dataset.base) this.ground.addFeatures(geo.readFeatures(await load(this.el.dataset.base)));
-    this.home();
+    if (this.el.dataset.base) this.ground.addFeatures(geo.readFeatures(await load(this.el.dataset.base)).map(named));
+    this.home(true);
     if (this.el.dataset.areas) await this.loadAreas(this.el.dataset.areas);
     if (this.el.dataset.points) this.watch();
     if (this.el.dataset.pick) this.pick();
     this.el.dataset.ready = "1";
   }
 
-  /** Shows what the page asked for, else everything. */
-  home() {
+  /** Shows everything; at first what the page asked for. */
+  home(first = false) {
     const view = this.map.getView();
     const given = (this.el.dataset.extent || "").split(",").map(Number);
     const at = (this.el.dataset.view || "").split(",").map(Number);
-    if (at.length === 3) {
+    if (first && at.length === 3) {
       view.setCenter(fromLonLat([at[0], at[1]]));
       view.setZoom(at[2]);
     } else if (given.length === 4) {

@@ -9,17 +9,24 @@ const chosen = new Map();
 /** @param {ParentNode} el */
 export function start(el) {
   el.querySelectorAll("[data-files]").forEach((box) => {
-    const input = /** @type {HTMLInputElement} */ (box.querySelector("input[type=file]"));
+    const input = /** @type {HTMLInputElement} */ (box.querySelector("input[type=file][name]"));
     if (input.dataset.on) return;
     input.dataset.on = "1";
     const name = `${input.form?.action}#${input.form?.querySelector("input[name=_key]")?.getAttribute("value")}#${input.name}`;
-    show(box, input, name);
-    input.addEventListener("change", () => {
-      const files = [...(input.files || [])];
+    const add = (/** @type {HTMLInputElement} */ from) => {
+      const files = [...(from.files || [])];
+      if (from !== input) from.value = "";
       chosen.set(name, input.multiple ? [...(chosen.get(name) || []), ...files] : files);
       show(box, input, name);
+      input.dispatchEvent(new Event("input", {bubbles: true}));
       files.forEach((f) => place(f, input));
-    });
+    };
+    show(box, input, name);
+    input.addEventListener("change", () => add(input));
+    const camera = /** @type {HTMLElement|null} */ (box.querySelector("[data-camera]"));
+    if (!camera || !matchMedia("(pointer: coarse)").matches) return;
+    camera.hidden = false;
+    camera.querySelector("input")?.addEventListener("change", (e) => add(/** @type {HTMLInputElement} */ (e.target)));
   });
 }
 
@@ -54,7 +61,7 @@ function show(/** @type {Element} */ box, /** @type {HTMLInputElement} */ input,
   const all = new DataTransfer();
   files.forEach((f) => all.items.add(f));
   if (files.length || input.files?.length) input.files = all.files;
-  const caption = box.querySelector(".drop span");
+  const caption = input.parentElement?.querySelector("span");
   if (caption && files.length && input.multiple) caption.textContent = words.more;
 }
 

@@ -1,10 +1,11 @@
-package procedure
+package rule
 
 import (
 	"reflect"
 	"strings"
 	"time"
 
+	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/interpreter"
@@ -20,18 +21,18 @@ type View struct {
 	Data  map[string]any // as Field types say
 	Input Input
 	Log   []Taken // accepted steps, oldest first
-	Files []FileView
 
 	Clock    func(id string) (ClockView, bool)
 	Fact     func(name string) (any, error)
 	Setting  func(name string) (any, bool)
 	Children func(procedure, state string) (int, error)
 	Links    func(relation string) (int, error)
+	Files    func() ([]FileView, error)
 	WorkDay  func(from time.Time, n int) (time.Time, error) // closing of the n-th working day after from
 	Place    *Point                                         // of the case, or of the act that opens it
 
-	proc   *Procedure
-	step   *Step
+	types  func(variable string) *cel.Type
+	axis   func(step string) string
 	absent string
 	failed error
 	facts  map[string]any
@@ -85,10 +86,10 @@ type Point struct {
 // time.Time, []string, []int64, Point or map[string]string by field name.
 type Input map[string]any
 
-// For returns the view aimed at a step of a procedure; step may be nil.
-func (v *View) For(p *Procedure, s *Step) *View {
-	v.proc, v.step = p, s
-	return v
+// Aim tells the view which variables exist, by name with their type (nil for
+// none), and on which axis each step stands.
+func (v *View) Aim(types func(variable string) *cel.Type, axis func(step string) string) {
+	v.types, v.axis = types, axis
 }
 
 // ResolveName implements cel's Activation without building a map per act.
@@ -109,12 +110,9 @@ func (v *View) ResolveName(name string) (any, bool) {
 	}
 	switch scope {
 	case "data":
-		return v.value(name, v.Data[field], v.proc.data[field])
+		return v.value(name, v.Data[field])
 	case "input":
-		if v.step == nil {
-			return nil, false
-		}
-		return v.value(name, v.Input[field], v.step.form[field])
+		return v.value(name, v.Input[field])
 	case "actor":
 		return v.actor(field)
 	case "fact":
@@ -133,22 +131,25 @@ func (v *View) Parent() interpreter.Activation { return nil }
 
 // value binds a field. An absent text is "", an absent list or map empty, an
 // absent tick false; anything else absent is remembered and refuses.
-func (v *View) value(name string, x any, f *Field) (any, bool) {
-	if x != nil {
+func (v *View) value(name string, x any) (any, bool) {
+	t := v.types(name)
+	switch {
+	case t == nil:
+		return nil, false
+	case x != nil:
 		return celValue(x), true
 	}
-	if f == nil {
-		return nil, false
-	}
-	switch t := f.celType(); {
-	case t.Kind() == types.StringKind:
+	switch t.Kind() {
+	case types.StringKind:
 		return "", true
-	case t.Kind() == types.BoolKind:
+	case types.BoolKind:
 		return false, true
-	case t.Kind() == types.ListKind:
+	case types.ListKind:
 		return []string{}, true
-	case f.Type == Map:
-		return map[string]string{}, true
+	case types.MapKind:
+		if t.Parameters()[1] == cel.StringType {
+			return map[string]string{}, true
+		}
 	}
 	v.absent = name
 	return nil, false
@@ -181,8 +182,7 @@ func (v *View) fact(name, field string) (any, bool) {
 		return nil, false
 	}
 	if x == nil {
-		f := v.proc.fact[field]
-		return v.value(name, nil, &Field{Type: f.Type, List: f.List})
+		return v.value(name, nil)
 	}
 	if v.facts == nil {
 		v.facts = map[string]any{}

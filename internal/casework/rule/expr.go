@@ -1,4 +1,10 @@
-package procedure
+// Package rule evaluates the expressions of procedures: conditions, values and
+// amounts in CEL, typed, compiled at load and limited in cost. It owns what an
+// expression can see of a case (View) and the functions of `case`.
+//
+// It does not know what a procedure is; which variables exist is told by
+// whoever compiles.
+package rule
 
 import (
 	"errors"
@@ -29,9 +35,9 @@ type Absent struct{ Name string }
 
 func (a *Absent) Error() string { return "no value for " + a.Name }
 
-// ref is the raw result. An absent variable is an *Absent error, unless the
+// Eval is the raw result. An absent variable is an *Absent error, unless the
 // expression did not need it; a fact that failed is that failure.
-func (x *Expr) ref(v *View) (ref.Val, error) {
+func (x *Expr) Eval(v *View) (ref.Val, error) {
 	v.absent, v.failed = "", nil
 	out, _, err := x.prg.Eval(v)
 	switch {
@@ -50,7 +56,7 @@ func (x *Expr) Bool(v *View) (bool, error) {
 	if x == nil {
 		return true, nil
 	}
-	out, err := x.ref(v)
+	out, err := x.Eval(v)
 	if err != nil {
 		return false, err
 	}
@@ -61,8 +67,12 @@ func (x *Expr) Bool(v *View) (bool, error) {
 	return b, nil
 }
 
-// compile checks and plans one expression. want lists the allowed types.
-func compile(env *cel.Env, src string, want ...*cel.Type) (*Expr, *cel.Ast, error) {
+// MarkInput says that the value cannot be known before the form is filled.
+func (x *Expr) MarkInput() { x.input = true }
+
+// Compile checks and plans one expression. want lists the allowed types; the
+// error names column and cause.
+func Compile(env *cel.Env, src string, want ...*cel.Type) (*Expr, *cel.Ast, error) {
 	ast, issues := env.Compile(src)
 	if issues.Err() != nil {
 		return nil, nil, celError(issues)

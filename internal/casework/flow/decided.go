@@ -1,30 +1,32 @@
-package procedure
+package flow
 
 import (
 	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
+
+	"xiucheng/internal/casework/rule"
 )
 
 // decided says whether a condition surely holds, or surely fails, on the way
-// of an edge: because it speaks only of the state being entered, or because the
-// edge's own target was chosen by the same condition. Neither means "maybe".
-func (c *checker) decided(when string, e edge) (sure, never bool) {
+// of a transition: because it speaks only of the state being entered, or because the
+// way's own target was chosen by the same condition. Neither means "maybe".
+func (g *Graph) decided(when string, w Way) (sure, never bool) {
 	if when == "" {
 		return true, false
 	}
-	if holds, ok := c.ofTarget(when, e.to); ok {
+	if holds, ok := g.ofTarget(when, w.To); ok {
 		return holds, !holds
 	}
 	sure = true
-	for _, part := range conjuncts(when) {
-		yes, no := slices.Contains(e.holds, part), false
-		for _, f := range e.fails {
+	for _, part := range Conjuncts(when) {
+		yes, no := slices.Contains(w.Holds, part), false
+		for _, f := range w.Fails {
 			yes = yes || opposite(part) == squeeze(f)
 			no = no || part == squeeze(f)
 		}
-		no = no || slices.Contains(e.holds, opposite(part))
+		no = no || slices.Contains(w.Holds, opposite(part))
 		if no {
 			return false, true
 		}
@@ -34,24 +36,24 @@ func (c *checker) decided(when string, e edge) (sure, never bool) {
 }
 
 // ofTarget evaluates a condition that reads nothing but `to`.
-func (c *checker) ofTarget(when, to string) (holds, ok bool) {
-	if c.toEnv == nil {
+func (g *Graph) ofTarget(when, to string) (holds, ok bool) {
+	if g.env == nil {
 		env, err := cel.NewEnv(cel.Variable("to", cel.StringType))
 		if err != nil {
 			return false, false
 		}
-		c.toEnv = env
+		g.env = env
 	}
-	x, _, err := compile(c.toEnv, when, condition...)
+	x, _, err := rule.Compile(g.env, when, cel.BoolType)
 	if err != nil {
 		return false, false
 	}
-	holds, err = x.Bool((&View{To: to}).For(c.p, nil))
+	holds, err = x.Bool(&rule.View{To: to})
 	return holds, err == nil
 }
 
-// conjuncts splits "a && b" outside parentheses.
-func conjuncts(when string) []string {
+// Conjuncts splits "a && b" outside parentheses.
+func Conjuncts(when string) []string {
 	if when == "" {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package procedure
+package rule
 
 import (
 	"math"
@@ -18,7 +18,7 @@ func (v *View) count(step string, after int64) int {
 }
 
 // Latest is the last accepted taking of the step, nil if there is none.
-func (v *View) latest(step string) *Taken {
+func (v *View) Latest(step string) *Taken {
 	for i := len(v.Log) - 1; i >= 0; i-- {
 		if t := &v.Log[i]; t.Step == step && !t.Recalled {
 			return t
@@ -57,51 +57,50 @@ func (v *View) did(account, step string) bool {
 
 // Took reports whether the account took a step of the axis in this case. A
 // recalled step counts: who touched one side has touched it.
-func (v *View) Took(account string, axis Axis) bool {
+func (v *View) Took(account string, axis string) bool {
 	return v.TookStep(account, axis) != ""
 }
 
 // TookStep is the latest step of the axis the account took, "" if none.
-func (v *View) TookStep(account string, axis Axis) string {
-	if account == "" || axis == Neutral {
+func (v *View) TookStep(account string, axis string) string {
+	if account == "" || axis == "" {
 		return ""
 	}
 	for i := len(v.Log) - 1; i >= 0; i-- {
 		t := &v.Log[i]
-		if t.Actor == account && v.proc.stepAxis[t.Step] == axis {
+		if t.Actor == account && v.axis(t.Step) == axis {
 			return t.Step
 		}
 	}
 	return ""
 }
 
-func (v *View) photo(kind string, after time.Time, metres float64) bool {
-	for i := range v.Files {
-		f := &v.Files[i]
+func (v *View) photo(kind string, after time.Time, metres float64) (bool, error) {
+	files, err := v.Files()
+	for i := range files {
+		f := &files[i]
 		if f.Kind != kind || !f.Photo || !f.Taken.After(after) {
 			continue
 		}
-		if v.Place == nil || f.At == nil {
-			if v.Place == nil {
-				return true // a case known by its address only has no distance
-			}
-			continue
+		if v.Place == nil { // a case known by its address only has no distance
+			return true, err
 		}
-		if Distance(*v.Place, *f.At) <= metres+v.Place.Accuracy+f.At.Accuracy {
-			return true
+		if f.At != nil && Distance(*v.Place, *f.At) <= metres+v.Place.Accuracy+f.At.Accuracy {
+			return true, err
 		}
 	}
-	return false
+	return false, err
 }
 
-func (v *View) evidence(kind string) int {
+func (v *View) evidence(kind string) (int, error) {
+	files, err := v.Files()
 	n := 0
-	for i := range v.Files {
-		if kind == "" || v.Files[i].Kind == kind {
+	for i := range files {
+		if kind == "" || files[i].Kind == kind {
 			n++
 		}
 	}
-	return n
+	return n, err
 }
 
 // Distance is the great-circle distance of two points in metres (mean radius

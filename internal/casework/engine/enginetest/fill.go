@@ -1,0 +1,166 @@
+package enginetest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/id"
+)
+
+// actor chooses who takes a step: somebody who may, or anybody.
+func (k *walker) actor(s *engine.Snapshot, step *procedure.Step, receipt string, right bool) people.Actor {
+	w := k.World
+	if !right {
+		all := w.People.Accounts()
+		a, err := w.People.Actor(all[k.r.IntN(len(all))].ID, w.Clock.Now())
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		return a
+	}
+	who := step.Who[k.r.IntN(len(step.Who))]
+	if who == procedure.Owner {
+		who = procedure.Staff
+		if st := s.StateOf(); st != nil && len(st.Owner) > 0 {
+			who = st.Owner[k.r.IntN(len(st.Owner))]
+		}
+	}
+	switch who {
+	case procedure.System:
+		return w.System()
+	case procedure.Citizen:
+		return w.Citizen(receipt)
+	case procedure.Staff:
+		all := w.People.Accounts()
+		a, err := w.People.Actor(all[k.r.IntN(len(all))].ID, w.Clock.Now())
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		return a
+	}
+	if step.Holder == "assignee" {
+		if account, err := id.Parse(s.Text("assignee")); err == nil {
+			if a, err := w.People.Actor(account, w.Clock.Now()); err == nil {
+				return a
+			}
+		}
+	}
+	dept := ""
+	if who == "dept_desk" || who == "handler" {
+		dept = s.Text("dept")
+	}
+	list := w.People.Holders(who, dept, "", w.Clock.Now())
+	if len(list) == 0 {
+		list = w.People.Holders(who, "", "", w.Clock.Now())
+	}
+	return list[k.r.IntN(len(list))]
+}
+
+// form fills a step's form: mostly as a careful person would, sometimes not.
+func (k *walker) form(s *engine.Snapshot, step *procedure.Step, actor people.Actor) (procedure.Input, []engine.Upload) {
+	in := procedure.Input{}
+	var files []engine.Upload
+	form, err := k.World.Engine.Form(k.ctx, actor, s, step.ID)
+	if err != nil {
+		form = engine.Form{} // not from here, or not this actor's to see
+	}
+	for i := range step.Form {
+		f := &step.Form[i]
+		if k.r.IntN(25) == 0 || !f.Required && k.r.IntN(4) == 0 {
+			continue
+		}
+		if f.Files() {
+			files = append(files, k.photo(f))
+			continue
+		}
+		if v := k.value(s, step, f, form); v != nil {
+			in[f.Name] = v
+		}
+	}
+	return in, files
+}
+
+func (k *walker) photo(f *procedure.Field) engine.Upload {
+	at := k.Here
+	if k.r.IntN(12) == 0 {
+		at.Lat += 0.05
+	}
+	return k.World.Photo(f.Name, at)
+}
+
+func (k *walker) value(s *engine.Snapshot, step *procedure.Step, f *procedure.Field, form engine.Form) any {
+	if k.Value != nil {
+		if v, ok := k.Value(k.r, s, step, f); ok {
+			return v
+		}
+	}
+	if v := form.Filled[f.Name]; v != nil && k.r.IntN(4) > 0 {
+		return v
+	}
+	if list := form.Choices[f.Name]; len(list) > 0 {
+		c := list[k.r.IntN(len(list))].Value
+		if f.List {
+			return []string{c}
+		}
+		return c
+	}
+	if k.r.IntN(60) == 0 {
+		return struct{}{} // no field takes this
+	}
+	if f.List {
+		v, ok := k.single(s, f).(string)
+		if !ok {
+			return nil
+		}
+		return []string{v, v + "2"}
+	}
+	return k.single(s, f)
+}
+
+func (k *walker) single(s *engine.Snapshot, f *procedure.Field) any {
+	now := k.World.Clock.Now()
+	switch f.Type {
+	case procedure.Int, procedure.Money:
+		lo, hi := int64(0), int64(5)
+		if f.Min != nil {
+			lo = int64(*f.Min)
+		}
+		if f.Max != nil {
+			hi = int64(*f.Max)
+		}
+		return lo + k.r.Int64N(max(1, hi-lo+1))
+	case procedure.Dec:
+		return k.r.Float64() * 10
+	case procedure.Bool:
+		return k.r.IntN(2) == 0
+	case procedure.Date, procedure.Time:
+		return now.Add(time.Duration(k.r.IntN(30*24)-24) * time.Hour).Truncate(time.Second)
+	case procedure.Enum:
+		return f.Options[k.r.IntN(len(f.Options))].Value
+	case procedure.Place:
+		if k.r.IntN(20) == 0 {
+			return procedure.Point{Lat: 10, Lng: 10}
+		}
+		return k.Here
+	case procedure.Dept:
+		return k.World.Depts[k.r.IntN(len(k.World.Depts))]
+	case procedure.Person:
+		all := k.World.People.Accounts()
+		return all[k.r.IntN(len(all))].ID.String()
+	case procedure.CaseRef:
+		return k.cases[k.r.IntN(max(1, len(k.cases)))].id.String()
+	case procedure.Map:
+		return map[string]string{"a": "b"}
+	case procedure.Phone:
+		return fmt.Sprintf("138%08d", k.r.IntN(1e8))
+	}
+	text := "说明情况并写清楚理由 " + fmt.Sprint(k.r.IntN(1000))
+	if f.Max != nil && len([]rune(text)) > *f.Max {
+		return strings.Repeat("字", *f.Max)
+	}
+	return text
+}

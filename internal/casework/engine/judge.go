@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/casework/wording"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/i18n"
+)
+
+// authorised finds the post by which the actor may take the step.
+func (sc *scene) authorised(step *procedure.Step) (people.Grant, bool) {
+	for _, who := range step.Who {
+		g, ok := sc.holds(who, step)
+		if ok && sc.isHolder(step, g) {
+			return g, true
+		}
+	}
+	return people.Grant{}, false
+}
+
+func (sc *scene) holds(who string, step *procedure.Step) (people.Grant, bool) {
+	switch who {
+	case procedure.System:
+		return people.Grant{Role: who}, sc.actor.System
+	case procedure.Citizen:
+		return people.Grant{Role: who}, sc.actor.Citizen
+	case procedure.Staff:
+		if len(sc.actor.Posts) == 0 {
+			return people.Grant{}, false
+		}
+		return sc.actor.Posts[0], true
+	case procedure.Owner:
+		if st := sc.snap.StateOf(); st != nil {
+			for _, r := range st.Owner {
+				if g, ok := sc.grant(r, step); ok && r != procedure.Citizen {
+					return g, true
+				}
+			}
+		}
+		return people.Grant{}, false
+	}
+	return sc.grant(who, step)
+}
+
+// grant is a post of the role that covers the case's grid. Whoever the case
+// is assigned to may act wherever the post reaches.
+func (sc *scene) grant(role string, step *procedure.Step) (people.Grant, bool) {
+	dept := ""
+	if step.Holder == "dept" {
+		dept = sc.snap.Text("dept")
+	}
+	grid := sc.snap.Text("grid")
+	var found *people.Grant
+	for i := range sc.actor.Posts {
+		g := &sc.actor.Posts[i]
+		if g.Role != role || dept != "" && g.Department != dept && sc.actor.Department != dept {
+			continue
+		}
+		if grid != "" && !strings.HasPrefix(grid, g.Scope) && step.Holder != "assignee" {
+			continue
+		}
+		if found == nil || found.Via != nil && g.Via == nil {
+			found = g
+		}
+	}
+	if found == nil {
+		return people.Grant{}, false
+	}
+	return *found, true
+}
+
+// isHolder applies Step.Holder: the person or the department the case is with.
+// The system stands above it.
+func (sc *scene) isHolder(step *procedure.Step, g people.Grant) bool {
+	if sc.actor.System || step.Holder == "" {
+		return true
+	}
+	held := sc.snap.Text(step.Holder)
+	if step.Holder == "assignee" {
+		return held != "" && (held == sc.actor.Account.String() || g.Via != nil && held == g.Via.From.String())
+	}
+	return held != "" && (g.Department == held || sc.actor.Department == held)
+}
+
+// separated is the wall between the axes and the step's own Apart.
+func (sc *scene) separated(step *procedure.Step) error {
+	if sc.actor.System || sc.actor.Citizen {
+		return nil
+	}
+	me := sc.account()
+	other := map[procedure.Axis]procedure.Axis{procedure.Supervision: procedure.Command, procedure.Command: procedure.Supervision}[step.Axis]
+	if other != procedure.Neutral {
+		if earlier := sc.view.TookStep(me, string(other)); earlier != "" && sc.division().Bool("axis.strict") {
+			return sc.refuse(step, fault.Forbidden, "R04", earlier)
+		}
+	}
+	for _, x := range step.Apart {
+		if t := sc.view.Latest(x); t != nil && t.Actor == me {
+			code := step.Refuse
+			if code == "" {
+				code = "R04"
+			}
+			return sc.refuse(step, fault.Forbidden, code, x)
+		}
+	}
+	return nil
+}
+
+// guards judges the step's guards in order. A guard over a form that is itself
+// wrong tells what is wrong with the form: its own sentence would mislead.
+func (sc *scene) guards(step *procedure.Step, wrong *fault.Error) error {
+	sc.aim(step)
+	for i := range step.Guards {
+		g := &step.Guards[i]
+		err := sc.guard(step, g)
+		if err != nil && wrong != nil && g.NeedsInput() {
+			return sc.sentence(step, wrong, "")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// offerable judges the guards that do not need the form.
+func (sc *scene) offerable(step *procedure.Step) error {
+	sc.aim(step)
+	for i := range step.Guards {
+		if g := &step.Guards[i]; !g.NeedsInput() {
+			if err := sc.guard(step, g); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (sc *scene) guard(step *procedure.Step, g *procedure.Guard) error {
+	ok, err := g.Holds(sc.view)
+	var absent *rule.Absent
+	switch {
+	case errors.As(err, &absent):
+		return sc.absent(step, absent.Name)
+	case isFault(err):
+		return err
+	case err != nil:
+		sc.e.Log.Debug("guard refused by an error", "case", sc.snap.ID, "step", step.ID, "err", err)
+		fallthrough
+	case !ok:
+		return sc.refuseGuard(step, g)
+	}
+	return nil
+}
+
+func isFault(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f)
+}
+
+// absent refuses a step whose guard needs a value nobody gave.
+func (sc *scene) absent(step *procedure.Step, name string) error {
+	scope, field, _ := strings.Cut(name, ".")
+	label := i18n.Text{ZH: name, EN: name}
+	if scope == "input" {
+		label = step.Labels(field)
+	} else if f := sc.snap.Proc.FieldOf(field); scope == "data" && f != nil && f.Label.ZH != "" {
+		label = f.Label
+	}
+	err := sc.sentence(step, fault.New(fault.Invalid, "R05", "fields", label), "")
+	if scope == "input" {
+		err.Field(field, "procedure.field.required")
+	}
+	return err
+}
+
+// refuse is a refusal with its sentence; earlier names the step that stands in
+// the way of separation.
+func (sc *scene) refuse(step *procedure.Step, kind fault.Kind, code, earlier string) error {
+	err := fault.New(kind, code)
+	if earlier != "" {
+		err.Args = fault.Args{"earlier": wording.StepName(sc.snap.Proc, earlier)}
+	}
+	return sc.sentence(step, err, step.Law)
+}
+
+func (sc *scene) refuseGuard(step *procedure.Step, g *procedure.Guard) error {
+	kind := fault.Conflict
+	if g.NeedsInput() {
+		kind = fault.Invalid
+	}
+	err := fault.New(kind, g.Refuse)
+	err.Args = g.Fill(sc.view)
+	return sc.sentence(step, err, g.Law)
+}
+
+// sentence fills what every refusal may say and puts the finished sentence, in
+// both languages, into the argument "text", with the article after it.
+func (sc *scene) sentence(step *procedure.Step, err *fault.Error, law string) *fault.Error {
+	args := sc.words(step, err.Args)
+	given := fault.Args{}
+	for k := range err.Args {
+		given[k] = args[k]
+	}
+	t, ok := sc.snap.Proc.Refusals[err.Key]
+	if !ok {
+		t = i18n.Text{ZH: err.Key, EN: err.Key}
+	}
+	text := wording.Fill(t, args)
+	if law != "" {
+		text.ZH += "（" + law + "）"
+		text.EN += " (" + law + ")"
+		given["law"] = law
+	}
+	given["text"] = text
+	err.Args = given
+	return err
+}
+
+// wrongState refuses a step that exists but not from here.
+func (sc *scene) wrongState(id string) error {
+	step := sc.snap.Proc.Named(id)
+	if sc.snap.Terminal && !slices.Contains(step.Who, procedure.System) {
+		return sc.refuse(step, fault.Conflict, "R09", "")
+	}
+	return sc.refuse(step, fault.Conflict, "R03", "")
+}

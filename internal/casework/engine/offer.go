@@ -1,0 +1,207 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
+)
+
+// Offer is one step of the present state: allowed, or blocked with the reason.
+type Offer struct {
+	Step    *procedure.Step
+	Allowed bool
+	Refusal *fault.Error // nil when allowed
+	Reason  i18n.Text    // the refusal's sentence
+}
+
+// ForOthers reports whether the step is simply not the actor's to take: pages
+// leave it out where a step blocked for another reason stays visible.
+func (o Offer) ForOthers() bool { return o.Refusal != nil && o.Refusal.Key == "R01" }
+
+// Offers lists every step of the case's state in order of the procedure, and
+// what else can be done to it. Guards that need the form are not judged.
+// Hidden steps are left out; taking back the last step is listed only while it
+// can be done. A case the actor may not see is NotFound.
+func (e *Engine) Offers(ctx context.Context, actor people.Actor, s *Snapshot) (_ []Offer, err error) {
+	defer fault.Trace(&err, "engine.Offers(%s)", s.ID)
+	sc, err := e.look(ctx, e.DB, s, actor, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return sc.offers()
+}
+
+// OffersOpening lists the steps by which the actor could open a case.
+func (e *Engine) OffersOpening(ctx context.Context, actor people.Actor, proc string) (_ []Offer, err error) {
+	defer fault.Trace(&err, "engine.OffersOpening(%s)", proc)
+	p, err := e.Library().Latest(proc)
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{Proc: p, Data: map[string]any{}}
+	s.Division, s.State = actor.Division, procedure.None
+	sc, err := e.look(ctx, e.DB, s, actor, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return sc.offers()
+}
+
+func (sc *scene) offers() ([]Offer, error) {
+	var out []Offer
+	for _, step := range sc.snap.Proc.From(sc.snap.State) {
+		if step.Hidden || step.ID == rule.RecallStep && !sc.recallable() {
+			continue
+		}
+		o := Offer{Step: step, Allowed: true}
+		err := sc.offered(step)
+		var f *fault.Error
+		switch {
+		case err == nil:
+		case errors.As(err, &f) && f.Kind != fault.Internal && f.Kind != fault.Unavailable:
+			o.Allowed, o.Refusal = false, f
+			o.Reason, _ = f.Args["text"].(i18n.Text)
+		default:
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+func (sc *scene) offered(step *procedure.Step) error {
+	if _, ok := sc.authorised(step); !ok {
+		return sc.refuse(step, fault.Forbidden, "R01", "")
+	}
+	if err := sc.separated(step); err != nil {
+		return err
+	}
+	return sc.offerable(step)
+}
+
+// Form is what a step's form begins with: defaults and choices by field name.
+type Form struct {
+	Step    *procedure.Step
+	Filled  procedure.Input
+	Choices map[string][]Choice
+}
+
+// Form prepares the form of a step of the case (or, with a Snapshot in state
+// "none", of an opening). A step that cannot be taken from here is NotFound.
+func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, stepID string) (f Form, err error) {
+	defer fault.Trace(&err, "engine.Form(%s, %s)", s.ID, stepID)
+	step, _ := s.Proc.Step(stepID, s.State)
+	if step == nil {
+		return f, fault.Missing("step")
+	}
+	sc, err := e.look(ctx, e.DB, s, actor, nil, nil)
+	if err != nil {
+		return f, err
+	}
+	sc.aim(step)
+	f = Form{Step: step, Filled: procedure.Input{}, Choices: map[string][]Choice{}}
+	for i := range step.Form {
+		field := &step.Form[i]
+		if v := field.Fill(sc.view); v != nil {
+			f.Filled[field.Name] = v
+		}
+		if field.Choices == "" {
+			continue
+		}
+		if f.Choices[field.Name], err = sc.choices(step, field.Choices); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// choices are the duty's, or the two lists every procedure has.
+func (sc *scene) choices(step *procedure.Step, name string) ([]Choice, error) {
+	switch name {
+	case "colleagues":
+		return sc.colleagues()
+	case "data_fields":
+		var out []Choice
+		for i := range sc.snap.Proc.Data {
+			if f := &sc.snap.Proc.Data[i]; f.Label.ZH != "" && sc.snap.Data[f.Name] != nil {
+				out = append(out, Choice{Value: f.Name, Label: f.Label})
+			}
+		}
+		return out, nil
+	}
+	h := sc.e.hooks[sc.snap.Proc.ID]
+	if h.Choices == nil {
+		return nil, nil
+	}
+	return h.Choices(sc.ctx, sc.asking(step), name)
+}
+
+// colleagues hold a role that owns the state, where the case lies.
+func (sc *scene) colleagues() ([]Choice, error) {
+	dir, err := sc.directory()
+	if err != nil {
+		return nil, err
+	}
+	st := sc.snap.StateOf()
+	if st == nil {
+		return nil, nil
+	}
+	var out []Choice
+	seen := map[id.ID]bool{sc.actor.Account: true}
+	for _, r := range st.Owner {
+		dept := ""
+		if st.Axis == procedure.Command {
+			dept = sc.snap.Text("dept")
+		}
+		for _, a := range dir.Holders(r, dept, sc.snap.Text("grid"), sc.now) {
+			if !seen[a.Account] {
+				seen[a.Account] = true
+				out = append(out, Choice{Value: a.Account.String(), Label: i18n.Text{ZH: a.Name, EN: a.Name}})
+			}
+		}
+	}
+	return out, nil
+}
+
+// Preview is what a step would do.
+type Preview struct {
+	State  string
+	Clocks []PreviewClock // started or moved by the step
+}
+
+// PreviewClock is one clock after the step.
+type PreviewClock struct {
+	ID          string
+	Name        i18n.Text
+	Due         int64 // microseconds; 0 when it would not run
+	Provisional bool
+}
+
+// Preview computes what a step would do, without doing it. Refusals are as for
+// Act.
+func (e *Engine) Preview(ctx context.Context, a Act) (pv Preview, err error) {
+	defer fault.Trace(&err, "engine.Preview(%s, %s)", a.Case, a.Step)
+	p, err := e.planAct(ctx, dbx.Querier(e.DB), a)
+	if err != nil {
+		return pv, err
+	}
+	pv.State = p.after.State
+	for _, c := range p.body.Clocks {
+		x := PreviewClock{ID: c.ID, Provisional: c.Provisional}
+		if def := p.snap.Proc.ClockOf(c.ID); def != nil {
+			x.Name = def.Name
+		}
+		if !c.DueAt().IsZero() {
+			x.Due = c.Due
+		}
+		pv.Clocks = append(pv.Clocks, x)
+	}
+	return pv, nil
+}

@@ -1,0 +1,193 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"xiucheng/internal/casework/clock"
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
+)
+
+const (
+	tickCases   = 500 // cases looked at in one Tick; the rest waits for the next
+	tickMoments = 64  // moments of one case in one Tick: more means a procedure that turns in circles
+)
+
+// Tick lets clocks act that are due by now: warnings, breaches, rungs and
+// expiries, each as a step by the system, in order of time. It returns how many
+// moments it made happen. A case that fails is logged and does not hold up the
+// others.
+func (e *Engine) Tick(ctx context.Context) (n int, err error) {
+	defer fault.Trace(&err, "engine.Tick")
+	now := e.Clock.Now()
+	due, err := record.DueBy(ctx, e.DB, now.UnixMicro(), tickCases)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range due {
+		for range tickMoments {
+			fired, err := e.moment(ctx, d.Division, d.ID, now)
+			if err != nil {
+				if ctx.Err() != nil {
+					return n, ctx.Err()
+				}
+				e.Log.Error("clock", "case", d.ID, "err", err)
+			}
+			if err != nil || !fired {
+				break
+			}
+			n++
+		}
+	}
+	return n, nil
+}
+
+// moment makes the first due moment of one case happen.
+func (e *Engine) moment(ctx context.Context, division, caseID id.ID, now time.Time) (fired bool, err error) {
+	s, err := e.find(ctx, e.DB, division, caseID)
+	if err != nil {
+		return false, err
+	}
+	c, m, ok := first(s, now)
+	if !ok {
+		return false, nil
+	}
+	p, err := e.planMoment(ctx, e.DB, s, c, m)
+	if err != nil {
+		return false, err
+	}
+	err = e.DB.Write(ctx, func(tx *dbx.Tx) error {
+		_, err := p.commit(tx, "", nil)
+		return err
+	})
+	if fault.Is(err, fault.Stale) { // somebody acted meanwhile: look again
+		return true, nil
+	}
+	return err == nil, err
+}
+
+// first fires the clock with the earliest moment, on a copy.
+func first(s *Snapshot, now time.Time) (clock.Clock, clock.Moment, bool) {
+	best := -1
+	for i := range s.Clocks {
+		if n := s.Clocks[i].Next(); n != 0 && (best < 0 || n < s.Clocks[best].Next()) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return clock.Clock{}, clock.Moment{}, false
+	}
+	c := copyOf(s.Clocks[best])
+	m, ok := c.Fire(now)
+	return c, m, ok
+}
+
+// planMoment plans the step a moment means. When the procedure's own step is
+// refused the moment is still recorded, so it never comes again.
+func (e *Engine) planMoment(ctx context.Context, q dbx.Querier, s *Snapshot, c clock.Clock, m clock.Moment) (*plan, error) {
+	def := s.Proc.ClockOf(c.ID)
+	moment := string(m.Kind)
+	if m.Kind == clock.KindRung {
+		moment = m.Rung
+	}
+	var step string
+	var tells []procedure.Tell
+	var filled func(*rule.View, *procedure.Step) (procedure.Input, error)
+	switch {
+	case def == nil:
+	case m.Kind == clock.KindExpire:
+		step, filled = def.Expiry.Step, def.Expiry.Filled
+		for _, r := range def.Expiry.Alarm {
+			tells = append(tells, procedure.Tell{To: r, Text: alarmWords(def)})
+		}
+	default:
+		for i := range def.Ladder {
+			r := &def.Ladder[i]
+			if m.Kind == clock.KindRung && r.ID == m.Rung || m.Kind == clock.KindWarn && r.Used > 0 {
+				step, filled = r.Step, r.Filled
+				tells = append(tells, r.Tell...)
+			}
+		}
+	}
+	sc, err := e.look(ctx, q, s, people.SystemActor(s.Division), nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	mark := func(p *plan) { p.fired, p.alarm = &c, tells }
+	if step != "" {
+		p, err := sc.own(step, filled, mark)
+		var f *fault.Error
+		if err == nil || !errors.As(err, &f) || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+			return p, err
+		}
+		moment += " " + f.Key
+		if sc, err = e.look(ctx, q, s, people.SystemActor(s.Division), nil, nil); err != nil {
+			return nil, err
+		}
+	}
+	in := procedure.Input{"clock": c.ID, "moment": moment}
+	sc.input, sc.view.Input = in, in
+	return sc.planStep(rule.ClockStep, 0, mark)
+}
+
+// own plans the procedure's own step with what the file fills its form with.
+func (sc *scene) own(step string, filled func(*rule.View, *procedure.Step) (procedure.Input, error), mark func(*plan)) (*plan, error) {
+	st, _ := sc.snap.Proc.Step(step, sc.snap.State)
+	if st == nil {
+		return nil, sc.wrongState(step)
+	}
+	in, err := filled(sc.aim(st), st)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Conflict, "R05")
+	}
+	sc.input, sc.view.Input = in, in
+	return sc.planStep(step, 0, mark)
+}
+
+func alarmWords(def *procedure.Clock) i18n.Text {
+	return i18n.Text{
+		ZH: "{no} “" + def.Name.ZH + "”已到期（{state}）。",
+		EN: "{no}: the time for “" + def.Name.EN + "” is over ({state}).",
+	}
+}
+
+var errNothingMoved = fault.New(fault.Conflict, "engine.nothing_moved")
+
+// Recompute counts the running clocks of all open cases of a division again,
+// after its calendar changed. Each case whose clocks moved gets the step
+// recompute with before and after; n counts them. The actor must hold admin.
+func (e *Engine) Recompute(ctx context.Context, actor people.Actor, reason string) (n int, err error) {
+	defer fault.Trace(&err, "engine.Recompute")
+	if err := actor.Require(actor.Division, people.Admin); err != nil {
+		return 0, err
+	}
+	after := ""
+	for {
+		page, err := record.List(ctx, e.DB, actor.Division, record.Filter{Terminal: record.No, Sort: record.ByDue, After: after, Limit: 200})
+		if err != nil {
+			return n, err
+		}
+		for _, r := range page.Rows {
+			_, err := e.Act(ctx, Act{Case: r.ID, Step: "recompute", Actor: actor, Input: procedure.Input{"reason": reason}})
+			switch {
+			case err == nil:
+				n++
+			case errors.Is(err, errNothingMoved):
+			default:
+				return n, err
+			}
+		}
+		if page.Next == "" {
+			return n, nil
+		}
+		after = page.Next
+	}
+}

@@ -1,0 +1,242 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
+)
+
+// Tri is a yes/no question that may be left open.
+type Tri int
+
+// The answers.
+const (
+	Either Tri = iota
+	Yes
+	No
+)
+
+// Sort is an order of a list; each is an index with the id behind it.
+type Sort string
+
+// The orders.
+const (
+	ByDue     Sort = "due"     // least time left first; without a running clock last
+	ByOpened  Sort = "opened"  // newest first
+	ByUpdated Sort = "updated" // last touched first
+)
+
+// Filter narrows a list. Empty parts do not narrow.
+type Filter struct {
+	Procedures []string
+	States     []string
+	Terminal   Tri
+	Depts      []string
+	Assignee   string
+	Classes    []string // prefixes of class codes
+	Grid       string   // prefix: a street, a community, one grid
+	Priority   string
+	Source     string
+	Number     string // prefix
+	DueBefore  int64
+	OpenedFrom int64 // inclusive
+	OpenedTo   int64 // exclusive
+	Cells      [][2]int64
+	Parent     id.ID
+
+	Sort  Sort
+	After string // cursor of the page before
+	Limit int    // at most 500; 0 is 50
+}
+
+// Page is a part of a list.
+type Page struct {
+	Rows []Row
+	Next string // cursor of the next page; "" at the end
+}
+
+// where collects conditions with their arguments.
+type where struct {
+	parts []string
+	args  []any
+}
+
+func (w *where) add(cond string, args ...any) {
+	for _, a := range args {
+		w.args = append(w.args, a)
+		cond = strings.Replace(cond, "?", dbx.In(len(w.args), 1), 1)
+	}
+	w.parts = append(w.parts, cond)
+}
+
+func (w *where) in(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	from := len(w.args) + 1
+	for _, v := range values {
+		w.args = append(w.args, v)
+	}
+	w.parts = append(w.parts, column+" IN ("+dbx.In(from, len(values))+")")
+}
+
+// beyond sorts after every text that begins with the prefix.
+const beyond = "\U0010FFFF"
+
+func (w *where) prefix(column, p string) {
+	if p != "" {
+		w.add(column+" >= ? AND "+column+" < ?", p, p+beyond)
+	}
+}
+
+func (f Filter) where(division id.ID) *where {
+	w := &where{}
+	f.narrow(w, division)
+	return w
+}
+
+// narrow adds the filter's conditions behind what w already holds.
+func (f Filter) narrow(w *where, division id.ID) {
+	w.add("division = ?", division)
+	if f.Terminal != Either {
+		w.add("terminal = ?", f.Terminal == Yes)
+	}
+	w.in("procedure", f.Procedures)
+	w.in("state", f.States)
+	w.in("dept", f.Depts)
+	for _, eq := range [][2]string{{"assignee", f.Assignee}, {"priority", f.Priority}, {"source", f.Source}} {
+		if eq[1] != "" {
+			w.add(eq[0]+" = ?", eq[1])
+		}
+	}
+	w.prefix("grid", f.Grid)
+	w.prefix("number", f.Number)
+	if len(f.Classes) > 0 {
+		w.anyOf(len(f.Classes), func(i int) (string, []any) {
+			return "class >= ? AND class < ?", []any{f.Classes[i], f.Classes[i] + beyond}
+		})
+	}
+	if len(f.Cells) > 0 {
+		w.anyOf(len(f.Cells), func(i int) (string, []any) {
+			return "cell BETWEEN ? AND ?", []any{f.Cells[i][0], f.Cells[i][1]}
+		})
+	}
+	for _, c := range []struct {
+		cond string
+		at   int64
+	}{{"due < ?", f.DueBefore}, {"opened >= ?", f.OpenedFrom}, {"opened < ?", f.OpenedTo}} {
+		if c.at != 0 {
+			w.add(c.cond, c.at)
+		}
+	}
+	if !f.Parent.IsZero() {
+		w.add("parent = ?", f.Parent)
+	}
+}
+
+func (w *where) anyOf(n int, part func(i int) (string, []any)) {
+	sub := &where{args: w.args}
+	for i := range n {
+		cond, args := part(i)
+		sub.add("("+cond+")", args...)
+	}
+	w.args = sub.args
+	w.parts = append(w.parts, "("+strings.Join(sub.parts, " OR ")+")")
+}
+
+func (w *where) String() string { return strings.Join(w.parts, " AND ") }
+
+// List reads one page. A cursor it did not give is Invalid.
+func List(ctx context.Context, q dbx.Querier, division id.ID, f Filter) (p Page, err error) {
+	defer fault.Trace(&err, "record.List")
+	if f.Limit <= 0 {
+		f.Limit = 50
+	}
+	f.Limit = min(f.Limit, 500)
+	column, order, cmp := "due", "due, id", ">"
+	switch f.Sort {
+	case ByOpened:
+		column, order, cmp = "opened", "opened DESC, id DESC", "<"
+	case ByUpdated:
+		column, order, cmp = "updated", "updated DESC, id DESC", "<"
+	}
+	w := f.where(division)
+	if f.After != "" {
+		at, last, err := readCursor(f.After)
+		if err != nil {
+			return p, err
+		}
+		w.add("("+column+", id) "+cmp+" (?, ?)", at, last)
+	}
+	w.args = append(w.args, f.Limit+1)
+	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM cases WHERE `+w.String()+` ORDER BY `+order+` LIMIT `+dbx.In(len(w.args), 1), w.args...)
+	p.Rows, err = dbx.Collect(rows, err, scanRow)
+	if err != nil || len(p.Rows) <= f.Limit {
+		return p, err
+	}
+	p.Rows = p.Rows[:f.Limit]
+	last := p.Rows[f.Limit-1]
+	p.Next = fmt.Sprintf("%d.%s", map[string]int64{"due": last.Due, "opened": last.Opened, "updated": last.Updated}[column], last.ID)
+	return p, nil
+}
+
+func readCursor(s string) (at int64, last id.ID, err error) {
+	var text string
+	if _, err := fmt.Sscanf(s, "%d.%s", &at, &text); err == nil {
+		if last, err = id.Parse(text); err == nil {
+			return at, last, nil
+		}
+	}
+	return 0, last, fault.New(fault.Invalid, "record.cursor")
+}
+
+// Count is how many cases stand in a state, and how many of them are overdue.
+type Count struct {
+	Procedure string
+	State     string
+	N         int
+	Late      int
+}
+
+// Counts counts cases by procedure and state; now decides what is overdue.
+// Sort, cursor and limit of the filter are not looked at.
+func Counts(ctx context.Context, q dbx.Querier, division id.ID, f Filter, now int64) (_ []Count, err error) {
+	defer fault.Trace(&err, "record.Counts")
+	w := &where{args: []any{now}}
+	f.narrow(w, division)
+	rows, err := q.Query(ctx, `SELECT procedure, state, count(*), sum(CASE WHEN due < $1 THEN 1 ELSE 0 END) FROM cases WHERE `+
+		w.String()+` GROUP BY procedure, state ORDER BY procedure, state`, w.args...)
+	return dbx.Collect(rows, err, func(r *sql.Rows) (c Count, err error) {
+		err = r.Scan(&c.Procedure, &c.State, &c.N, &c.Late)
+		return c, err
+	})
+}
+
+// Spot is a case on the map.
+type Spot struct {
+	ID       id.ID
+	State    string
+	Terminal bool
+	Class    string
+	Lat, Lng float64
+	Due      int64
+}
+
+// Spots lists the cases in the filter's cell ranges, at most limit. The ranges
+// cover more than a rectangle, so the caller filters exactly.
+func Spots(ctx context.Context, q dbx.Querier, division id.ID, f Filter, limit int) (_ []Spot, err error) {
+	defer fault.Trace(&err, "record.Spots")
+	w := f.where(division)
+	w.parts = append(w.parts, "cell IS NOT NULL")
+	w.args = append(w.args, limit)
+	rows, err := q.Query(ctx, `SELECT id, state, terminal, class, lat, lng, due FROM cases WHERE `+w.String()+` LIMIT `+dbx.In(len(w.args), 1), w.args...)
+	return dbx.Collect(rows, err, func(r *sql.Rows) (s Spot, err error) {
+		err = r.Scan(&s.ID, &s.State, &s.Terminal, &s.Class, &s.Lat, &s.Lng, &s.Due)
+		return s, err
+	})
+}

@@ -1,0 +1,101 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
+)
+
+// Encoded is a case's JSON columns, made before the transaction.
+type Encoded struct{ data, clocks string }
+
+// Encode makes the JSON columns of the case.
+func (c *Case) Encode() (Encoded, error) {
+	data, err := json.Marshal(c.Raw)
+	if err != nil {
+		return Encoded{}, err
+	}
+	if c.Clocks == nil {
+		return Encoded{string(data), "[]"}, nil
+	}
+	clocks, err := json.Marshal(c.Clocks)
+	return Encoded{string(data), string(clocks)}, err
+}
+
+// values are the columns that a step can change, in the order of both
+// statements below.
+func (c *Case) values(e Encoded) []any {
+	var lat, lng, acc any
+	if c.Place != nil {
+		lat, lng, acc = c.Place.Lat, c.Place.Lng, c.Place.Accuracy
+	}
+	return []any{c.Number, c.State, c.Terminal, c.End, c.Class, c.Dept, c.Assignee, c.Priority, lat, lng, acc, c.cell(),
+		c.Address, c.Grid, c.Street, c.Community, c.Title, c.Source, c.Provenance, c.Updated, c.Due, c.DueState, c.PromiseDue, c.Tick,
+		c.Version, c.Head, e.data, e.clocks}
+}
+
+// Insert writes a new case with its first event.
+func Insert(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error {
+	args := append(c.values(e), c.Division, c.ID, c.Procedure, c.ProcVersion, c.Parent, c.Opened)
+	_, err := tx.Exec(ctx, `INSERT INTO cases (number, state, terminal, ended, class, dept, assignee, priority, lat, lng, accuracy, cell,
+		address, grid, street, community, title, source, provenance, updated, due, due_state, promise_due, tick,
+		version, head, data, clocks, division, id, procedure, proc_version, parent, opened)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+		$25, $26, $27, $28, $29, $30, $31, $32, $33, $34)`, args...)
+	if err != nil {
+		return err
+	}
+	return appendEvent(ctx, tx, c.Division, c.ID, ev)
+}
+
+// Update writes the case's next version with its event. When somebody else was
+// first it is a Stale fault and nothing is written.
+func Update(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error {
+	args := append(c.values(e), c.Division, c.ID, c.Version-1)
+	n, err := tx.Exec(ctx, `UPDATE cases SET number = $1, state = $2, terminal = $3, ended = $4, class = $5, dept = $6, assignee = $7, priority = $8,
+		lat = $9, lng = $10, accuracy = $11, cell = $12, address = $13, grid = $14, street = $15, community = $16, title = $17, source = $18,
+		provenance = $19, updated = $20, due = $21, due_state = $22, promise_due = $23, tick = $24, version = $25, head = $26, data = $27, clocks = $28
+		WHERE division = $29 AND id = $30 AND version = $31`, args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Stale, "R02")
+	}
+	return appendEvent(ctx, tx, c.Division, c.ID, ev)
+}
+
+func appendEvent(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, ev Event) error {
+	_, err := tx.Exec(ctx, `INSERT INTO case_events (division, case_id, seq, at, step, actor, dept, recalls, body, prev, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		division, caseID, ev.Seq, ev.At, ev.Step, ev.Actor, ev.Dept, ev.Recalls, ev.Body, ev.Prev, ev.Hash)
+	return err
+}
+
+// InsertPersonal writes the values an event committed to.
+func InsertPersonal(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, seq int64, ps []Personal) error {
+	for _, p := range ps {
+		_, err := tx.Exec(ctx, `INSERT INTO personal (division, case_id, seq, field, salt, value, erased_at, erased_rule)
+			VALUES ($1, $2, $3, $4, $5, $6, 0, '')`, division, caseID, seq, p.Field, p.Salt, p.Value)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// InsertLinks writes links both ways of looking at them find; a link that is
+// there already stays as it is.
+func InsertLinks(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, seq, at int64, links []Link) error {
+	for _, l := range links {
+		_, err := tx.Exec(ctx, `INSERT INTO case_links (division, case_id, other, relation, seq, at) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (division, case_id, other, relation) DO NOTHING`, division, caseID, l.Other, l.Relation, seq, at)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
