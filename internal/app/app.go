@@ -124,7 +124,9 @@ func (a *App) services() {
 const clockTick = 2 * time.Second
 
 // hooks are what the duties add to their procedures.
-func (a *App) hooks() map[string]engine.Hooks { return nil }
+func (a *App) hooks() map[string]engine.Hooks {
+	return incident.New(incident.Deps{Places: a.places, Catalogues: a.catalogues, People: a.people, Settings: a.packs.Settings}).Hooks()
+}
 
 // tls reports whether visitors arrive over a trusted certificate, directly or
 // through a proxy.
