@@ -17,7 +17,7 @@ import (
 // procedure.SharedDo. claim has its effect in shared.yaml.
 var builtins = map[string]func(*plan) error{
 	"correct": (*plan).correct, "link": (*plan).link, "recall": (*plan).recall,
-	"recompute": (*plan).recompute, "number": (*plan).numbered,
+	"recompute": (*plan).recompute, "number": (*plan).wantsNumber,
 }
 
 // correct sets one data field. Only whoever wrote its present value, or a
@@ -148,8 +148,8 @@ func (p *plan) recompute() error {
 	return err
 }
 
-// numbered marks that the case gets its number, unless it has one.
-func (p *plan) numbered() error {
+// wantsNumber marks that the case gets its number, unless it has one.
+func (p *plan) wantsNumber() error {
 	p.number = p.snap.Number == ""
 	return nil
 }

@@ -47,7 +47,7 @@ func (f Function) String() string {
 	for i, a := range f.Args {
 		args[i] = names[a]
 	}
-	return fmt.Sprintf("case.%s(%s) %s", f.Name, strings.Join(args, ", "), f.out)
+	return fmt.Sprintf("case.%s(%s) %s", f.Name, strings.Join(args, ", "), strings.TrimPrefix(strings.ToLower(f.out.String()), "google.protobuf."))
 }
 
 // The shared steps that do not count as "the last step".
