@@ -6,12 +6,20 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
+	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/config"
 	"xiucheng/internal/doors/account"
+	"xiucheng/internal/doors/admin"
+	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -19,8 +27,8 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
-	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/job"
+	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/shell/asset"
 	"xiucheng/internal/shell/layout"
@@ -39,8 +47,15 @@ type App struct {
 	relay  *event.Relay
 	jobs   *job.Runner
 
-	people   *people.Service
-	sessions *session.Store
+	people     *people.Service
+	sessions   *session.Store
+	packs      *pack.Service
+	calendars  *calendar.Service
+	places     *place.Service
+	catalogues *catalogue.Service
+	engine     *engine.Engine
+	citizens   *incident.Citizens
+	lab        *photo.Lab
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -77,6 +92,9 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 		return nil, err
 	}
 	a.services()
+	if err = a.loadProcedures(ctx); err != nil {
+		return nil, err
+	}
 	return a, a.routes()
 }
 
@@ -87,8 +105,26 @@ func (a *App) services() {
 	a.jobs.Every("sweep events", time.Hour, a.relay.Sweep)
 	a.sessions = session.New(a.db, a.clk, a.cfg.SessionIdle, a.cfg.SessionMax, a.tls())
 	a.jobs.Every("sweep sessions", time.Hour, a.sessions.Sweep)
-	a.people = people.New(a.db, a.clk, func(context.Context, id.ID) (bool, error) { return true, nil })
+	a.packs = pack.New(a.db, a.clk)
+	a.people = people.New(a.db, a.clk, a.packs.Strict)
+	a.calendars = calendar.New(a.db)
+	a.places = place.New(a.db)
+	a.catalogues = catalogue.New(a.db, a.clk)
+	a.lab = photo.NewLab(calendar.Zone)
+	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
+		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
+	a.jobs.Every("clocks of cases", clockTick, func(ctx context.Context) error {
+		_, err := a.engine.Tick(ctx)
+		return err
+	})
+	a.citizens = incident.NewCitizens(a.db, a.engine, a.clk, a.people.Directory)
 }
+
+// clockTick is how late a clock of a case may be noticed.
+const clockTick = 2 * time.Second
+
+// hooks are what the duties add to their procedures.
+func (a *App) hooks() map[string]engine.Hooks { return nil }
 
 // tls reports whether visitors arrive over a trusted certificate, directly or
 // through a proxy.
@@ -106,10 +142,11 @@ func (a *App) routes() (err error) {
 	if err != nil {
 		return err
 	}
-	return a.router.Handle(append(append(
+	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
-		asset.Route()),
-		account.New(a.people, a.sessions, a.clk, a.hints()).Routes()...,
+		[]httpx.Route{asset.Route()},
+		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
+		admin.New(a.people).Routes(),
 	)...)
 }
 

@@ -1,8 +1,19 @@
 package app
 
 import (
+	_ "embed"
+
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/notice"
+	"xiucheng/internal/casework/party"
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/record"
 	"xiucheng/internal/doors/account"
+	"xiucheng/internal/doors/admin"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/dbx"
@@ -18,11 +29,17 @@ import (
 	"xiucheng/internal/shell/ui"
 )
 
+// words are the sentences of the roof.
+//
+//go:embed words.yaml
+var words []byte
+
 // Migrations are the tables of every room, lower floors first.
 func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration,
-		calendar.Migration, place.Migration, people.Migration,
+		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration,
+		record.Migration, party.Migration, evidence.Migration, notice.Migration,
 	}
 }
 
@@ -31,8 +48,10 @@ func Words() [][]byte {
 	return [][]byte{
 		dbx.Words,
 		httpx.Words, photo.Words, text.Words,
-		calendar.Words, place.Words, people.Words,
+		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
+		record.Words, procedure.Words, engine.Words,
 		form.Words, layout.Words, mapview.Words, ui.Words,
-		account.Words,
+		account.Words, admin.Words,
+		words,
 	}
 }

@@ -1,0 +1,137 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/ground/pack"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
+	"xiucheng/packs"
+)
+
+// practiceSuffix marks the key of the training division that stands beside
+// every real one.
+const practiceSuffix = "-practice"
+
+// CheckPack reads a pack with all it depends on, its procedures too. The
+// problems are everything wrong, with file and line.
+func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
+	list, problems := pack.Resolve(dir, packs.FS)
+	if len(problems) > 0 {
+		return list, problems
+	}
+	for _, p := range list {
+		for _, f := range p.Procedures {
+			_, err := procedure.Load(f.Path, f.Body, world())
+			problems = append(problems, procedureProblems(f.Path, err)...)
+		}
+	}
+	return list, problems
+}
+
+func procedureProblems(path string, err error) (out pack.Problems) {
+	ps, ok := err.(procedure.Problems)
+	if err != nil && !ok {
+		return pack.Problems{{File: path, Key: "app.procedure_wrong", Args: fault.Args{"path": "", "why": err.Error()}}}
+	}
+	for _, p := range ps {
+		out = append(out, pack.Problem{File: p.File, Line: p.Line, Key: "app.procedure_wrong", Args: fault.Args{"path": p.Path, "why": p.Text}})
+	}
+	return out
+}
+
+// ApplyPack applies a checked pack and what it depends on to the division it is
+// made for, which is made if it is missing, and to the training division
+// beside it. It returns what was done, division by division.
+func (a *App) ApplyPack(ctx context.Context, list []*pack.Pack) (reports []pack.Report, err error) {
+	defer fault.Trace(&err, "app.ApplyPack")
+	home, err := home(list)
+	if err != nil {
+		return nil, err
+	}
+	practice := home
+	practice.Key += practiceSuffix
+	practice.Practice = true
+	practice.Name.ZH += "·练习区"
+	practice.Name.EN += " · practice"
+	for _, d := range []people.Division{home, practice} {
+		d, err := a.people.EnsureDivision(ctx, d)
+		if err != nil {
+			return reports, err
+		}
+		for _, p := range list {
+			rep, err := a.packs.Apply(ctx, people.SystemActor(d.ID), p)
+			if err != nil {
+				return reports, err
+			}
+			reports = append(reports, rep)
+		}
+	}
+	return reports, a.loadProcedures(ctx)
+}
+
+// home is the division the asked pack, the last of the list, is made for.
+func home(list []*pack.Pack) (people.Division, error) {
+	last := list[len(list)-1]
+	if last.Division == nil {
+		return people.Division{}, fault.New(fault.Invalid, "app.no_division", "pack", last.ID)
+	}
+	return people.Division{Key: last.Division.Key, Code: last.Division.Code, Name: last.Division.Name}, nil
+}
+
+// DiffPack lists what ApplyPack would change in the pack's own division.
+func (a *App) DiffPack(ctx context.Context, list []*pack.Pack) (all []pack.Difference, err error) {
+	defer fault.Trace(&err, "app.DiffPack")
+	var division id.ID
+	h, err := home(list)
+	if err != nil {
+		return nil, err
+	}
+	if d, err := a.people.Division(ctx, h.Key); err == nil {
+		division = d.ID
+	}
+	for _, p := range list {
+		diff, err := a.packs.Diff(ctx, p, division)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, diff...)
+	}
+	return all, nil
+}
+
+// loadProcedures makes the procedures of every division the ones in force. The
+// divisions of one installation share them by id and version.
+func (a *App) loadProcedures(ctx context.Context) error {
+	divisions, err := a.people.Divisions(ctx)
+	if err != nil {
+		return err
+	}
+	var all []*procedure.Procedure
+	for _, d := range divisions {
+		files, err := a.packs.Procedures(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			p, err := procedure.Load(f.Path, f.Body, world())
+			if err != nil {
+				return fmt.Errorf("procedure %s version %d: %w", f.ID, f.Version, err)
+			}
+			all = append(all, p)
+		}
+	}
+	lib, err := procedure.NewLibrary(all...)
+	if err != nil {
+		return err
+	}
+	a.engine.Use(lib)
+	return nil
+}
+
+// world is what procedures may refer to outside their file.
+func world() procedure.World { return procedure.World{} }
