@@ -141,6 +141,25 @@ func TestFilesAreKeptAndLateOnesMarked(t *testing.T) {
 	})
 }
 
+func TestFilesNobodyAskedForAndNoPhotosAreRefused(t *testing.T) {
+	each(t, func(t *testing.T, w *enginetest.World) {
+		open := func(u engine.Upload) error {
+			_, err := w.Engine.Open(ctx, engine.Opening{Procedure: "lamp", Division: w.Division, Step: "report", Actor: w.Citizen(""),
+				Input: procedure.Input{"source": "public_web", "place": here}, Files: []engine.Upload{u}})
+			return err
+		}
+		if err := open(engine.Upload{Field: "photos", Name: "a.exe", Mime: "application/x-dosexec", Body: strings.NewReader("MZ")}); !fault.Is(err, fault.Invalid) || fault.As(err).Key != "R07" {
+			t.Errorf("a program as a photo: %v", err)
+		}
+		if err := open(engine.Upload{Field: "virus", Mime: "image/png", Body: strings.NewReader("x")}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a field that is not there: %v", err)
+		}
+		if err := open(w.Photo("photos", here)); err != nil {
+			t.Errorf("a photo alone is a report: %v", err)
+		}
+	})
+}
+
 func TestHooksOpenChildrenInTheSameTransaction(t *testing.T) {
 	hooks := lampHooks()
 	fail := false
