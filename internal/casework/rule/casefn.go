@@ -66,16 +66,13 @@ const RecallStep = "recall"
 
 // Functions lists the member functions of case.
 func Functions() []Function {
-	str := func(v ref.Val) string { s, _ := v.Value().(string); return s }
-	clock := func(pick func(ClockView) any, none any) func(*View, []ref.Val) any {
-		return func(v *View, a []ref.Val) any {
-			c, ok := v.Clock(str(a[0]))
-			if !ok {
-				return none
-			}
-			return pick(c)
-		}
-	}
+	return slices.Concat(ofHistory(), ofClocks(), ofFiles(), ofOthers())
+}
+
+// str is a text argument.
+func str(v ref.Val) string { s, _ := v.Value().(string); return s }
+
+func ofHistory() []Function {
 	return []Function{
 		{"n", []ArgKind{StepName}, cel.IntType, "how often the step was accepted", func(v *View, a []ref.Val) any { return v.count(str(a[0]), 0) }, false},
 		{"nn", []ArgKind{StepName}, cel.IntType, "the same since the last reopening (object, reopen)", func(v *View, a []ref.Val) any { return v.count(str(a[0]), v.reopened()) }, false},
@@ -131,6 +128,20 @@ func Functions() []Function {
 			}
 			return false
 		}, false},
+	}
+}
+
+func ofClocks() []Function {
+	clock := func(pick func(ClockView) any, none any) func(*View, []ref.Val) any {
+		return func(v *View, a []ref.Val) any {
+			c, ok := v.Clock(str(a[0]))
+			if !ok {
+				return none
+			}
+			return pick(c)
+		}
+	}
+	return []Function{
 		{"running", []ArgKind{ClockName}, cel.BoolType, "whether the clock runs (not paused, not stopped)", clock(func(c ClockView) any { return c.Running }, false), false},
 		{"started", []ArgKind{ClockName}, cel.BoolType, "whether the clock was ever started", clock(func(ClockView) any { return true }, false), false},
 		{"breached", []ArgKind{ClockName}, cel.BoolType, "whether any run of the clock was ever breached", clock(func(c ClockView) any { return c.Breached }, false), false},
@@ -138,6 +149,11 @@ func Functions() []Function {
 		{"elapsed", []ArgKind{ClockName}, cel.IntType, "minutes (days for day units) used of the present run", clock(func(c ClockView) any { return c.Elapsed }, 0), false},
 		{"left", []ArgKind{ClockName}, cel.IntType, "minutes (days for day units) left of the present run", clock(func(c ClockView) any { return c.Left }, 0), false},
 		{"return_window_open", []ArgKind{ClockName}, cel.BoolType, "elapsed is at most 25 % of the limit and 4 working hours, at least half an hour", clock(func(c ClockView) any { return c.ReturnOpen }, false), false},
+	}
+}
+
+func ofFiles() []Function {
+	return []Function{
 		{"photo", []ArgKind{AnyText, Instant, Metres}, cel.BoolType, "a photo of the kind, also of this act, captured after the instant at most so many metres from the case (accuracies added)", func(v *View, a []ref.Val) any {
 			after, _ := a[1].Value().(time.Time)
 			return orError(v.photo(str(a[0]), after, float(a[2])))
@@ -150,6 +166,11 @@ func Functions() []Function {
 			return orError(v.away(str(a[0])))
 		}, true},
 		{"evidence", []ArgKind{AnyText}, cel.IntType, "pieces of evidence of the kind, also of this act; '' counts all", func(v *View, a []ref.Val) any { return orError(v.evidence(str(a[0]))) }, true},
+	}
+}
+
+func ofOthers() []Function {
+	return []Function{
 		{"children", []ArgKind{AnyText, AnyText}, cel.IntType, "child cases of the procedure in the state; 'open' is every non-terminal one, '' all", func(v *View, a []ref.Val) any {
 			return orError(v.Children(str(a[0]), str(a[1])))
 		}, false},
