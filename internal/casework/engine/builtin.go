@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"xiucheng/internal/casework/moment"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
@@ -133,7 +134,7 @@ func (p *plan) recompute() error {
 		if err != nil {
 			return err
 		}
-		c = copyOf(c)
+		c = moment.Clone(c)
 		was := calendar.FormatDue(c.DueAt())
 		if c.Recompute(cal) {
 			p.moved(c)
