@@ -4,91 +4,97 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/i18n"
 )
 
-// crossing is where two named roads meet.
-type crossing struct {
-	a, b Feature
-	at   geo.Point
-}
-
-func cross(roads []Feature) []crossing {
-	var out []crossing
-	for i, a := range roads {
-		for _, b := range roads[i+1:] {
-			if a.Name.ZH == "" || b.Name.ZH == "" || a.Name.ZH == b.Name.ZH {
-				continue
-			}
-			if p, ok := geo.Cross(a.Geometry.Line, b.Geometry.Line); ok {
-				out = append(out, crossing{a, b, p})
-			}
-		}
-	}
-	return out
-}
-
-// How near something must be to speak of it.
+// How near something must be to speak of it, in metres.
 const (
 	nearCrossing = 160.0
-	nearSite     = 120.0
+	nearSite     = 150.0
+	besideSite   = 40.0 // a site this near is spoken of before a crossing
 	nearRoad     = 200.0
+	onRoad       = 6.0 // no side of the road below
+	farCrossing  = 2000.0
 	atOnce       = 15.0 // no direction and no distance below
 )
 
-var winds = []i18n.Text{
-	{ZH: "北", EN: "north"}, {ZH: "东北", EN: "north-east"}, {ZH: "东", EN: "east"}, {ZH: "东南", EN: "south-east"},
-	{ZH: "南", EN: "south"}, {ZH: "西南", EN: "south-west"}, {ZH: "西", EN: "west"}, {ZH: "西北", EN: "north-west"},
+func winds() [8]i18n.Text {
+	return [8]i18n.Text{
+		{ZH: "北", EN: "north"}, {ZH: "东北", EN: "north-east"}, {ZH: "东", EN: "east"}, {ZH: "东南", EN: "south-east"},
+		{ZH: "南", EN: "south"}, {ZH: "西南", EN: "south-west"}, {ZH: "西", EN: "west"}, {ZH: "西北", EN: "north-west"},
+	}
 }
 
-// The sentences of an address. Both languages stand here because an address is
-// stored with its case and read in either.
-var (
-	sayCrossing   = i18n.Text{ZH: "{a}与{b}路口{wind}侧约 {n} 米", EN: "about {n} m {wind} of the crossing of {a} and {b}"}
-	sayAtCrossing = i18n.Text{ZH: "{a}与{b}路口", EN: "the crossing of {a} and {b}"}
-	saySite       = i18n.Text{ZH: "{a}以{wind}约 {n} 米", EN: "about {n} m {wind} of {a}"}
-	sayAtSite     = i18n.Text{ZH: "{a}附近", EN: "at {a}"}
-	sayBetween    = i18n.Text{ZH: "{a}（{b}至{c}段）{wind}侧", EN: "{wind} side of {a}, between {b} and {c}"}
-	sayRoad       = i18n.Text{ZH: "{a}{wind}侧", EN: "{wind} side of {a}"}
-	sayArea       = i18n.Text{ZH: "{a}内", EN: "in {a}"}
-	sayPoint      = i18n.Text{ZH: "北纬 {lat}，东经 {lng}", EN: "{lat} N, {lng} E"}
-)
+// saying is a pattern of addresses. Both languages stand here and not among the
+// words, because an address is stored with its case in both.
+type saying = i18n.Text
 
-// Describe speaks the place of a point in both languages: by the nearest
-// crossing, else a site, else a road between two others, else the community.
+func atCrossing() saying { return saying{ZH: "{a}与{b}路口", EN: "the crossing of {a} and {b}"} }
+func offCrossing() saying {
+	return saying{ZH: "{a}与{b}路口{wind}侧约 {n} 米", EN: "about {n} m {wind} of the crossing of {a} and {b}"}
+}
+func inSite() saying  { return saying{ZH: "{a}内", EN: "in {a}"} }
+func atSite() saying  { return saying{ZH: "{a}附近", EN: "at {a}"} }
+func offSite() saying { return saying{ZH: "{a}以{wind}约 {n} 米", EN: "about {n} m {wind} of {a}"} }
+
+// Describe speaks the place of a point in both languages: what it lies in, the
+// nearest crossing or site, else the stretch of a road, else a crossing further
+// away, else the community; a point far from everything is its coordinates.
 func (m *Map) Describe(p geo.Point, at time.Time) i18n.Text {
-	if c, d, ok := m.nearestCrossing(p); ok {
-		if d < atOnce {
-			return both(sayAtCrossing, args{"a": c.a.Name, "b": c.b.Name})
-		}
-		return both(sayCrossing, args{"a": c.a.Name, "b": c.b.Name, "wind": winds[geo.Wind(c.at, p)], "n": tens(d)})
+	day := dayOf(at)
+	sites := m.Sites(p, nearSite, at)
+	if len(sites) > 0 && sites[0].Metres < besideSite {
+		return saySite(sites[0], p)
 	}
-	if near := m.Sites(p, nearSite, at); len(near) > 0 {
-		s := near[0]
-		if s.Metres < atOnce {
-			return both(sayAtSite, args{"a": s.Name})
-		}
-		return both(saySite, args{"a": s.Name, "wind": winds[geo.Wind(s.Point(), p)], "n": tens(s.Metres)})
+	if c, d, ok := m.nearestCrossing(p, nearCrossing, day); ok {
+		return m.sayCrossing(c, p, d)
 	}
-	if text, ok := m.alongRoad(p, at); ok {
+	if len(sites) > 0 {
+		return saySite(sites[0], p)
+	}
+	if text, ok := m.alongRoad(p, day); ok {
 		return text
+	}
+	if c, d, ok := m.nearestCrossing(p, farCrossing, day); ok {
+		return m.sayCrossing(c, p, d)
 	}
 	l := m.Locate(p, at)
 	for _, code := range []string{l.Community, l.Street} {
-		if f, ok := m.Code(code, at); ok {
-			return both(sayArea, args{"a": f.Name})
+		if f, ok := m.code(code, day); ok {
+			return both(inSite(), args{"a": f.Name})
 		}
 	}
-	return both(sayPoint, args{"lat": round(p.Lat), "lng": round(p.Lng)})
+	return both(saying{ZH: "北纬 {lat}，东经 {lng}", EN: "{lat} N, {lng} E"}, args{"lat": round(p.Lat), "lng": round(p.Lng)})
+}
+
+func saySite(s SiteNear, p geo.Point) i18n.Text {
+	switch {
+	case s.Metres == 0 && s.Geometry.Point == nil:
+		return both(inSite(), args{"a": s.Name})
+	case s.Metres < atOnce:
+		return both(atSite(), args{"a": s.Name})
+	case s.Geometry.Point == nil:
+		return both(offSite(), args{"a": s.Name, "wind": s.Side(p), "n": tens(s.Metres)})
+	}
+	return both(offSite(), args{"a": s.Name, "wind": winds()[geo.Wind(s.Point(), p)], "n": tens(s.Metres)})
+}
+
+func (m *Map) sayCrossing(c crossing, p geo.Point, d float64) i18n.Text {
+	a := args{"a": m.features[c.a].Name, "b": m.features[c.b].Name}
+	if d < atOnce {
+		return both(atCrossing(), a)
+	}
+	a["wind"], a["n"] = winds()[geo.Wind(c.at, p)], tens(d)
+	return both(offCrossing(), a)
 }
 
 type args = map[string]any
 
-func both(t i18n.Text, a args) i18n.Text {
+func both(t saying, a args) i18n.Text {
 	return i18n.Text{ZH: t.Fill(i18n.ZH, a), EN: t.Fill(i18n.EN, a)}
 }
 
@@ -97,9 +103,54 @@ func tens(m float64) int { return max(10, int(math.Round(m/10))*10) }
 
 func round(deg float64) float64 { return math.Round(deg*1e5) / 1e5 }
 
-func (m *Map) nearestCrossing(p geo.Point) (best crossing, metres float64, ok bool) {
-	metres = nearCrossing
+// crossing is where two named roads meet; a and b are indexes of features, a
+// the one that runs more east and west (禹王街与新华路).
+type crossing struct {
+	a, b int
+	at   geo.Point
+}
+
+// reach is how far in metres a road may end before another and still meet it:
+// roads are drawn to the middle or to the edge of the one they join.
+const reach = 15.0
+
+func (m *Map) cross() []crossing {
+	var out []crossing
+	for i, a := range m.roads {
+		for _, b := range m.roads[i+1:] {
+			fa, fb := m.features[a], m.features[b]
+			if fa.Name.ZH == "" || fb.Name.ZH == "" || fa.Name.ZH == fb.Name.ZH {
+				continue
+			}
+			for _, p := range geo.Crossings(fa.Geometry.Line, fb.Geometry.Line, reach) {
+				if slope(fa.Geometry.Line, p) <= slope(fb.Geometry.Line, p) {
+					out = append(out, crossing{a, b, p})
+				} else {
+					out = append(out, crossing{b, a, p})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// slope is 0 where the line runs east and west at the point, 1 north and south.
+func slope(l geo.Line, p geo.Point) float64 {
+	_, i, _ := l.Near(p)
+	return math.Abs(math.Cos(geo.Bearing(l[i], l[i+1]) * math.Pi / 180))
+}
+
+func (m *Map) holds(c crossing, day calendar.Date) bool {
+	return m.periods[c.a].holds(day) && m.periods[c.b].holds(day)
+}
+
+func (m *Map) nearestCrossing(p geo.Point, within float64, day calendar.Date) (best crossing, metres float64, ok bool) {
+	box := geo.Box{W: p.Lng, E: p.Lng, S: p.Lat, N: p.Lat}.Grow(within)
+	metres = within
 	for _, c := range m.crossings {
+		if !box.Contains(c.at) || !m.holds(c, day) {
+			continue
+		}
 		if d := geo.Distance(c.at, p); d <= metres {
 			best, metres, ok = c, d, true
 		}
@@ -107,101 +158,63 @@ func (m *Map) nearestCrossing(p geo.Point) (best crossing, metres float64, ok bo
 	return best, metres, ok
 }
 
-func (m *Map) alongRoad(p geo.Point, at time.Time) (i18n.Text, bool) {
-	best, road, foot := nearRoad, Feature{}, geo.Point{}
+// alongRoad speaks of the nearest named road: between which crossings, and on
+// which side of it.
+func (m *Map) alongRoad(p geo.Point, day calendar.Date) (i18n.Text, bool) {
+	best, road, along, foot := nearRoad, -1, 0.0, geo.Point{}
 	for _, r := range m.roads {
-		if r.Name.ZH == "" || !r.Holds(at) {
+		f := m.features[r]
+		if f.Name.ZH == "" || !m.periods[r].holds(day) || !f.Geometry.Line.Bounds().Grow(best).Contains(p) {
 			continue
 		}
-		if d, i, share := r.Geometry.Line.Near(p); d < best {
-			best, road, foot = d, r, r.Geometry.Line.At(i, share)
+		if d, i, share := f.Geometry.Line.Near(p); d < best {
+			best, road, foot, along = d, r, f.Geometry.Line.At(i, share), f.Geometry.Line.Along(i, share)
 		}
 	}
-	if road.Code == "" {
+	if road < 0 {
 		return i18n.Text{}, false
 	}
-	side := winds[geo.Wind(foot, p)]
-	var on []crossing
+	a := args{"a": m.features[road].Name, "wind": winds()[geo.Wind(foot, p)]}
+	before, after := m.around(road, along, day)
+	t := saying{ZH: "{a}", EN: "on {a}"}
+	switch {
+	case before >= 0 && after >= 0:
+		a["b"], a["c"] = m.features[before].Name, m.features[after].Name
+		t = saying{ZH: "{a}（{b}至{c}段）", EN: "on {a} between {b} and {c}"}
+	case before >= 0 || after >= 0:
+		a["b"] = m.features[max(before, after)].Name
+		t = saying{ZH: "{a}（{b}附近）", EN: "on {a} near {b}"}
+	}
+	if best > onRoad {
+		t.ZH, t.EN = t.ZH+"路{wind}侧", t.EN+", {wind} side"
+	}
+	return both(t, a), true
+}
+
+// around finds the roads that cross a road next before and next after a place
+// along it; -1 for none.
+func (m *Map) around(road int, along float64, day calendar.Date) (before, after int) {
+	before, after = -1, -1
+	type stop struct {
+		along float64
+		other int
+	}
+	var stops []stop
+	line := m.features[road].Geometry.Line
 	for _, c := range m.crossings {
-		if c.a.Name.ZH == road.Name.ZH || c.b.Name.ZH == road.Name.ZH {
-			on = append(on, c)
+		if c.a != road && c.b != road || !m.holds(c, day) {
+			continue
+		}
+		_, i, share := line.Near(c.at)
+		stops = append(stops, stop{line.Along(i, share), c.a + c.b - road})
+	}
+	slices.SortFunc(stops, func(x, y stop) int { return cmp.Compare(x.along, y.along) })
+	for _, s := range stops {
+		if s.along <= along {
+			before = s.other
+		} else if after < 0 {
+			after = s.other
 		}
 	}
-	slices.SortFunc(on, func(a, b crossing) int {
-		return cmp.Compare(geo.Distance(a.at, foot), geo.Distance(b.at, foot))
-	})
-	if len(on) < 2 {
-		return both(sayRoad, args{"a": road.Name, "wind": side}), true
-	}
-	other := func(c crossing) i18n.Text {
-		if c.a.Name.ZH == road.Name.ZH {
-			return c.b.Name
-		}
-		return c.a.Name
-	}
-	return both(sayBetween, args{"a": road.Name, "b": other(on[0]), "c": other(on[1]), "wind": side}), true
-}
-
-// Candidate is a place that an address may mean.
-type Candidate struct {
-	Label i18n.Text
-	Point geo.Point
-}
-
-// candidates is how many places a question may offer.
-const candidates = 8
-
-// Find looks for the places an address may mean: "新华路与玉清东街",
-// "Xinhua Road and Yuqing East Street", "潍坊北站", "新华路". Best first; an
-// unknown address gives none.
-func (m *Map) Find(query string, at time.Time) []Candidate {
-	q := plain(query)
-	if q == "" {
-		return nil
-	}
-	var out []Candidate
-	for _, c := range m.crossings {
-		if named(q, c.a.Name) && named(q, c.b.Name) {
-			out = append(out, Candidate{both(sayAtCrossing, args{"a": c.a.Name, "b": c.b.Name}), c.at})
-		}
-	}
-	for _, f := range m.sites {
-		if f.Holds(at) && (named(q, f.Name) || within(q, f.Name)) {
-			out = append(out, Candidate{f.Name, f.Point()})
-		}
-	}
-	if len(out) == 0 {
-		for _, c := range m.crossings { // one road alone: its crossings
-			if named(q, c.a.Name) || named(q, c.b.Name) || within(q, c.a.Name) || within(q, c.b.Name) {
-				out = append(out, Candidate{both(sayAtCrossing, args{"a": c.a.Name, "b": c.b.Name}), c.at})
-			}
-		}
-	}
-	for _, layer := range []Layer{Community, Street} {
-		for _, i := range m.all(layer) {
-			if f := m.features[i]; f.Holds(at) && (named(q, f.Name) || within(q, f.Name)) {
-				out = append(out, Candidate{f.Name, f.Point()})
-			}
-		}
-	}
-	return out[:min(len(out), candidates)]
-}
-
-// named reports whether the question speaks the whole name.
-func named(q string, n i18n.Text) bool {
-	return n.ZH != "" && strings.Contains(q, plain(n.ZH)) || n.EN != "" && strings.Contains(q, plain(n.EN))
-}
-
-// within reports whether the question is part of the name: two characters at
-// least, or one road would mean all.
-func within(q string, n i18n.Text) bool {
-	if len([]rune(q)) < 2 {
-		return false
-	}
-	return strings.Contains(plain(n.ZH), q) || n.EN != "" && len(q) > 3 && strings.Contains(plain(n.EN), q)
-}
-
-// plain drops what people write differently.
-func plain(s string) string {
-	return strings.NewReplacer(" ", "", "　", "", "（", "(", "）", ")", "·", "", "-", "").Replace(strings.ToLower(strings.TrimSpace(s)))
+	return before, after
 }

@@ -1,10 +1,11 @@
 package place
 
 import (
-	"fmt"
+	"cmp"
+	"errors"
 	"io"
+	"slices"
 	"strings"
-	"time"
 
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
@@ -28,11 +29,15 @@ const (
 	Ground    Layer = "ground" // only to be drawn; Kind: block, water, green
 )
 
-// codeLength is how long the codes of the tree are (GB/T 47678.3: 15 for a
-// grid = 6 division + 3 street + 3 community + 3 serial).
-var codeLength = map[Layer]int{Division: 6, Street: 9, Community: 12, Grid: 15}
-
+// parentOf is the level above in the tree.
 var parentOf = map[Layer]Layer{Street: Division, Community: Street, Grid: Community}
+
+// Codes is how long the codes of the tree are.
+type Codes map[Layer]int
+
+// Standard is 6 division + 3 street + 3 community + 3 serial = 15 characters
+// (GB/T 47678.3, GB/T 30428.1). CJ/T 213-2005 had 14 for a grid.
+func Standard() Codes { return Codes{Division: 6, Street: 9, Community: 12, Grid: 15} }
 
 // Provenance of everything on the map.
 const (
@@ -55,29 +60,34 @@ type Feature struct {
 	Geometry   geo.Feature
 }
 
-// Holds reports whether the feature was so at the instant.
-func (f Feature) Holds(at time.Time) bool {
-	day := calendar.DateOf(at).String()
-	return (f.From == "" || f.From <= day) && (f.To == "" || day <= f.To)
-}
-
 // Issue is what is wrong with one feature of a file.
 type Issue struct {
 	Feature int // from 1; 0 for the whole file
 	Err     *fault.Error
 }
 
+// Parse reads a layer file with codes of the standard length.
+func Parse(r io.Reader) (list []Feature, issues []Issue) { return Standard().Parse(r) }
+
 // Parse reads a layer file. Properties: layer, code, name_zh, name_en, kind,
 // parent, department, provenance, note, valid_from, valid_to. All issues come
 // at once; features with issues are left out.
-func Parse(r io.Reader) (list []Feature, issues []Issue) {
+func (c Codes) Parse(r io.Reader) (list []Feature, issues []Issue) {
 	raw, err := geo.Read(r)
-	if err != nil {
-		issues = append(issues, Issue{Err: fault.Wrap(err, fault.Invalid, "place.geojson", "why", err.Error())})
+	broken := map[int]bool{}
+	for _, e := range parts(err) {
+		issue := Issue{Err: fault.Wrap(e, fault.Invalid, "place.geojson", "why", e.Error())}
+		if b := (*geo.Broken)(nil); errors.As(e, &b) {
+			issue.Feature, broken[b.Number] = b.Number, true
+		}
+		issues = append(issues, issue)
 	}
 	seen := map[string]bool{}
 	for i, x := range raw {
-		f, err := feature(x)
+		if broken[i+1] {
+			continue
+		}
+		f, err := c.feature(x)
 		key := string(f.Layer) + "/" + f.Code + "/" + f.From
 		if err == nil && seen[key] {
 			err = fault.New(fault.Invalid, "place.twice", "code", f.Code)
@@ -89,10 +99,22 @@ func Parse(r io.Reader) (list []Feature, issues []Issue) {
 		}
 		list = append(list, f)
 	}
+	slices.SortStableFunc(issues, func(a, b Issue) int { return cmp.Compare(a.Feature, b.Feature) })
 	return list, issues
 }
 
-func feature(x geo.Feature) (Feature, *fault.Error) {
+// parts takes joined errors apart.
+func parts(err error) []error {
+	if j, ok := err.(interface{ Unwrap() []error }); ok {
+		return j.Unwrap()
+	}
+	if err != nil {
+		return []error{err}
+	}
+	return nil
+}
+
+func (c Codes) feature(x geo.Feature) (Feature, *fault.Error) {
 	text := func(name string) string {
 		s, _ := x.Properties[name].(string)
 		return strings.TrimSpace(s)
@@ -101,10 +123,10 @@ func feature(x geo.Feature) (Feature, *fault.Error) {
 		Kind: text("kind"), Parent: text("parent"), Department: text("department"), Provenance: text("provenance"),
 		Note: text("note"), From: text("valid_from"), To: text("valid_to"), Geometry: x}
 	f.Geometry.Properties = nil
-	return f, f.check()
+	return f, c.check(f)
 }
 
-func (f Feature) check() *fault.Error {
+func (c Codes) check(f Feature) *fault.Error {
 	bad := func(key string, kv ...any) *fault.Error {
 		return fault.New(fault.Invalid, key, append([]any{"code", f.Code}, kv...)...)
 	}
@@ -127,10 +149,10 @@ func (f Feature) check() *fault.Error {
 	if f.Code == "" {
 		return bad("place.need_code")
 	}
-	if n, ok := codeLength[f.Layer]; ok && len(f.Code) != n {
+	if n, ok := c[f.Layer]; ok && (len(f.Code) != n || strings.Trim(f.Code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		return bad("place.code_length", "n", n)
 	}
-	if parent, ok := parentOf[f.Layer]; ok && f.Code[:codeLength[parent]] != f.Parent {
+	if parent, ok := parentOf[f.Layer]; ok && f.Code[:c[parent]] != f.Parent {
 		return bad("place.parent", "parent", f.Parent)
 	}
 	if f.Provenance != Real && f.Provenance != Approximate && f.Provenance != Synthetic {
@@ -144,44 +166,8 @@ func (f Feature) check() *fault.Error {
 			return bad("place.period")
 		}
 	}
+	if f.To != "" && f.To < f.From {
+		return bad("place.period_turned", "from", f.From, "to", f.To)
+	}
 	return nil
-}
-
-// Check looks at a whole set of features as they are at an instant: parents
-// that do not exist, and overlaps and gaps in each level of the tree.
-func Check(list []Feature, at time.Time) []*fault.Error {
-	var out []*fault.Error
-	byLayer := map[Layer][]Feature{}
-	codes := map[string]bool{}
-	for _, f := range list {
-		if f.Holds(at) {
-			byLayer[f.Layer] = append(byLayer[f.Layer], f)
-			codes[f.Code] = true
-		}
-	}
-	var whole geo.Shape
-	for _, d := range byLayer[Division] {
-		whole = append(whole, d.Geometry.Shape...)
-	}
-	for _, level := range []Layer{Street, Community, Grid} {
-		var shapes []geo.Shape
-		for _, f := range byLayer[level] {
-			shapes = append(shapes, f.Geometry.Shape)
-			if !codes[f.Parent] {
-				out = append(out, fault.New(fault.Invalid, "place.no_parent", "code", f.Code, "parent", f.Parent))
-			}
-		}
-		if len(shapes) == 0 {
-			continue
-		}
-		for _, flaw := range geo.Flaws(shapes, whole) {
-			where := fmt.Sprintf("%.6f, %.6f", flaw.At.Lat, flaw.At.Lng)
-			if flaw.A < 0 {
-				out = append(out, fault.New(fault.Invalid, "place.gap", "layer", string(level), "m2", int(flaw.Area), "at", where))
-				continue
-			}
-			out = append(out, fault.New(fault.Invalid, "place.overlap", "a", byLayer[level][flaw.A].Code, "b", byLayer[level][flaw.B].Code, "m2", int(flaw.Area), "at", where))
-		}
-	}
-	return out
 }

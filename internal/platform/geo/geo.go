@@ -5,6 +5,7 @@ package geo
 
 import (
 	"math"
+	"slices"
 )
 
 // Point is a place on the earth.
@@ -55,7 +56,8 @@ type Polygon []Ring
 type Shape []Polygon
 
 // Contains reports whether the point lies inside. Of two shapes that share a
-// border exactly one contains a point on it.
+// border exactly one contains a point on it. A shape may lie across the 180°
+// meridian, but not hold a pole.
 func (s Shape) Contains(p Point) bool {
 	for _, poly := range s {
 		in := false
@@ -71,29 +73,66 @@ func (s Shape) Contains(p Point) bool {
 	return false
 }
 
-func (r Ring) contains(p Point) (in bool) {
-	for i, j := 0, len(r)-1; i < len(r); j, i = i, i+1 {
-		a, b := r[i], r[j]
-		if (a.Lat > p.Lat) != (b.Lat > p.Lat) && p.Lng < (b.Lng-a.Lng)*(p.Lat-a.Lat)/(b.Lat-a.Lat)+a.Lng {
-			in = !in
+func (r Ring) contains(p Point) bool {
+	in, turned := r.winds(p.Lat, p.Lng)
+	if turned && !in { // the ring's longitudes may run on beyond ±180
+		in, _ = r.winds(p.Lat, p.Lng+360)
+		if !in {
+			in, _ = r.winds(p.Lat, p.Lng-360)
 		}
 	}
 	return in
 }
 
+// winds counts the edges east of the point. Longitudes are unrolled from the
+// first corner on; turned reports that the ring crosses the 180° meridian.
+func (r Ring) winds(lat, lng float64) (in, turned bool) {
+	turn := 0.0
+	for i := range r {
+		a, b := r[i], r[(i+1)%len(r)]
+		ax := a.Lng + turn
+		if d := b.Lng - a.Lng; math.Abs(d) > 180 {
+			turn -= math.Copysign(360, d)
+			turned = true
+		}
+		bx := b.Lng + turn
+		if a.Lat > b.Lat { // one direction, so that neighbours compute the same
+			a, b, ax, bx = b, a, bx, ax
+		}
+		if a.Lat <= lat && lat < b.Lat && lng < ax+(bx-ax)*(lat-a.Lat)/(b.Lat-a.Lat) {
+			in = !in
+		}
+	}
+	return in, turned
+}
+
 // BorderDistance is how far the point is from the nearest border, in metres,
 // inside or out; infinite for an empty shape.
 func (s Shape) BorderDistance(p Point) float64 {
-	best := math.Inf(1)
+	_, d := s.border(p)
+	return d
+}
+
+// Border is the point of the shape's borders nearest to p; p itself for an
+// empty shape.
+func (s Shape) Border(p Point) Point {
+	q, _ := s.border(p)
+	return q
+}
+
+func (s Shape) border(p Point) (Point, float64) {
+	best, at := math.Inf(1), p
 	for _, poly := range s {
 		for _, r := range poly {
 			for i := range r {
-				d, _ := segment(p, r[i], r[(i+1)%len(r)])
-				best = math.Min(best, d)
+				a, b := r[i], r[(i+1)%len(r)]
+				if d, share := segment(p, a, b); d < best {
+					best, at = d, Line{a, b}.At(0, share)
+				}
 			}
 		}
 	}
-	return best
+	return at, best
 }
 
 // Near is the point of the line nearest to p: its distance in metres, the
@@ -106,6 +145,19 @@ func (l Line) Near(p Point) (metres float64, at int, share float64) {
 		}
 	}
 	return metres, at, share
+}
+
+// Length is the line's length in metres.
+func (l Line) Length() (sum float64) {
+	for i := 0; i+1 < len(l); i++ {
+		sum += Distance(l[i], l[i+1])
+	}
+	return sum
+}
+
+// Along is how many metres from the line's start the place lies that Near found.
+func (l Line) Along(at int, share float64) float64 {
+	return l[:at+1].Length() + share*Distance(l[at], l[at+1])
 }
 
 // At is the point of a segment of the line.
@@ -128,19 +180,37 @@ func segment(p, a, b Point) (metres, share float64) {
 
 // local is q in metres east and north of the origin; good within a city.
 func local(origin, q Point) (x, y float64) {
-	return rad(q.Lng-origin.Lng) * earth * math.Cos(rad(origin.Lat)), rad(q.Lat-origin.Lat) * earth
+	return rad(math.Remainder(q.Lng-origin.Lng, 360)) * earth * math.Cos(rad(origin.Lat)), rad(q.Lat-origin.Lat) * earth
 }
 
-// Cross is where two lines meet; false when they do not.
-func Cross(a, b Line) (Point, bool) {
+// Crossings lists where two lines meet, in the order of the first. A line that
+// ends at most reach metres before the other meets it there.
+func Crossings(a, b Line, reach float64) []Point {
+	var out []Point
+	if !a.Bounds().Grow(reach).Meets(b.Bounds()) {
+		return nil
+	}
 	for i := 0; i+1 < len(a); i++ {
 		for j := 0; j+1 < len(b); j++ {
 			if p, ok := meet(a[i], a[i+1], b[j], b[j+1]); ok {
-				return p, true
+				out = append(out, p)
 			}
 		}
 	}
-	return Point{}, false
+	for _, l := range [2][2]Line{{a, b}, {b, a}} {
+		for _, end := range []Point{l[0][0], l[0][len(l[0])-1]} {
+			if d, i, share := l[1].Near(end); d <= reach {
+				out = append(out, l[1].At(i, share))
+			}
+		}
+	}
+	merged := out[:0]
+	for _, p := range out { // one crossing may be found by several segments and ends
+		if !slices.ContainsFunc(merged, func(q Point) bool { return Distance(p, q) <= max(reach, 1) }) {
+			merged = append(merged, p)
+		}
+	}
+	return merged
 }
 
 func meet(a, b, c, d Point) (Point, bool) {
@@ -180,12 +250,30 @@ func (r Ring) signed() (sum float64) {
 	return sum / 2
 }
 
-// Center is a point for a label: the centroid of the first outer ring.
+// Center is a point for a label: the centroid of the largest polygon, or, where
+// that lies outside (a bent shape, a hole), the middle of its widest part at
+// that height. The zero Point for an empty shape.
 func (s Shape) Center() Point {
-	if len(s) == 0 || len(s[0]) == 0 || len(s[0][0]) == 0 {
+	var best Polygon
+	size := -1.0
+	for _, poly := range s {
+		if len(poly) > 0 && len(poly[0]) > 0 {
+			if a := math.Abs(poly[0].signed()); a > size {
+				best, size = poly, a
+			}
+		}
+	}
+	if size < 0 {
 		return Point{}
 	}
-	r := s[0][0]
+	c := best[0].centroid()
+	if (Shape{best}).Contains(c) {
+		return c
+	}
+	return best.widest(c)
+}
+
+func (r Ring) centroid() Point {
 	var x, y, n float64
 	for i := range r {
 		ax, ay := local(r[0], r[i])
@@ -199,12 +287,56 @@ func (s Shape) Center() Point {
 	return Offset(r[0], x/(3*n), y/(3*n))
 }
 
+// widest is the middle of the longest stretch inside the polygon at c's
+// latitude; c itself when there is none.
+func (p Polygon) widest(c Point) Point {
+	var xs []float64
+	for _, r := range p {
+		for i := range r {
+			ax, ay := local(c, r[i])
+			bx, by := local(c, r[(i+1)%len(r)])
+			if (ay <= 0) != (by <= 0) {
+				xs = append(xs, ax-ay*(bx-ax)/(by-ay))
+			}
+		}
+	}
+	slices.Sort(xs)
+	mid, wide := 0.0, 0.0
+	for i := 0; i+1 < len(xs); i += 2 {
+		if w := xs[i+1] - xs[i]; w > wide {
+			mid, wide = (xs[i]+xs[i+1])/2, w
+		}
+	}
+	return Offset(c, mid, 0)
+}
+
 // Box is a rectangle of degrees.
 type Box struct{ W, S, E, N float64 }
 
+// none is a box around nothing.
+func none() Box {
+	return Box{W: math.Inf(1), S: math.Inf(1), E: math.Inf(-1), N: math.Inf(-1)}
+}
+
+// Bounds is the smallest box around the line.
+func (l Line) Bounds() Box {
+	b := none()
+	for _, p := range l {
+		b = b.Add(p)
+	}
+	return b
+}
+
+// Grow is the box with so many metres more on each side.
+func (b Box) Grow(metres float64) Box {
+	sw := Offset(Point{b.S, b.W}, -metres, -metres)
+	ne := Offset(Point{b.N, b.E}, metres, metres)
+	return Box{W: sw.Lng, S: sw.Lat, E: ne.Lng, N: ne.Lat}
+}
+
 // Bounds is the smallest box around the shape.
 func (s Shape) Bounds() Box {
-	b := Box{W: math.Inf(1), S: math.Inf(1), E: math.Inf(-1), N: math.Inf(-1)}
+	b := none()
 	for _, poly := range s {
 		for _, p := range poly[0] {
 			b = b.Add(p)

@@ -63,12 +63,19 @@ func TestNeighboursShareEveryPointOnce(t *testing.T) {
 func TestLinesMeet(t *testing.T) {
 	ns := Line{Offset(station, 0, -500), Offset(station, 0, 500)}
 	ew := Line{Offset(station, -500, 0), Offset(station, 500, 0)}
-	p, ok := Cross(ns, ew)
-	if !ok || Distance(p, station) > 0.1 {
-		t.Errorf("cross at %v %v", p, ok)
+	if c := Crossings(ns, ew, 0); len(c) != 1 || Distance(c[0], station) > 0.1 {
+		t.Errorf("cross at %v", c)
 	}
-	if _, ok := Cross(ns, Line{Offset(station, 10, 0), Offset(station, 500, 0)}); ok {
+	short := Line{Offset(station, 10, 0), Offset(station, 500, 0)}
+	if c := Crossings(ns, short, 5); len(c) != 0 {
 		t.Error("lines that do not meet cross")
+	}
+	if c := Crossings(short, ns, 15); len(c) != 1 || Distance(c[0], station) > 0.1 {
+		t.Errorf("a line that ends beside another meets it at %v", c)
+	}
+	bow := Line{Offset(station, -100, -200), Offset(station, 100, 0), Offset(station, -100, 200)}
+	if c := Crossings(ns, bow, 10); len(c) != 2 {
+		t.Errorf("a bow crosses at %v", c)
 	}
 	d, i, share := ns.Near(Offset(station, 30, 100))
 	if math.Abs(d-30) > 0.1 || i != 0 || math.Abs(share-0.6) > 0.001 {
@@ -138,7 +145,9 @@ func TestBadGeoJSONNamesEveryFeature(t *testing.T) {
 			t.Errorf("%s is not named in %v", want, err)
 		}
 	}
-	for _, bad := range []string{"", "[]", `{"type":"Feature"}`} {
+	for _, bad := range []string{"", "[]", `{"type":"Feature"}`, `{"type":"FeatureCollection","features":[]} x`,
+		`{"type":"FeatureCollection","features":[{"type":"Fature","geometry":{"type":"Point","coordinates":[119,36]}}]}`,
+		`{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::3857"}},"features":[]}`} {
 		if _, err := Read(strings.NewReader(bad)); err == nil {
 			t.Errorf("read %q", bad)
 		}
@@ -156,7 +165,7 @@ func TestFlawsAreFoundAndCleanLayersHaveNone(t *testing.T) {
 		t.Errorf("a clean layer has flaws: %+v", f)
 	}
 	gap := Flaws(quarters[:3], whole)
-	if len(gap) != 1 || gap[0].A != -1 || math.Abs(gap[0].Area-1e6) > 2e4 {
+	if len(gap) != 1 || gap[0].Kind != Gap || math.Abs(gap[0].Area-1e6) > 2e3 {
 		t.Errorf("gap: %+v", gap)
 	}
 	thin := append(quarters[:3:3], Shape{{{Offset(station, -0.5, -0.5), Offset(station, 1000, 0), Offset(station, 1000, 1000), Offset(station, 0, 1000)}}})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 )
 
 // Feature is one shape with its properties. Exactly one of Point, Line and
@@ -28,29 +29,69 @@ type jsonGeometry struct {
 	Coordinates json.RawMessage `json:"coordinates"`
 }
 
+// jsonCRS is the member of older GeoJSON that names a coordinate system.
+type jsonCRS struct {
+	Properties struct {
+		Name string `json:"name"`
+	} `json:"properties"`
+}
+
+// degrees reports a system whose degrees agree with WGS-84 within a metre.
+func (c jsonCRS) degrees() bool {
+	for _, end := range []string{"CRS84", ":4326", ":4490"} {
+		if strings.HasSuffix(c.Properties.Name, end) {
+			return true
+		}
+	}
+	return false
+}
+
 // maxLayer bounds a file: a city's grids take a few megabytes.
 const maxLayer = 64 << 20
 
+// Broken is a feature that cannot be read; Number counts from 1.
+type Broken struct {
+	Number int
+	Err    error
+}
+
+func (b *Broken) Error() string { return fmt.Sprintf("feature %d: %v", b.Number, b.Err) }
+func (b *Broken) Unwrap() error { return b.Err }
+
 // Read decodes a FeatureCollection of Points, LineStrings, Polygons and
-// MultiPolygons in WGS-84. All wrong features are told at once, by number.
+// MultiPolygons in WGS-84. Wrong features are told all at once, as joined
+// errors of type *Broken; they keep their place in the list, without geometry.
 func Read(r io.Reader) ([]Feature, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxLayer+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > maxLayer {
+		return nil, fmt.Errorf("larger than %d MB", maxLayer>>20)
+	}
 	var doc struct {
 		Type     string        `json:"type"`
 		Features []jsonFeature `json:"features"`
+		CRS      *jsonCRS      `json:"crs"`
 	}
-	if err := json.NewDecoder(io.LimitReader(r, maxLayer)).Decode(&doc); err != nil {
+	if err := json.Unmarshal(body, &doc); err != nil {
 		return nil, fmt.Errorf("not GeoJSON: %w", err)
 	}
 	if doc.Type != "FeatureCollection" {
 		return nil, fmt.Errorf("want a FeatureCollection, have %q", doc.Type)
 	}
+	if doc.CRS != nil && !doc.CRS.degrees() {
+		return nil, fmt.Errorf("want WGS-84 or CGCS2000 degrees, have %q", doc.CRS.Properties.Name)
+	}
 	out := make([]Feature, 0, len(doc.Features))
 	var bad []error
 	for i, f := range doc.Features {
 		x := Feature{Properties: f.Properties}
-		if err := x.UnmarshalGeometry(f.Geometry); err != nil {
-			bad = append(bad, fmt.Errorf("feature %d: %w", i+1, err))
-			continue
+		if f.Type != "Feature" {
+			bad = append(bad, &Broken{i + 1, fmt.Errorf("want a Feature, have %q", f.Type)})
+		} else if err := x.UnmarshalGeometry(f.Geometry); err != nil {
+			bad = append(bad, &Broken{i + 1, err})
+			x.Point, x.Line, x.Shape = nil, nil, nil
 		}
 		out = append(out, x)
 	}

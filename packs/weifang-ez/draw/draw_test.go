@@ -6,28 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
-	"xiucheng/internal/ground/place"
+	"pgregory.net/rapid"
+
 	"xiucheng/internal/platform/geo"
 )
-
-func features(t *testing.T) []place.Feature {
-	t.Helper()
-	files, err := Files()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []place.Feature
-	for name, b := range files {
-		list, issues := place.Parse(bytes.NewReader(b))
-		for _, i := range issues {
-			t.Errorf("%s, feature %d: %v", name, i.Feature, i.Err)
-		}
-		all = append(all, list...)
-	}
-	return all
-}
 
 func TestTheFilesAreWhatTheProgramDraws(t *testing.T) {
 	files, err := Files()
@@ -42,69 +25,66 @@ func TestTheFilesAreWhatTheProgramDraws(t *testing.T) {
 	}
 }
 
-func TestTheZoneHasNoGapsAndNoOverlaps(t *testing.T) {
-	for _, err := range place.Check(features(t), time.Now()) {
-		t.Error(err)
+func TestAllFilesStaySmallAndOnTheSheet(t *testing.T) {
+	files, err := Files()
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func TestCountsAndHonesty(t *testing.T) {
-	kinds := map[string]int{}
-	var corners []geo.Point
-	for _, f := range features(t) {
-		kinds[string(f.Layer)+"/"+f.Kind]++
-		if f.Provenance == place.Real && f.Name.ZH != "潍坊北站" {
-			t.Errorf("%s %s claims to be real", f.Layer, f.Name.ZH)
+	size := 0
+	for name, b := range files {
+		size += len(b)
+		list, err := geo.Read(bytes.NewReader(b))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
-		switch g := f.Geometry; {
-		case g.Point != nil:
-			corners = append(corners, *g.Point)
-		case g.Line != nil:
-			corners = append(corners, g.Line...)
-		default:
-			for _, p := range g.Shape {
-				corners = append(corners, p[0]...)
+		for _, f := range list {
+			for _, p := range corners(f) {
+				if p.Lng < 119.03 || p.Lng > 119.19 || p.Lat < 36.73 || p.Lat > 36.81 {
+					t.Fatalf("%s: %v of %v lies outside the sheet", name, p, f.Properties["code"])
+				}
 			}
 		}
 	}
-	for kind, want := range map[string]int{"site/cluster": 14, "site/pocket_park": 18, "site/sponge_park": 1, "site/rest_station": 1, "street/": 4, "community/": 12} {
-		if kinds[kind] != want {
-			t.Errorf("%d %s, want %d", kinds[kind], kind, want)
-		}
-	}
-	if kinds["grid/"] < 150 {
-		t.Errorf("only %d grids", kinds["grid/"])
-	}
-	for _, p := range corners {
-		if p.Lng < 119.03 || p.Lng > 119.19 || p.Lat < 36.73 || p.Lat > 36.81 {
-			t.Fatalf("%v lies outside the sheet", p)
-		}
+	if size > 900_000 {
+		t.Errorf("the files take %d bytes", size)
 	}
 }
 
-func TestAddressesSpeak(t *testing.T) {
-	m := place.NewMap(features(t))
-	now := time.Now()
-	c := m.Find("禹王街与新华路", now)
-	if len(c) != 1 {
-		t.Fatalf("found %v", c)
+func corners(f geo.Feature) []geo.Point {
+	if f.Point != nil {
+		return []geo.Point{*f.Point}
 	}
-	p := geo.Offset(c[0].Point, 28, 28)
-	got := m.Describe(p, now)
-	if got.ZH != "新华路与禹王街路口东北侧约 40 米" || got.EN != "about 40 m north-east of the crossing of Xinhua Road and Yuwang Street" {
-		t.Errorf("%+v", got)
+	out := []geo.Point(f.Line)
+	for _, p := range f.Shape {
+		out = append(out, p[0]...)
 	}
-	if s := m.Find("潍坊北站", now); len(s) == 0 || geo.Distance(s[0].Point, geo.Point{Lat: 36.7958, Lng: 119.18942}) > 1 {
-		t.Errorf("station: %v", s)
-	}
-	l := m.Locate(p, now)
-	if !l.Inside || len(l.Grid) != 15 || l.Street != l.Grid[:9] {
-		t.Errorf("%+v", l)
-	}
-	if far := m.Locate(geo.Point{Lat: 36.9, Lng: 119.1}, now); far.Near(50) || math.IsInf(far.Outside, 1) {
-		t.Errorf("%+v", far)
-	}
-	if z, ok := m.ZoneAt(p, "sweeping", now); !ok || z.Department != "HW" {
-		t.Errorf("zone %+v", z)
-	}
+	return out
+}
+
+// A bent sheet that folded over itself would put two places on one.
+func TestTheSheetIsBentButNeverFolded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := spot{rapid.Float64Range(-11500, eastEnd-2).Draw(t, "u"), rapid.Float64Range(-6000, 6000).Draw(t, "v")}
+		o, e, n := at(p), at(spot{p.u + 1, p.v}), at(spot{p.u, p.v + 1})
+		x1, y1 := (e.Lng-o.Lng)*metresPerLng, (e.Lat-o.Lat)*metresPerLat
+		x2, y2 := (n.Lng-o.Lng)*metresPerLng, (n.Lat-o.Lat)*metresPerLat
+		if area := x1*y2 - y1*x2; area < 0.15 || area > 2.5 {
+			t.Fatalf("a square metre at %v becomes %v", p, area)
+		}
+	})
+}
+
+func TestSplittingLosesNoGround(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := part{[]spot{{0, 0}, {400, 0}, {500, 300}, {0, 350}}, []class{lane, minor, arterial, water}}
+		a := spot{rapid.Float64Range(-50, 550).Draw(t, "u"), rapid.Float64Range(-50, 400).Draw(t, "v")}
+		angle := rapid.Float64Range(0, 2*math.Pi).Draw(t, "angle")
+		l, r, ok := p.split(a, spot{a.u + 100*math.Cos(angle), a.v + 100*math.Sin(angle)}, secondary)
+		if !ok {
+			return
+		}
+		if math.Abs(l.area()+r.area()-p.area()) > 2 || len(l.corners) != len(l.edges) || len(r.corners) != len(r.edges) {
+			t.Fatalf("%v + %v of %v", l, r, p)
+		}
+	})
 }

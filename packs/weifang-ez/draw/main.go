@@ -36,9 +36,10 @@ func main() {
 // Files draws everything, by file name.
 func Files() (map[string][]byte, error) {
 	c := newCity()
+	m := newMesh(c.grids)
 	out := map[string][]byte{}
 	for name, list := range map[string][]geo.Feature{
-		"tree.geojson": c.tree(), "zones.geojson": c.zones(), "roads.geojson": c.roads(),
+		"tree.geojson": c.tree(m), "zones.geojson": c.zones(m), "roads.geojson": c.roads(),
 		"sites.geojson": c.sites(), "ground.geojson": c.ground(),
 	} {
 		var b bytes.Buffer
