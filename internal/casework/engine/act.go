@@ -323,7 +323,11 @@ func (p *plan) hang(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 	if err := record.InsertLinks(p.ctx, tx, after.Division, after.ID, body.Seq, body.At, body.Links); err != nil {
 		return err
 	}
-	if err := notice.Insert(p.ctx, tx, p.notices); err != nil {
+	notices := p.notices
+	if p.number {
+		notices = numbered(notices, after.Number)
+	}
+	if err := notice.Insert(p.ctx, tx, notices); err != nil {
 		return err
 	}
 	data, err := json.Marshal(outbox{body.Seq, body.Step, after.State, after.Dept, after.Procedure})

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"xiucheng/internal/casework/moment"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
@@ -17,7 +18,7 @@ import (
 // procedure.SharedDo. claim has its effect in shared.yaml.
 var builtins = map[string]func(*plan) error{
 	"correct": (*plan).correct, "link": (*plan).link, "recall": (*plan).recall,
-	"recompute": (*plan).recompute, "number": (*plan).numbered,
+	"recompute": (*plan).recompute, "number": (*plan).wantsNumber,
 }
 
 // correct sets one data field. Only whoever wrote its present value, or a
@@ -133,7 +134,7 @@ func (p *plan) recompute() error {
 		if err != nil {
 			return err
 		}
-		c = copyOf(c)
+		c = moment.Clone(c)
 		was := calendar.FormatDue(c.DueAt())
 		if c.Recompute(cal) {
 			p.moved(c)
@@ -148,8 +149,8 @@ func (p *plan) recompute() error {
 	return err
 }
 
-// numbered marks that the case gets its number, unless it has one.
-func (p *plan) numbered() error {
+// wantsNumber marks that the case gets its number, unless it has one.
+func (p *plan) wantsNumber() error {
 	p.number = p.snap.Number == ""
 	return nil
 }

@@ -2,8 +2,10 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"xiucheng/internal/casework/clock"
+	"xiucheng/internal/casework/moment"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
@@ -48,7 +50,7 @@ func (p *plan) apply(v *procedure.Verb) error {
 	if now == nil {
 		return nil
 	}
-	c := copyOf(*now)
+	c := moment.Clone(*now)
 	cal, err := p.calendar(c.Calendar)
 	if err != nil {
 		return err
@@ -88,12 +90,6 @@ func (p *plan) apply(v *procedure.Verb) error {
 	return nil
 }
 
-// copyOf does not share the ladder with the value it copies.
-func copyOf(c clock.Clock) clock.Clock {
-	c.Rungs = append([]clock.Rung(nil), c.Rungs...)
-	return c
-}
-
 func (p *plan) stop(c clock.Clock) error {
 	if c.State == clock.Stopped {
 		return nil
@@ -102,7 +98,7 @@ func (p *plan) stop(c clock.Clock) error {
 	if err != nil {
 		return err
 	}
-	c = copyOf(c)
+	c = moment.Clone(c)
 	c.Finish(cal, p.now)
 	p.moved(c)
 	return nil
@@ -135,7 +131,9 @@ func (p *plan) start(v *procedure.Verb, def *procedure.Clock) error {
 			spec.Ladder = append(spec.Ladder, clock.Ladder{ID: r.ID, Share: *r.Past, MinHours: r.MinHours, MinDays: r.MinDays})
 		}
 	}
-	p.moved(clock.Start(cal, spec, run, p.now))
+	c := clock.Start(cal, spec, run, p.now)
+	c.Warned = !slices.ContainsFunc(def.Ladder, func(r procedure.Rung) bool { return r.Used > 0 }) // nobody would hear
+	p.moved(c)
 	return nil
 }
 

@@ -94,7 +94,8 @@ type Form struct {
 }
 
 // Form prepares the form of a step of the case (or, with a Snapshot in state
-// "none", of an opening). A step that cannot be taken from here is NotFound.
+// "none", of an opening). A step that cannot be taken from here is NotFound, one
+// that is not the actor's to take Forbidden.
 func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, stepID string) (f Form, err error) {
 	defer fault.Trace(&err, "engine.Form(%s, %s)", s.ID, stepID)
 	step, _ := s.Proc.Step(stepID, s.State)
@@ -106,6 +107,9 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 		return f, err
 	}
 	sc.aim(step)
+	if _, ok := sc.authorised(step); !ok {
+		return f, sc.refuse(step, fault.Forbidden, "R01", "")
+	}
 	f = Form{Step: step, Filled: procedure.Input{}, Choices: map[string][]Choice{}}
 	for i := range step.Form {
 		field := &step.Form[i]

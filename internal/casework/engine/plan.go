@@ -42,6 +42,9 @@ func (sc *scene) judged(step *procedure.Step, grant people.Grant) (*plan, error)
 	if err := sc.separated(step); err != nil {
 		return nil, err
 	}
+	if err := sc.filesFit(step); err != nil {
+		return nil, err
+	}
 	clean, wrong := step.Check(sc.input)
 	sc.input, sc.view.Input = clean, clean
 	if err := sc.guards(step, wrong); err != nil {

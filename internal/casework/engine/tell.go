@@ -2,6 +2,8 @@ package engine
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/procedure"
@@ -37,6 +39,9 @@ func (p *plan) tells() error {
 		}
 		if args == nil {
 			args = p.words(p.step, nil)
+			if p.number {
+				args["no"] = numberToCome
+			}
 		}
 		if err := p.tell(t, args); err != nil {
 			return err
@@ -82,6 +87,19 @@ func (p *plan) tell(t *procedure.Tell, args fault.Args) error {
 	}
 	p.post(t.To, text, args, list)
 	return nil
+}
+
+// numberToCome stands in notices for a number that the transaction will issue.
+const numberToCome = "{no}"
+
+// numbered puts the number into the notices.
+func numbered(list []notice.Notice, no string) []notice.Notice {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Text.ZH = strings.ReplaceAll(out[i].Text.ZH, numberToCome, no)
+		out[i].Text.EN = strings.ReplaceAll(out[i].Text.EN, numberToCome, no)
+	}
+	return out
 }
 
 func one(kind, target string) []notice.Notice {

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/clock"
+	"xiucheng/internal/casework/moment"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/people"
+	wall "xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
-	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 )
 
@@ -56,7 +57,7 @@ func (e *Engine) moment(ctx context.Context, division, caseID id.ID, now time.Ti
 	if err != nil {
 		return false, err
 	}
-	c, m, ok := first(s, now)
+	c, m, ok := moment.First(s.Clocks, now)
 	if !ok {
 		return false, nil
 	}
@@ -74,66 +75,39 @@ func (e *Engine) moment(ctx context.Context, division, caseID id.ID, now time.Ti
 	return err == nil, err
 }
 
-// first fires the clock with the earliest moment, on a copy.
-func first(s *Snapshot, now time.Time) (clock.Clock, clock.Moment, bool) {
-	best := -1
-	for i := range s.Clocks {
-		if n := s.Clocks[i].Next(); n != 0 && (best < 0 || n < s.Clocks[best].Next()) {
-			best = i
-		}
-	}
-	if best < 0 {
-		return clock.Clock{}, clock.Moment{}, false
-	}
-	c := copyOf(s.Clocks[best])
-	m, ok := c.Fire(now)
-	return c, m, ok
-}
-
 // planMoment plans the step a moment means. When the procedure's own step is
 // refused the moment is still recorded, so it never comes again.
 func (e *Engine) planMoment(ctx context.Context, q dbx.Querier, s *Snapshot, c clock.Clock, m clock.Moment) (*plan, error) {
 	def := s.Proc.ClockOf(c.ID)
-	moment := string(m.Kind)
-	if m.Kind == clock.KindRung {
-		moment = m.Rung
-	}
-	var step string
-	var tells []procedure.Tell
-	var filled func(*rule.View, *procedure.Step) (procedure.Input, error)
-	switch {
-	case def == nil:
-	case m.Kind == clock.KindExpire:
-		step, filled = def.Expiry.Step, def.Expiry.Filled
-		for _, r := range def.Expiry.Alarm {
-			tells = append(tells, procedure.Tell{To: r, Text: alarmWords(def)})
-		}
-	default:
-		for i := range def.Ladder {
-			r := &def.Ladder[i]
-			if m.Kind == clock.KindRung && r.ID == m.Rung || m.Kind == clock.KindWarn && r.Used > 0 {
-				step, filled = r.Step, r.Filled
-				tells = append(tells, r.Tell...)
-			}
-		}
-	}
+	a, said := moment.AnswerTo(def, m), moment.Name(m)
+	mark := func(p *plan) { p.fired, p.alarm = &c, a.Tells }
 	sc, err := e.look(ctx, q, s, people.SystemActor(s.Division), nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	mark := func(p *plan) { p.fired, p.alarm = &c, tells }
-	if step != "" {
-		p, err := sc.own(step, filled, mark)
+	if a.Step != "" {
+		p, err := sc.own(a.Step, a.Filled, mark)
 		var f *fault.Error
 		if err == nil || !errors.As(err, &f) || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 			return p, err
 		}
-		moment += " " + f.Key
+		said += " " + f.Key
 		if sc, err = e.look(ctx, q, s, people.SystemActor(s.Division), nil, nil); err != nil {
 			return nil, err
 		}
+	} else {
+		for { // what comes at the same instant and moves nothing stands in one event
+			next := moment.Clone(c)
+			n, ok := next.Fire(sc.now)
+			more := moment.AnswerTo(def, n)
+			if !ok || n.At != m.At || more.Step != "" {
+				break
+			}
+			c, said = next, said+" "+moment.Name(n)
+			a.Tells = append(a.Tells, more.Tells...)
+		}
 	}
-	in := procedure.Input{"clock": c.ID, "moment": moment}
+	in := procedure.Input{"clock": c.ID, "moment": said}
 	sc.input, sc.view.Input = in, in
 	return sc.planStep(rule.ClockStep, 0, mark)
 }
@@ -150,13 +124,6 @@ func (sc *scene) own(step string, filled func(*rule.View, *procedure.Step) (proc
 	}
 	sc.input, sc.view.Input = in, in
 	return sc.planStep(step, 0, mark)
-}
-
-func alarmWords(def *procedure.Clock) i18n.Text {
-	return i18n.Text{
-		ZH: "{no} “" + def.Name.ZH + "”已到期（{state}）。",
-		EN: "{no}: the time for “" + def.Name.EN + "” is over ({state}).",
-	}
 }
 
 var errNothingMoved = fault.New(fault.Conflict, "engine.nothing_moved")
@@ -190,4 +157,15 @@ func (e *Engine) Recompute(ctx context.Context, actor people.Actor, reason strin
 		}
 		after = page.Next
 	}
+}
+
+// Sweep forgets idempotency keys older than keep.
+func (e *Engine) Sweep(ctx context.Context, keep time.Duration) (n int64, err error) {
+	defer fault.Trace(&err, "engine.Sweep")
+	before := wall.Micro(e.Clock.Now().Add(-keep))
+	err = e.DB.Write(ctx, func(tx *dbx.Tx) (err error) {
+		n, err = record.SweepKeys(ctx, tx, before)
+		return err
+	})
+	return n, err
 }

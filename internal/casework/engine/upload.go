@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/fault"
 )
 
 // Upload is a file that comes with a step. Body is stored by the engine; a file
@@ -70,6 +71,21 @@ func withFiles(in procedure.Input, files []Upload) procedure.Input {
 		out[u.Field] = append(list[:len(list):len(list)], u.SHA256)
 	}
 	return out
+}
+
+// filesFit refuses a file the form has no field for, and one that is no picture
+// where a photo is asked for.
+func (sc *scene) filesFit(step *procedure.Step) error {
+	for _, u := range sc.files {
+		f := step.FieldOf(u.Field)
+		if f == nil || !f.Files() {
+			return fault.New(fault.Invalid, "engine.file_unasked", "name", u.Name)
+		}
+		if f.Type == procedure.Photo && f.Evidence != "" && !u.photo() {
+			return sc.sentence(step, fault.New(fault.Invalid, "R07"), "").Field(u.Field, "engine.no_photo", "name", u.Name)
+		}
+	}
+	return nil
 }
 
 // exhibit records the files of the act.

@@ -68,6 +68,9 @@ func (c *checker) rung(path string, r *Rung, seen map[string]bool) {
 	if (r.Used > 0) == (r.Past != nil) {
 		c.bad(path, "a rung is at a share used or at a share past due")
 	}
+	if r.Used != 0 && r.Used != 0.75 {
+		c.bad(path+".used", "a clock warns when 0.75 of its limit is used, at no other share")
+	}
 	if r.Step != "" {
 		c.systemStep(path+".step", r.Step)
 	}

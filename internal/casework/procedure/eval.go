@@ -45,10 +45,14 @@ func (t *Tell) Holds(v *rule.View) (bool, error) { return t.when.Bool(v) }
 // Holds reports whether the assignment is to be made.
 func (a *Assign) Holds(v *rule.View) (bool, error) { return a.when.Bool(v) }
 
-// Compute is the value for the field f; nil empties it.
+// Compute is the value for the field f; nil empties it. A form field that is
+// copied and was not given is rule.Absent, except a tick, which is then false.
 func (a *Assign) Compute(v *rule.View, f *Field) (any, error) {
 	if a.Value == Nothing {
 		return nil, nil
+	}
+	if name, copied := strings.CutPrefix(a.Value, "input."); copied && f.Type != Bool && identifier(name) && v.Input[name] == nil {
+		return nil, &rule.Absent{Name: a.Value}
 	}
 	return value(a.value, v, f.Type, f.List)
 }
@@ -89,6 +93,8 @@ func (x *Verb) ByValue(v *rule.View) (int64, error) {
 	n, _ := out.Value().(int64)
 	return n, nil
 }
+
+func identifier(s string) bool { return idPattern.MatchString(s) }
 
 // Fill is what the form's field is filled with before anybody types; nil when
 // there is no default or it cannot be known.

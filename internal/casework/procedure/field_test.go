@@ -83,3 +83,12 @@ func TestFormsNameEveryWrongField(t *testing.T) {
 		t.Errorf("a hidden field was kept: %v %v", clean, bad)
 	}
 }
+
+func BenchmarkLoad(b *testing.B) {
+	src := lamp(b)
+	for b.Loop() {
+		if _, err := Load("lamp.yaml", []byte(src), world); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

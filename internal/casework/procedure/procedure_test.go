@@ -10,7 +10,7 @@ import (
 
 var update = flag.Bool("update", false, "write docs/schema/procedure.schema.json")
 
-func lamp(t *testing.T) string {
+func lamp(t testing.TB) string {
 	t.Helper()
 	b, err := os.ReadFile("testdata/lamp.yaml")
 	if err != nil {

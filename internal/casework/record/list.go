@@ -26,9 +26,8 @@ type Sort string
 
 // The orders.
 const (
-	ByDue     Sort = "due"     // least time left first; without a running clock last
-	ByOpened  Sort = "opened"  // newest first
-	ByUpdated Sort = "updated" // last touched first
+	ByDue    Sort = "due"    // least time left first; without a running clock last
+	ByOpened Sort = "opened" // newest first
 )
 
 // Filter narrows a list. Empty parts do not narrow.
@@ -159,30 +158,35 @@ func List(ctx context.Context, q dbx.Querier, division id.ID, f Filter) (p Page,
 	}
 	f.Limit = min(f.Limit, 500)
 	column, order, cmp := "due", "due, id", ">"
-	switch f.Sort {
-	case ByOpened:
+	if f.Sort == ByOpened {
 		column, order, cmp = "opened", "opened DESC, id DESC", "<"
-	case ByUpdated:
-		column, order, cmp = "updated", "updated DESC, id DESC", "<"
 	}
-	w := f.where(division)
-	if f.After != "" {
-		at, last, err := readCursor(f.After)
-		if err != nil {
-			return p, err
-		}
-		w.add("("+column+", id) "+cmp+" (?, ?)", at, last)
+	query, args, err := f.query(division, column, order, cmp)
+	if err != nil {
+		return p, err
 	}
-	w.args = append(w.args, f.Limit+1)
-	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM cases WHERE `+w.String()+` ORDER BY `+order+` LIMIT `+dbx.In(len(w.args), 1), w.args...)
+	rows, err := q.Query(ctx, query, args...)
 	p.Rows, err = dbx.Collect(rows, err, scanRow)
 	if err != nil || len(p.Rows) <= f.Limit {
 		return p, err
 	}
 	p.Rows = p.Rows[:f.Limit]
 	last := p.Rows[f.Limit-1]
-	p.Next = fmt.Sprintf("%d.%s", map[string]int64{"due": last.Due, "opened": last.Opened, "updated": last.Updated}[column], last.ID)
+	p.Next = fmt.Sprintf("%d.%s", map[string]int64{"due": last.Due, "opened": last.Opened}[column], last.ID)
 	return p, nil
+}
+
+func (f Filter) query(division id.ID, column, order, cmp string) (string, []any, error) {
+	w := f.where(division)
+	if f.After != "" {
+		at, last, err := readCursor(f.After)
+		if err != nil {
+			return "", nil, err
+		}
+		w.add("("+column+", id) "+cmp+" (?, ?)", at, last)
+	}
+	w.args = append(w.args, f.Limit+1)
+	return `SELECT ` + rowColumns + ` FROM cases WHERE ` + w.String() + ` ORDER BY ` + order + ` LIMIT ` + dbx.In(len(w.args), 1), w.args, nil
 }
 
 func readCursor(s string) (at int64, last id.ID, err error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/platform/dbx"
@@ -231,4 +232,16 @@ func TestNumbersRunWithoutGapsAndKeysAnswer(t *testing.T) {
 			t.Fatalf("another body: %v", err)
 		}
 	}, record.Migration)
+}
+
+func BenchmarkSeal(b *testing.B) {
+	body := record.Body{Case: id.New(), Seq: 2, At: 1, Step: "dispatch", From: "filed", To: "dispatched", Actor: record.Actor{Account: id.New().String(), Name: "x"},
+		Input:  map[string]json.RawMessage{"dept": json.RawMessage(`"d1"`), "why": json.RawMessage(`"责任片区"`)},
+		Data:   map[string]json.RawMessage{"dept": json.RawMessage(`"d1"`)},
+		Clocks: []clock.Clock{{ID: "handle", Run: 1, State: clock.Running}, {ID: "take", Run: 1}, {ID: "dispatch", Run: 1}}}
+	for b.Loop() {
+		if _, err := record.Seal(&body, "", make([]byte, 32)); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func (f Function) String() string {
 	for i, a := range f.Args {
 		args[i] = names[a]
 	}
-	return fmt.Sprintf("case.%s(%s) %s", f.Name, strings.Join(args, ", "), f.out)
+	return fmt.Sprintf("case.%s(%s) %s", f.Name, strings.Join(args, ", "), strings.TrimPrefix(strings.ToLower(f.out.String()), "google.protobuf."))
 }
 
 // The shared steps that do not count as "the last step".
@@ -65,16 +66,13 @@ const RecallStep = "recall"
 
 // Functions lists the member functions of case.
 func Functions() []Function {
-	str := func(v ref.Val) string { s, _ := v.Value().(string); return s }
-	clock := func(pick func(ClockView) any, none any) func(*View, []ref.Val) any {
-		return func(v *View, a []ref.Val) any {
-			c, ok := v.Clock(str(a[0]))
-			if !ok {
-				return none
-			}
-			return pick(c)
-		}
-	}
+	return slices.Concat(ofHistory(), ofClocks(), ofFiles(), ofOthers())
+}
+
+// str is a text argument.
+func str(v ref.Val) string { s, _ := v.Value().(string); return s }
+
+func ofHistory() []Function {
 	return []Function{
 		{"n", []ArgKind{StepName}, cel.IntType, "how often the step was accepted", func(v *View, a []ref.Val) any { return v.count(str(a[0]), 0) }, false},
 		{"nn", []ArgKind{StepName}, cel.IntType, "the same since the last reopening (object, reopen)", func(v *View, a []ref.Val) any { return v.count(str(a[0]), v.reopened()) }, false},
@@ -97,6 +95,21 @@ func Functions() []Function {
 			}
 			return ""
 		}, false},
+		{"first_at", []ArgKind{StepName}, cel.TimestampType, "when the step was accepted first; never accepted refuses", func(v *View, a []ref.Val) any {
+			if t := v.first(str(a[0])); t != nil {
+				return t.At
+			}
+			return types.NewErr("%s was never taken", str(a[0]))
+		}, false},
+		{"times", []ArgKind{AnyText, StepName}, cel.IntType, "how often the account took the step", func(v *View, a []ref.Val) any {
+			return v.times(str(a[0]), str(a[1]))
+		}, false},
+		{"at_by", []ArgKind{AnyText, StepName}, cel.TimestampType, "when the account took the step last; never refuses", func(v *View, a []ref.Val) any {
+			if t := v.latestBy(str(a[0]), str(a[1])); t != nil {
+				return t.At
+			}
+			return types.NewErr("never taken")
+		}, false},
 		{"last", nil, cel.StringType, "the last accepted step, notes and other asides apart", func(v *View, _ []ref.Val) any { return v.last() }, false},
 		{"took", []ArgKind{AxisName}, cel.BoolType, "whether the actor took a step of the axis here", func(v *View, a []ref.Val) any {
 			return v.Took(v.Actor.Account, str(a[0]))
@@ -115,18 +128,49 @@ func Functions() []Function {
 			}
 			return false
 		}, false},
+	}
+}
+
+func ofClocks() []Function {
+	clock := func(pick func(ClockView) any, none any) func(*View, []ref.Val) any {
+		return func(v *View, a []ref.Val) any {
+			c, ok := v.Clock(str(a[0]))
+			if !ok {
+				return none
+			}
+			return pick(c)
+		}
+	}
+	return []Function{
 		{"running", []ArgKind{ClockName}, cel.BoolType, "whether the clock runs (not paused, not stopped)", clock(func(c ClockView) any { return c.Running }, false), false},
+		{"started", []ArgKind{ClockName}, cel.BoolType, "whether the clock was ever started", clock(func(ClockView) any { return true }, false), false},
 		{"breached", []ArgKind{ClockName}, cel.BoolType, "whether any run of the clock was ever breached", clock(func(c ClockView) any { return c.Breached }, false), false},
 		{"due", []ArgKind{ClockName}, cel.TimestampType, "when the clock is due; never started refuses", clock(func(c ClockView) any { return c.Due }, types.NewErr("the clock never started")), false},
 		{"elapsed", []ArgKind{ClockName}, cel.IntType, "minutes (days for day units) used of the present run", clock(func(c ClockView) any { return c.Elapsed }, 0), false},
 		{"left", []ArgKind{ClockName}, cel.IntType, "minutes (days for day units) left of the present run", clock(func(c ClockView) any { return c.Left }, 0), false},
 		{"return_window_open", []ArgKind{ClockName}, cel.BoolType, "elapsed is at most 25 % of the limit and 4 working hours, at least half an hour", clock(func(c ClockView) any { return c.ReturnOpen }, false), false},
+	}
+}
+
+func ofFiles() []Function {
+	return []Function{
 		{"photo", []ArgKind{AnyText, Instant, Metres}, cel.BoolType, "a photo of the kind, also of this act, captured after the instant at most so many metres from the case (accuracies added)", func(v *View, a []ref.Val) any {
 			after, _ := a[1].Value().(time.Time)
-			m, _ := a[2].Value().(float64)
-			return orError(v.photo(str(a[0]), after, m))
+			return orError(v.photo(str(a[0]), after, float(a[2])))
+		}, true},
+		{"photo_near", []ArgKind{AnyText, Instant, Metres, AnyText}, cel.BoolType, "such a photo, near one of the second kind instead of the case; true when none of those says where it was taken", func(v *View, a []ref.Val) any {
+			after, _ := a[1].Value().(time.Time)
+			return orError(v.photoNear(str(a[0]), after, float(a[2]), str(a[3])))
+		}, true},
+		{"away", []ArgKind{AnyText}, cel.IntType, "metres between the case and the latest photo of the kind; 0 when unknown", func(v *View, a []ref.Val) any {
+			return orError(v.away(str(a[0])))
 		}, true},
 		{"evidence", []ArgKind{AnyText}, cel.IntType, "pieces of evidence of the kind, also of this act; '' counts all", func(v *View, a []ref.Val) any { return orError(v.evidence(str(a[0]))) }, true},
+	}
+}
+
+func ofOthers() []Function {
+	return []Function{
 		{"children", []ArgKind{AnyText, AnyText}, cel.IntType, "child cases of the procedure in the state; 'open' is every non-terminal one, '' all", func(v *View, a []ref.Val) any {
 			return orError(v.Children(str(a[0]), str(a[1])))
 		}, false},
@@ -141,23 +185,22 @@ func Functions() []Function {
 	}
 }
 
+// float reads metres, which may be written as a whole number.
+func float(v ref.Val) float64 {
+	switch x := v.Value().(type) {
+	case float64:
+		return x
+	case int64:
+		return float64(x)
+	}
+	return 0
+}
+
 func orError[T any](v T, err error) any {
 	if err != nil {
 		return err
 	}
 	return v
-}
-
-func (k ArgKind) cel() *cel.Type {
-	switch k {
-	case Number:
-		return cel.IntType
-	case Instant:
-		return cel.TimestampType
-	case Metres:
-		return cel.DoubleType
-	}
-	return cel.StringType
 }
 
 // BaseEnv holds what every expression may use.
@@ -180,20 +223,38 @@ func BaseEnv() (*cel.Env, error) {
 			cel.UnaryBinding(func(n ref.Val) ref.Val { return span(n, 24*time.Hour) }))),
 	}
 	for _, f := range Functions() {
-		params := []*cel.Type{caseKind}
-		for _, a := range f.Args {
-			params = append(params, a.cel())
+		binding := cel.FunctionBinding(func(args ...ref.Val) ref.Val {
+			c, ok := args[0].(caseVal)
+			if !ok {
+				return types.NewErr("%s is a function of case", f.Name)
+			}
+			return adapt(c.View, f.call(c.View, args[1:]))
+		})
+		overloads := []cel.FunctionOpt{cel.MemberOverload("case_"+f.Name, f.params(cel.DoubleType), f.out, binding)}
+		if slices.Contains(f.Args, Metres) {
+			overloads = append(overloads, cel.MemberOverload("case_"+f.Name+"_int", f.params(cel.IntType), f.out, binding))
 		}
-		opts = append(opts, cel.Function(f.Name, cel.MemberOverload("case_"+f.Name, params, f.out,
-			cel.FunctionBinding(func(args ...ref.Val) ref.Val {
-				c, ok := args[0].(caseVal)
-				if !ok {
-					return types.NewErr("%s is a function of case", f.Name)
-				}
-				return adapt(c.View, f.call(c.View, args[1:]))
-			}))))
+		opts = append(opts, cel.Function(f.Name, overloads...))
 	}
 	return cel.NewEnv(opts...)
+}
+
+// params are the function's parameters; metres may be of either number type.
+func (f Function) params(metres *cel.Type) []*cel.Type {
+	out := []*cel.Type{caseKind}
+	for _, a := range f.Args {
+		switch a {
+		case Number:
+			out = append(out, cel.IntType)
+		case Instant:
+			out = append(out, cel.TimestampType)
+		case Metres:
+			out = append(out, metres)
+		default:
+			out = append(out, cel.StringType)
+		}
+	}
+	return out
 }
 
 func adapt(v *View, x any) ref.Val {

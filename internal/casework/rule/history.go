@@ -27,6 +27,34 @@ func (v *View) Latest(step string) *Taken {
 	return nil
 }
 
+func (v *View) first(step string) *Taken {
+	for i := range v.Log {
+		if t := &v.Log[i]; t.Step == step && !t.Recalled {
+			return t
+		}
+	}
+	return nil
+}
+
+func (v *View) latestBy(account, step string) *Taken {
+	for i := len(v.Log) - 1; i >= 0; i-- {
+		if t := &v.Log[i]; t.Step == step && t.Actor == account && !t.Recalled {
+			return t
+		}
+	}
+	return nil
+}
+
+func (v *View) times(account, step string) int {
+	n := 0
+	for i := range v.Log {
+		if t := &v.Log[i]; t.Step == step && t.Actor == account && !t.Recalled {
+			n++
+		}
+	}
+	return n
+}
+
 func (v *View) last() string {
 	for i := len(v.Log) - 1; i >= 0; i-- {
 		if t := &v.Log[i]; !asides[t.Step] && !t.Recalled {
@@ -90,6 +118,36 @@ func (v *View) photo(kind string, after time.Time, metres float64) (bool, error)
 		}
 	}
 	return false, err
+}
+
+// photoNear measures between photos, each point's accuracy added.
+func (v *View) photoNear(kind string, after time.Time, metres float64, other string) (bool, error) {
+	files, err := v.Files()
+	known := false
+	for i := range files {
+		o := &files[i]
+		if o.Kind != other || o.At == nil {
+			continue
+		}
+		known = true
+		for j := range files {
+			f := &files[j]
+			if f.Kind == kind && f.Photo && f.At != nil && f.Taken.After(after) && Distance(*o.At, *f.At) <= metres+o.At.Accuracy+f.At.Accuracy {
+				return true, err
+			}
+		}
+	}
+	return !known, err
+}
+
+func (v *View) away(kind string) (int, error) {
+	files, err := v.Files()
+	for i := len(files) - 1; i >= 0; i-- {
+		if f := &files[i]; f.Kind == kind && f.At != nil && v.Place != nil {
+			return int(Distance(*v.Place, *f.At)), err
+		}
+	}
+	return 0, err
 }
 
 func (v *View) evidence(kind string) (int, error) {

@@ -1,0 +1,46 @@
+package evidence_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/dbx/dbtest"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
+)
+
+func TestEvidenceComesBackWholeAndIsReleasedByAPerson(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *dbx.DB) {
+		ctx, d, c := context.Background(), id.New(), id.New()
+		at := time.UnixMicro(1_790_000_000_000_000).UTC()
+		full := evidence.Exhibit{Case: c, Seq: 1, SHA256: "ab", Kind: "before", Field: "photos", Name: "a.jpg", Mime: "image/jpeg", Size: 3,
+			Taken: at, Received: at.Add(time.Minute), At: &procedure.Point{Lat: 36.7, Lng: 119.1, Accuracy: 4}, Device: "phone", Actor: "x", DHash: -5}
+		bare := evidence.Exhibit{Case: c, Seq: 2, N: 1, SHA256: "cd", Kind: "other", Field: "files", Name: "b.pdf", Mime: "application/pdf", Received: at, Late: true}
+		write := func(fn func(tx *dbx.Tx) error) error { return db.Write(ctx, fn) }
+		if err := write(func(tx *dbx.Tx) error { return evidence.Insert(ctx, tx, d, []evidence.Exhibit{full, bare}) }); err != nil {
+			t.Fatal(err)
+		}
+		got, err := evidence.Of(ctx, db, d, c)
+		if diff := cmp.Diff([]evidence.Exhibit{full, bare}, got); err != nil || diff != "" {
+			t.Fatalf("%v\n%s", err, diff)
+		}
+		if !got[0].Photo() || got[1].Photo() || got[0].Public() {
+			t.Error("photo and public are wrong")
+		}
+		if err := write(func(tx *dbx.Tx) error { return evidence.Release(ctx, tx, d, c, "ab", true, "clerk", at) }); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := evidence.Holding(ctx, db, d, "ab"); len(got) != 1 || !got[0].Public() || got[0].ReleasedBy != "clerk" {
+			t.Errorf("after the release: %+v", got)
+		}
+		if err := write(func(tx *dbx.Tx) error { return evidence.Release(ctx, tx, d, c, "ef", true, "clerk", at) }); !fault.Is(err, fault.NotFound) {
+			t.Errorf("releasing what is not there: %v", err)
+		}
+	}, evidence.Migration)
+}
