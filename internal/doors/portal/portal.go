@@ -1,0 +1,118 @@
+package portal
+
+import (
+	"net/http"
+	"time"
+
+	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/place"
+	"xiucheng/internal/platform/blob"
+	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/id"
+	"xiucheng/internal/platform/photo"
+	"xiucheng/internal/shell/layout"
+	"xiucheng/internal/shell/stepform"
+	"xiucheng/internal/shell/visit"
+)
+
+// Door serves the pages.
+type Door struct {
+	citizens   *incident.Citizens
+	places     *place.Service
+	catalogues *catalogue.Service
+	desk       *stepform.Desk
+	lab        *photo.Lab
+	blobs      *blob.Store
+	clk        clock.Clock
+}
+
+// New returns the door.
+func New(c *incident.Citizens, p *place.Service, cat *catalogue.Service, desk *stepform.Desk, lab *photo.Lab, blobs *blob.Store, clk clock.Clock) *Door {
+	return &Door{citizens: c, places: p, catalogues: cat, desk: desk, lab: lab, blobs: blobs, clk: clk}
+}
+
+// maxPhotos is how many photos one report may carry, maxBody what a form with
+// them may weigh.
+const (
+	maxPhotos = 6
+	maxBody   = maxPhotos*photo.MaxBytes + 1<<20
+)
+
+// Routes is the door's part of the route table.
+func (d *Door) Routes() []httpx.Route {
+	open := httpx.Public()
+	slow := 5 * time.Minute // six photos over a bad network
+	report := httpx.Rate{Every: 20 * time.Second, Burst: 20}
+	guess := httpx.Rate{Every: 2 * time.Second, Burst: 60} // against trying codes
+	return []httpx.Route{
+		{Method: "GET", Pattern: "/{$}", Access: open, Handler: d.home, Name: "portal.home"},
+		{Method: "GET", Pattern: "/report", Access: open, Handler: d.choose, Name: "portal.report.choose"},
+		{Method: "GET", Pattern: "/report/{choice}", Access: open, Handler: d.form, Name: "portal.report.form"},
+		{Method: "POST", Pattern: "/report/{choice}", Access: open, Handler: d.send, Name: "portal.report.send", MaxBody: maxBody, Timeout: slow, Rate: report},
+		{Method: "GET", Pattern: "/near", Access: open, Handler: d.near, Name: "portal.near", Rate: guess},
+		{Method: "GET", Pattern: "/follow", Access: open, Handler: d.find, Name: "portal.follow.find", Rate: guess},
+		{Method: "GET", Pattern: "/r/{code}", Access: open, Handler: d.follow, Name: "portal.follow", Rate: guess},
+		{Method: "GET", Pattern: "/r/{code}/{step}", Access: open, Handler: d.stepForm, Name: "portal.step.form", Rate: guess},
+		{Method: "POST", Pattern: "/r/{code}/{step}", Access: open, Handler: d.step, Name: "portal.step", MaxBody: maxBody, Timeout: slow, Rate: guess},
+		{Method: "GET", Pattern: "/r/{code}/photo/{sha}/{size}", Access: open, Handler: d.picture, Name: "portal.photo"},
+	}
+}
+
+func page(title string) layout.Page {
+	return layout.Page{Title: title, Kind: layout.Public, Scripts: []string{"photo.js"}}
+}
+
+func (d *Door) home(w http.ResponseWriter, r *http.Request) error {
+	v := visit.From(r.Context())
+	var ends incident.Ends
+	if !v.Division.ID.IsZero() {
+		var err error
+		if ends, err = d.citizens.Ends(r.Context(), v.Division.ID, d.clk.Now().AddDate(0, 0, -30)); err != nil {
+			return err
+		}
+	}
+	return httpx.Render(w, r, http.StatusOK, homePage(ends, r.URL.Query().Get("unknown") != ""))
+}
+
+// find leads from a typed code to its page; a code that cannot be is told so.
+func (d *Door) find(w http.ResponseWriter, r *http.Request) error {
+	code, ok := id.ParseReceipt(r.URL.Query().Get("code"))
+	if ok {
+		_, _, err := d.citizens.Actor(r.Context(), code)
+		ok = err == nil
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	if !ok {
+		return httpx.Redirect(w, r, "/?unknown=1#follow")
+	}
+	return httpx.Redirect(w, r, "/r/"+code)
+}
+
+// picture sends a copy of a photo without its metadata.
+func (d *Door) picture(w http.ResponseWriter, r *http.Request) error {
+	x, err := d.citizens.Picture(r.Context(), r.PathValue("code"), r.PathValue("sha"))
+	if err != nil {
+		return err
+	}
+	data, err := d.blobs.Read(x.SHA256)
+	if err != nil {
+		return err
+	}
+	prints, err := d.lab.Develop(r.Context(), data)
+	if err != nil {
+		return err
+	}
+	out := prints.Screen
+	if r.PathValue("size") == "thumb" {
+		out = prints.Thumb
+	}
+	w.Header().Set("Content-Type", "image/jpeg")
+	w.Header().Set("Cache-Control", "private, max-age=86400")
+	_, _ = w.Write(out) // the visitor may have left
+	return nil
+}

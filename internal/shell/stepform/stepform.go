@@ -1,0 +1,224 @@
+// Package stepform joins a procedure's step to a page: its typed fields become
+// a form, and what the form sent becomes the step's input, photos included. It
+// decides nothing about cases.
+package stepform
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"mime/multipart"
+	"time"
+
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/platform/blob"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/photo"
+	"xiucheng/internal/shell/form"
+)
+
+// Fields are the form fields of a step, with the choices the duty offers.
+func Fields(f engine.Form) []form.Field {
+	out := make([]form.Field, 0, len(f.Step.Form))
+	for _, p := range f.Step.Form {
+		x := form.Field{Name: p.Name, Type: form.Type(p.Type), List: p.List, Label: p.Label, Help: p.Help, Required: p.Required,
+			Min: p.Min, Max: p.Max, Personal: p.Personal, ShowWhen: p.ShowWhen}
+		if x.Type == form.Photo || x.Type == form.File {
+			x.List = true
+		}
+		for _, o := range p.Options {
+			x.Options = append(x.Options, form.Option{Value: o.Value, Label: o.Label})
+		}
+		for _, c := range f.Choices[p.Name] {
+			x.Options = append(x.Options, form.Option{Value: c.Value, Label: withHint(c)})
+		}
+		if x.Type != form.Enum && len(x.Options) > 0 && !x.List && x.Type != form.Code {
+			x.Type = form.Enum
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func withHint(c engine.Choice) i18n.Text {
+	if c.Hint.ZH == "" {
+		return c.Label
+	}
+	en := c.Label.EN
+	if c.Hint.EN != "" {
+		en += " — " + c.Hint.EN
+	}
+	return i18n.Text{ZH: c.Label.ZH + " — " + c.Hint.ZH, EN: en}
+}
+
+// Filled are the values a form begins with, as form.Fill takes them.
+func Filled(f engine.Form) map[string]any {
+	out := map[string]any{}
+	for name, v := range f.Filled {
+		if p, ok := v.(procedure.Point); ok {
+			v = form.Point{Lat: p.Lat, Lng: p.Lng, Accuracy: p.Accuracy, Located: true}
+		}
+		out[name] = v
+	}
+	return out
+}
+
+// Values are a form's answers as a step takes them. A place known by words
+// only has no point and is left out: the way in finds it first.
+func Values(in form.Input) procedure.Input {
+	out := procedure.Input{}
+	for name, v := range in.Values {
+		if p, ok := v.(form.Point); ok {
+			if !p.Located {
+				continue
+			}
+			v = procedure.Point{Lat: p.Lat, Lng: p.Lng, Accuracy: p.Accuracy}
+		}
+		if m, ok := v.(map[string]string); ok && len(m) == 0 {
+			continue
+		}
+		out[name] = v
+	}
+	return out
+}
+
+// Desk takes photos in: it proves each one, reads when and where it was taken,
+// and keeps it, so that a form that is refused need not send it again.
+type Desk struct {
+	lab   *photo.Lab
+	blobs *blob.Store
+	key   []byte
+}
+
+// NewDesk returns a desk. Its marks are good for the life of the process: after
+// a restart a kept photo must be sent once more.
+func NewDesk(lab *photo.Lab, blobs *blob.Store) (*Desk, error) {
+	key := make([]byte, 32)
+	_, err := rand.Read(key)
+	return &Desk{lab: lab, blobs: blobs, key: key}, err
+}
+
+// mark is what a form carries of a kept file.
+type mark struct {
+	SHA    string           `json:"s"`
+	Size   int64            `json:"n"`
+	Name   string           `json:"f"`
+	Mime   string           `json:"m"`
+	Taken  int64            `json:"t,omitempty"`
+	At     *procedure.Point `json:"p,omitempty"`
+	Device string           `json:"d,omitempty"`
+	Hash   int64            `json:"h,omitempty"`
+}
+
+// Take proves and keeps a form's files and those an earlier try delivered. The
+// kept ones are returned with marks for the form, also beside a fault: one bad
+// photo costs no good one. at is where the sender says to be, for photos that
+// do not say so themselves; nil when unknown.
+func (d *Desk) Take(ctx context.Context, in form.Input, at *procedure.Point, now time.Time) (ups []engine.Upload, kept map[string][]form.Kept, err error) {
+	kept = map[string][]form.Kept{}
+	wrong := fault.New(fault.Invalid, "form.refused")
+	add := func(field string, m mark) error {
+		ups = append(ups, m.upload(field))
+		s, err := d.seal(m)
+		kept[field] = append(kept[field], form.Kept{Mark: s, Name: m.Name})
+		return err
+	}
+	for field, marks := range in.Kept {
+		for _, s := range marks {
+			m, ok := d.open(s)
+			if !ok {
+				continue
+			}
+			if err := add(field, m); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	for field, list := range in.Files {
+		for _, h := range list {
+			m, err := d.one(ctx, h, at, now)
+			if f := fault.As(err); f != nil && (f.Kind == fault.Invalid || f.Kind == fault.TooLarge) {
+				wrong.Fields = append(wrong.Fields, fault.Field{Name: field, Key: f.Key, Args: f.Args})
+				continue
+			} else if err != nil {
+				return nil, nil, err
+			}
+			if err := add(field, m); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return ups, kept, wrong.OrNil()
+}
+
+func (d *Desk) one(ctx context.Context, h *multipart.FileHeader, at *procedure.Point, now time.Time) (m mark, err error) {
+	f, err := h.Open()
+	if err != nil {
+		return m, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, photo.MaxBytes+1))
+	if err != nil {
+		return m, err
+	}
+	prints, err := d.lab.Develop(ctx, data)
+	if err != nil {
+		return m, err
+	}
+	info, err := d.blobs.Put(ctx, bytes.NewReader(data), photo.MaxBytes)
+	if err != nil {
+		return m, err
+	}
+	m = mark{SHA: info.SHA256, Size: info.Size, Name: clip(h.Filename), Mime: prints.Head.Format.MediaType(), Hash: int64(prints.Hash), At: at,
+		Device: prints.Meta.Make + " " + prints.Meta.Model}
+	if prints.Meta.HasPoint {
+		m.At = &procedure.Point{Lat: prints.Meta.Lat, Lng: prints.Meta.Lon, Accuracy: prints.Meta.Accuracy}
+	}
+	if t := prints.Meta.TakenAt; !t.IsZero() && !t.After(now) {
+		m.Taken = t.UnixMicro()
+	}
+	return m, nil
+}
+
+const longestName = 120
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > longestName {
+		return string(r[:longestName])
+	}
+	return s
+}
+
+func (m mark) upload(field string) engine.Upload {
+	u := engine.Upload{Field: field, Name: m.Name, Mime: m.Mime, SHA256: m.SHA, Size: m.Size, At: m.At, Device: m.Device, DHash: m.Hash}
+	if m.Taken != 0 {
+		u.Taken = time.UnixMicro(m.Taken).UTC()
+	}
+	return u
+}
+
+func (d *Desk) sign(b []byte) []byte {
+	h := hmac.New(sha256.New, d.key)
+	h.Write(b)
+	return h.Sum(nil)
+}
+
+func (d *Desk) seal(m mark) (string, error) {
+	b, err := json.Marshal(m)
+	return base64.RawURLEncoding.EncodeToString(append(d.sign(b), b...)), err
+}
+
+func (d *Desk) open(s string) (m mark, ok bool) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(b) < sha256.Size || !hmac.Equal(b[:sha256.Size], d.sign(b[sha256.Size:])) {
+		return m, false
+	}
+	return m, json.Unmarshal(b[sha256.Size:], &m) == nil
+}
