@@ -124,7 +124,9 @@ func (a *App) services() {
 const clockTick = 2 * time.Second
 
 // hooks are what the duties add to their procedures.
-func (a *App) hooks() map[string]engine.Hooks { return nil }
+func (a *App) hooks() map[string]engine.Hooks {
+	return incident.New(incident.Deps{Places: a.places, Catalogues: a.catalogues, People: a.people, Settings: a.packs.Settings}).Hooks()
+}
 
 // tls reports whether visitors arrive over a trusted certificate, directly or
 // through a proxy.
@@ -161,12 +163,19 @@ func (a *App) Listen() (*httpx.Server, error) {
 }
 
 // Run serves and works in the background until the context ends; then it lets
-// both finish.
-func (a *App) Run(ctx context.Context, srv *httpx.Server) error {
+// both finish. What is to be done behind the open server begins at once.
+func (a *App) Run(ctx context.Context, srv *httpx.Server, behind ...func(context.Context) error) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
 	wg.Go(func() { a.relay.Run(work) })
 	wg.Go(func() { a.jobs.Run(work) })
+	for _, fn := range behind {
+		wg.Go(func() {
+			if err := fn(work); err != nil && work.Err() == nil {
+				a.log.Error("behind the open server", "err", err)
+			}
+		})
+	}
 	err := srv.Run(ctx)
 	stop()
 	wg.Wait()

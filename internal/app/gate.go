@@ -5,10 +5,10 @@ import (
 	"net/http"
 	"slices"
 
-	"xiucheng/internal/doors/account"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/layout"
 	"xiucheng/internal/shell/visit"
 )
@@ -86,11 +86,18 @@ func (a *App) frame(ctx context.Context, v *visit.Visit) (layout.Frame, error) {
 	return f, nil
 }
 
-// hints lists the demonstration's accounts for the sign-in page, only in a
-// demonstration that nobody but this machine can reach.
-func (a *App) hints() func(context.Context) ([]account.Hint, string, error) {
-	if !a.cfg.Demo || !onLoopback(a.cfg.Addr) {
-		return nil
+// postOf names the first post of an account in the reader's language.
+func (a *App) postOf(ctx context.Context, dir *people.Directory, acc people.Account) string {
+	lang := i18n.LangOf(ctx)
+	for _, p := range dir.Posts(acc.ID) {
+		name := p.Role
+		if r, ok := dir.Roles()[p.Role]; ok {
+			name = r.Name.In(lang)
+		}
+		if d, err := dir.Department(p.Department); err == nil && (p.Role == "dept_desk" || p.Role == "handler") {
+			name += " · " + d.Name.In(lang)
+		}
+		return name
 	}
-	return func(context.Context) ([]account.Hint, string, error) { return nil, "", nil }
+	return ""
 }

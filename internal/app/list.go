@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
+	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
@@ -40,6 +41,7 @@ func Migrations() []dbx.Migration {
 		event.Migration, job.Migration, session.Migration,
 		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration,
 		record.Migration, party.Migration, evidence.Migration, notice.Migration,
+		incident.Migration,
 	}
 }
 
@@ -51,6 +53,7 @@ func Words() [][]byte {
 		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
 		record.Words, procedure.Words, engine.Words,
 		form.Words, layout.Words, mapview.Words, ui.Words,
+		incident.Words,
 		account.Words, admin.Words,
 		words,
 	}

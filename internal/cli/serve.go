@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -24,12 +25,20 @@ func serve() *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, a.Close()) }()
+			var behind []func(context.Context) error
+			if cfg.Demo {
+				fill, err := a.Demo(cmd.Context())
+				if err != nil {
+					return err
+				}
+				behind = append(behind, fill)
+			}
 			srv, err := a.Listen()
 			if err != nil {
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "绣城 Xiucheng is open at %s\n", srv.URL())
-			err = a.Run(cmd.Context(), srv)
+			err = a.Run(cmd.Context(), srv, behind...)
 			log.Info("closed")
 			return err
 		},

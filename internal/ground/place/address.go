@@ -115,11 +115,17 @@ type crossing struct {
 const reach = 15.0
 
 func (m *Map) cross() []crossing {
+	var named []int
+	for _, i := range m.roads {
+		if m.features[i].Name.ZH != "" {
+			named = append(named, i)
+		}
+	}
 	var out []crossing
-	for i, a := range m.roads {
-		for _, b := range m.roads[i+1:] {
-			fa, fb := m.features[a], m.features[b]
-			if fa.Name.ZH == "" || fb.Name.ZH == "" || fa.Name.ZH == fb.Name.ZH {
+	for i, a := range named {
+		for _, b := range named[i+1:] {
+			fa, fb := &m.features[a], &m.features[b]
+			if fa.Name.ZH == fb.Name.ZH {
 				continue
 			}
 			for _, p := range geo.Crossings(fa.Geometry.Line, fb.Geometry.Line, reach) {
@@ -163,7 +169,7 @@ func (m *Map) nearestCrossing(p geo.Point, within float64, day calendar.Date) (b
 func (m *Map) alongRoad(p geo.Point, day calendar.Date) (i18n.Text, bool) {
 	best, road, along, foot := nearRoad, -1, 0.0, geo.Point{}
 	for _, r := range m.roads {
-		f := m.features[r]
+		f := &m.features[r]
 		if f.Name.ZH == "" || !m.periods[r].holds(day) || !f.Geometry.Line.Bounds().Grow(best).Contains(p) {
 			continue
 		}

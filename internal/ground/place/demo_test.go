@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goccy/go-yaml"
+
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/i18n"
@@ -200,6 +202,46 @@ func TestTheBaseIsSmallAndComplete(t *testing.T) {
 		t.Errorf("the base takes %d KB gzipped", b.Len()>>10)
 	}
 	t.Logf("%d features, %d KB, gzip %d KB", len(list), len(base)>>10, b.Len()>>10)
+}
+
+// The demonstration's reports stand at places that Find must understand.
+func TestDemoReportsFindTheirPlaces(t *testing.T) {
+	pack, err := packs.FS("weifang-ez")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := fs.ReadFile(pack, "demo/reports.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Reports []struct {
+			Place       string
+			East, North float64
+		}
+	}
+	if err := yaml.Unmarshal(b, &doc); err != nil || len(doc.Reports) == 0 {
+		t.Fatal(len(doc.Reports), err)
+	}
+	m := place.NewMap(demo(t))
+	now := time.Now()
+	for _, r := range doc.Reports {
+		c := m.Find(r.Place, now)
+		if len(c) != 1 {
+			t.Errorf("%s: %d candidates", r.Place, len(c))
+			continue
+		}
+		if l := m.Locate(geo.Offset(c[0].Point, r.East, r.North), now); !l.Inside || l.Grid == "" {
+			t.Errorf("%s: %+v", r.Place, l)
+		}
+	}
+}
+
+func BenchmarkNewMap(b *testing.B) {
+	list := demo(b)
+	for b.Loop() {
+		place.NewMap(list)
+	}
 }
 
 func BenchmarkLocate(b *testing.B) {

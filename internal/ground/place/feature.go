@@ -54,6 +54,7 @@ type Feature struct {
 	Kind       string
 	Parent     string // code of the parent in the tree
 	Department string // code, of a zone
+	Unit       string // crew or contractor of the department, of a zone; may be empty
 	Provenance string
 	Note       string
 	From, To   string // days, both included; "" is open
@@ -70,7 +71,7 @@ type Issue struct {
 func Parse(r io.Reader) (list []Feature, issues []Issue) { return Standard().Parse(r) }
 
 // Parse reads a layer file. Properties: layer, code, name_zh, name_en, kind,
-// parent, department, provenance, note, valid_from, valid_to. All issues come
+// parent, department, unit, provenance, note, valid_from, valid_to. All issues come
 // at once; features with issues are left out.
 func (c Codes) Parse(r io.Reader) (list []Feature, issues []Issue) {
 	raw, err := geo.Read(r)
@@ -120,7 +121,7 @@ func (c Codes) feature(x geo.Feature) (Feature, *fault.Error) {
 		return strings.TrimSpace(s)
 	}
 	f := Feature{Layer: Layer(text("layer")), Code: text("code"), Name: i18n.Text{ZH: text("name_zh"), EN: text("name_en")},
-		Kind: text("kind"), Parent: text("parent"), Department: text("department"), Provenance: text("provenance"),
+		Kind: text("kind"), Parent: text("parent"), Department: text("department"), Unit: text("unit"), Provenance: text("provenance"),
 		Note: text("note"), From: text("valid_from"), To: text("valid_to"), Geometry: x}
 	f.Geometry.Properties = nil
 	return f, c.check(f)

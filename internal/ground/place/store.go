@@ -57,11 +57,11 @@ func (s *Service) Map(ctx context.Context, division id.ID) (_ *Map, err error) {
 // code.
 func Features(ctx context.Context, q dbx.Querier, division id.ID) (_ []Feature, err error) {
 	defer fault.Trace(&err, "place.Features")
-	rows, err := q.Query(ctx, `SELECT layer, code, valid_from, valid_to, name_zh, name_en, kind, parent, department, provenance, note, geometry
+	rows, err := q.Query(ctx, `SELECT layer, code, valid_from, valid_to, name_zh, name_en, kind, parent, department, unit, provenance, note, geometry
 		FROM place_feature WHERE division = $1 ORDER BY layer, code, valid_from`, division)
 	return dbx.Collect(rows, err, func(r *sql.Rows) (f Feature, err error) {
 		var geometry string
-		err = r.Scan(&f.Layer, &f.Code, &f.From, &f.To, &f.Name.ZH, &f.Name.EN, &f.Kind, &f.Parent, &f.Department, &f.Provenance, &f.Note, &geometry)
+		err = r.Scan(&f.Layer, &f.Code, &f.From, &f.To, &f.Name.ZH, &f.Name.EN, &f.Kind, &f.Parent, &f.Department, &f.Unit, &f.Provenance, &f.Note, &geometry)
 		if err == nil {
 			err = f.Geometry.UnmarshalGeometry([]byte(geometry))
 		}
@@ -76,12 +76,12 @@ func Put(ctx context.Context, tx *dbx.Tx, division id.ID, pack string, list []Fe
 	defer fault.Trace(&err, "place.Put")
 	for _, f := range list {
 		_, err := tx.Exec(ctx, `INSERT INTO place_feature
-			(division, layer, code, valid_from, valid_to, name_zh, name_en, kind, parent, department, provenance, note, geometry, pack)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+			(division, layer, code, valid_from, valid_to, name_zh, name_en, kind, parent, department, unit, provenance, note, geometry, pack)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 			ON CONFLICT (division, layer, code, valid_from) DO UPDATE SET valid_to = excluded.valid_to, name_zh = excluded.name_zh,
-				name_en = excluded.name_en, kind = excluded.kind, parent = excluded.parent, department = excluded.department,
+				name_en = excluded.name_en, kind = excluded.kind, parent = excluded.parent, department = excluded.department, unit = excluded.unit,
 				provenance = excluded.provenance, note = excluded.note, geometry = excluded.geometry, pack = excluded.pack`,
-			division, string(f.Layer), f.Code, f.From, f.To, f.Name.ZH, f.Name.EN, f.Kind, f.Parent, f.Department, f.Provenance, f.Note,
+			division, string(f.Layer), f.Code, f.From, f.To, f.Name.ZH, f.Name.EN, f.Kind, f.Parent, f.Department, f.Unit, f.Provenance, f.Note,
 			string(f.Geometry.MarshalGeometry()), pack)
 		if err != nil {
 			return err

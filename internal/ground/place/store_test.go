@@ -20,7 +20,7 @@ const layer = `{"type":"FeatureCollection","features":[
 {"type":"Feature","properties":{"layer":"grid","code":"370799001001001","parent":"370799001001","name_zh":"旧网格","provenance":"synthetic","valid_to":"2026-06-30"},"geometry":{"type":"Polygon","coordinates":[[[119,36],[119.02,36],[119.02,36.01],[119,36.01]]]}},
 {"type":"Feature","properties":{"layer":"grid","code":"370799001001001","parent":"370799001001","name_zh":"西网格","provenance":"synthetic","valid_from":"2026-07-01"},"geometry":{"type":"Polygon","coordinates":[[[119,36],[119.01,36],[119.01,36.01],[119,36.01]]]}},
 {"type":"Feature","properties":{"layer":"grid","code":"370799001001002","parent":"370799001001","name_zh":"东网格","provenance":"synthetic","valid_from":"2026-07-01"},"geometry":{"type":"Polygon","coordinates":[[[119.01,36],[119.02,36],[119.02,36.01],[119.01,36.01]]]}},
-{"type":"Feature","properties":{"layer":"zone","kind":"sweeping","code":"z1","department":"A","name_zh":"西","provenance":"synthetic"},"geometry":{"type":"Polygon","coordinates":[[[119,36],[119.01,36],[119.01,36.01],[119,36.01]]]}},
+{"type":"Feature","properties":{"layer":"zone","kind":"sweeping","code":"z1","department":"A","unit":"crew 1","name_zh":"西","provenance":"synthetic"},"geometry":{"type":"Polygon","coordinates":[[[119,36],[119.01,36],[119.01,36.01],[119,36.01]]]}},
 {"type":"Feature","properties":{"layer":"zone","kind":"sweeping","code":"z2","department":"B","name_zh":"东","provenance":"synthetic"},"geometry":{"type":"Polygon","coordinates":[[[119.01,36],[119.02,36],[119.02,36.01],[119.01,36.01]]]}}]}`
 
 func TestBordersHavePeriodsAndOldCasesKeepTheirs(t *testing.T) {
@@ -49,7 +49,7 @@ func TestBordersHavePeriodsAndOldCasesKeepTheirs(t *testing.T) {
 		}
 		now, _ := time.Parse(time.DateOnly, "2026-09-20")
 		near := geo.Point{Lat: 36.005, Lng: 119.00995}
-		if z, ok := m.ZoneAt(near, "sweeping", now); !ok || z.Department != "A" {
+		if z, ok := m.ZoneAt(near, "sweeping", now); !ok || z.Department != "A" || z.Unit != "crew 1" {
 			t.Errorf("zone %+v", z)
 		}
 		if z, d, ok := m.Neighbour(near, "sweeping", 15, now); !ok || z.Department != "B" || d > 5 {

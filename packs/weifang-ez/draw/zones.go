@@ -10,6 +10,7 @@ import (
 // from 0, each grid belongs to, and the department of each number.
 type zoned struct {
 	kind, zh, en string
+	crew         string
 	department   func(i int) string
 	number       func(g grid) int
 }
@@ -25,21 +26,21 @@ func (c *city) zones(m *mesh) []geo.Feature {
 		return 0
 	}
 	kinds := []zoned{
-		{"sweeping", "清扫保洁片区", "Sweeping Section", always("HW"), func(g grid) int {
+		{"sweeping", "清扫保洁片区", "Sweeping Section", "清扫", always("HW"), func(g grid) int {
 			if g.middle().v < 250 {
 				return byStreet(g)*2 + 1
 			}
 			return byStreet(g) * 2
 		}},
-		{"greening", "绿化养护片区", "Greening Section", always("YL"), byStreet},
-		{"road", "道路养护片区", "Road Upkeep Section", always("SZ"), func(g grid) int {
+		{"greening", "绿化养护片区", "Greening Section", "养护", always("YL"), byStreet},
+		{"road", "道路养护片区", "Road Upkeep Section", "维修", always("SZ"), func(g grid) int {
 			if g.middle().v < -1000 {
 				return eastHalf(g)*2 + 1
 			}
 			return eastHalf(g) * 2
 		}},
-		{"lighting", "照明养护片区", "Lighting Section", always("ZM"), eastHalf},
-		{"sorting", "垃圾分类片区", "Waste Sorting District", func(i int) string { return fmt.Sprintf("JD%d", i+1) }, byStreet},
+		{"lighting", "照明养护片区", "Lighting Section", "巡修", always("ZM"), eastHalf},
+		{"sorting", "垃圾分类片区", "Waste Sorting District", "", func(i int) string { return fmt.Sprintf("JD%d", i+1) }, byStreet},
 	}
 	var out []geo.Feature
 	for _, k := range kinds {
@@ -50,7 +51,11 @@ func (c *city) zones(m *mesh) []geo.Feature {
 				continue
 			}
 			n++
-			out = append(out, zone(k.kind, n, k.department(i), k.zh, k.en, shape))
+			f := zone(k.kind, n, k.department(i), k.zh, k.en, shape)
+			if k.crew != "" {
+				f.Properties["unit"] = fmt.Sprintf("%s %d 班（演示）", k.crew, n)
+			}
+			out = append(out, f)
 		}
 	}
 	return append(out, c.plots()...)
