@@ -149,10 +149,16 @@ func (k *walker) single(s *engine.Snapshot, f *procedure.Field) any {
 	case procedure.Dept:
 		return k.World.Depts[k.r.IntN(len(k.World.Depts))]
 	case procedure.Person:
+		if list := k.World.People.Holders(f.Name, "", "", now); len(list) > 0 && k.r.IntN(10) > 0 {
+			return list[k.r.IntN(len(list))].Account.String() // "collector" asks for one
+		}
 		all := k.World.People.Accounts()
 		return all[k.r.IntN(len(all))].ID.String()
 	case procedure.CaseRef:
-		return k.cases[k.r.IntN(max(1, len(k.cases)))].id.String()
+		if len(k.cases) == 0 {
+			return s.ID.String()
+		}
+		return k.cases[k.r.IntN(len(k.cases))].id.String()
 	case procedure.Map:
 		return map[string]string{"a": "b"}
 	case procedure.Phone:

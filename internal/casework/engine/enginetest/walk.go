@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,9 @@ type Walk struct {
 	// Value overrides what a form field is filled with; ok = false leaves it to
 	// the walker. It may return nil for "left empty".
 	Value func(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *procedure.Field) (v any, ok bool)
+	// Weight says how often a step is tried, beside 4 for others, 12 for the
+	// usual next act and 1 for a shared step; nil or 0 leaves it to the walker.
+	Weight func(step *procedure.Step) int
 	// After is called after every accepted step, for the procedure's own invariants.
 	After func(t testing.TB, before, after *engine.Snapshot)
 }
@@ -179,15 +183,41 @@ func (k *walker) find(c *walked) *engine.Snapshot {
 // act tries one step of the case.
 func (k *walker) act(c *walked) {
 	s := k.find(c)
-	steps := s.Proc.From(s.State)
-	step := steps[k.r.IntN(len(steps))]
+	step := k.choose(s)
 	if k.r.IntN(12) == 0 {
 		step = &s.Proc.Steps[k.r.IntN(len(s.Proc.Steps))]
 	}
-	if step.Shared() && k.r.IntN(4) > 0 {
-		return // the shared steps would drown the others
+	if step.Shared() && s.Terminal && k.r.IntN(8) > 0 {
+		return // little else can be done in an end
 	}
 	k.try(c, s, step, k.r.IntN(8) > 0)
+}
+
+// choose picks a step of the state by weight.
+func (k *walker) choose(s *engine.Snapshot) *procedure.Step {
+	steps := s.Proc.From(s.State)
+	total := 0
+	weights := make([]int, len(steps))
+	for i, step := range steps {
+		w := 4
+		switch {
+		case step.Shared():
+			w = 1
+		case step.Primary:
+			w = 12
+		}
+		if k.Weight != nil {
+			w = cmp.Or(k.Weight(step), w)
+		}
+		weights[i], total = w, total+w
+	}
+	at := k.r.IntN(total)
+	for i := range steps {
+		if at -= weights[i]; at < 0 {
+			return steps[i]
+		}
+	}
+	return steps[0]
 }
 
 // try takes a step with somebody, and checks what must follow either way.
@@ -293,6 +323,13 @@ func (k *walker) finish(i int) {
 	k.cases = append(k.cases[:i:i], k.cases[i+1:]...)
 	d := distances(k.Procedure)
 	s := k.find(c)
+	for range k.r.IntN(2) * 60 { // half of them go the usual way first
+		if s.Terminal {
+			break
+		}
+		k.act(c)
+		s = k.find(c)
+	}
 	for n := 0; !s.Terminal; n++ {
 		if n > 600 {
 			CheckCase(k.t, k.World, c.id)
@@ -332,25 +369,15 @@ func (k *walker) objects(c *walked, s *engine.Snapshot) bool {
 	return !k.find(c).Terminal
 }
 
-// towards tries a step that brings the case nearer to an end, or now and then
-// any other that may open the way.
+// towards tries a step that brings the case nearer to an end, or, half of the
+// time, any other: it may open the way.
 func (k *walker) towards(c *walked, s *engine.Snapshot, d map[string]int) {
-	var near, other []*procedure.Step
-	for _, step := range s.Proc.From(s.State) {
-		if byOutsiders(step) || step.Shared() {
-			continue
+	for range 20 {
+		step := k.choose(s)
+		if !byOutsiders(step) && !step.Shared() && (k.r.IntN(2) == 0 || nearer(step, s.State, d)) {
+			k.try(c, s, step, true)
+			return
 		}
-		if nearer(step, s.State, d) {
-			near = append(near, step)
-		} else {
-			other = append(other, step)
-		}
-	}
-	if len(other) > 0 && (len(near) == 0 || k.r.IntN(3) == 0) {
-		near = other
-	}
-	if len(near) > 0 {
-		k.try(c, s, near[k.r.IntN(len(near))], true)
 	}
 }
 
