@@ -14,6 +14,8 @@ import (
 	"xiucheng/internal/config"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
+	"xiucheng/internal/doors/ground"
+	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -32,6 +34,7 @@ import (
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/shell/asset"
 	"xiucheng/internal/shell/layout"
+	"xiucheng/internal/shell/stepform"
 )
 
 // App is the whole program, ready to serve. Tests start it on port 0.
@@ -117,8 +120,15 @@ func (a *App) services() {
 		_, err := a.engine.Tick(ctx)
 		return err
 	})
+	a.jobs.Every("sweep keys", time.Hour, func(ctx context.Context) error {
+		_, err := a.engine.Sweep(ctx, keepKeys)
+		return err
+	})
 	a.citizens = incident.NewCitizens(a.db, a.engine, a.clk, a.people.Directory)
 }
+
+// keepKeys is how long a repeated request gets the answer of the first.
+const keepKeys = 7 * 24 * time.Hour
 
 // clockTick is how late a clock of a case may be noticed.
 const clockTick = 2 * time.Second
@@ -144,11 +154,17 @@ func (a *App) routes() (err error) {
 	if err != nil {
 		return err
 	}
+	photos, err := stepform.NewDesk(a.lab, a.blobs)
+	if err != nil {
+		return err
+	}
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route()},
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
 		admin.New(a.people).Routes(),
+		ground.New(a.places, a.clk).Routes(),
+		portal.New(a.citizens, a.places, a.catalogues, photos, a.lab, a.blobs, a.clk).Routes(),
 	)...)
 }
 

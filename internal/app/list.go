@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
+	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -54,7 +55,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, engine.Words,
 		form.Words, layout.Words, mapview.Words, ui.Words,
 		incident.Words,
-		account.Words, admin.Words,
+		account.Words, admin.Words, portal.Words,
 		words,
 	}
 }
