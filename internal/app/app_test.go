@@ -1,0 +1,223 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/config"
+	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/dbx/dbtest"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
+)
+
+// demo is the program on a fresh folder with the demonstration told.
+func demo(t *testing.T, db string) *App {
+	t.Helper()
+	cfg := &config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", DB: db, Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}
+	a, err := New(context.Background(), cfg, clock.System(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	fill, err := a.Demo(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fill(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestEveryWordIsThereInBothLanguages(t *testing.T) {
+	b, err := i18n.Load(Words()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(b.Keys()); n < 300 {
+		t.Fatalf("only %d sentences", n)
+	}
+}
+
+// states that the demonstration must show.
+var shown = []string{"reported", "awaiting_info", "verifying", "reject_review", "accepted", "filed", "arbitrating", "dispatched", "handling",
+	"suspended", "fed_back", "to_check", "checking", "to_close", "objected", "closed_fixed", "closed_unfixable", "closed_not_ours", "void", "merged", "withdrawn"}
+
+func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
+	engines := map[string]func(*testing.T) string{"sqlite": func(*testing.T) string { return "" }, "postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) }}
+	for name, address := range engines {
+		t.Run(name, func(t *testing.T) {
+			a, ctx := demo(t, address(t)), context.Background()
+			v, err := a.public(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := record.List(ctx, a.db, v.Division.ID, record.Filter{Sort: record.ByOpened, Limit: 500})
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := map[string]int{}
+			for _, r := range page.Rows {
+				seen[r.State]++
+				proof, err := record.Verify(ctx, a.db, v.Division.ID, r.ID)
+				if err != nil || proof.Broken != nil {
+					t.Errorf("case %s: %v %v", r.Title, proof.Broken, err)
+				}
+			}
+			for _, s := range shown {
+				if seen[s] == 0 {
+					t.Errorf("no case is %s", s)
+				}
+			}
+			if counted := practice(t, a); counted != 0 {
+				t.Errorf("%d cases in the practice division", counted)
+			}
+		})
+	}
+}
+
+func practice(t *testing.T, a *App) int {
+	t.Helper()
+	all, err := a.people.Divisions(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		if d.Practice {
+			page, err := record.List(context.Background(), a.db, d.ID, record.Filter{Sort: record.ByOpened})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(page.Rows)
+		}
+	}
+	t.Error("there is no practice division")
+	return 0
+}
+
+func TestTheDemonstrationIsToldOnce(t *testing.T) {
+	a := demo(t, "")
+	fill, err := a.Demo(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fill(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.public(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := record.List(context.Background(), a.db, v.Division.ID, record.Filter{Sort: record.ByOpened, Limit: 500})
+	if err != nil || len(page.Rows) > 60 {
+		t.Errorf("%d cases, %v", len(page.Rows), err)
+	}
+}
+
+// signIn is a session cookie of a demonstration account.
+func signIn(t *testing.T, a *App, login string) *http.Cookie {
+	t.Helper()
+	body := strings.NewReader("login=" + login + "&password=" + demoPassword)
+	r := httptest.NewRequest("POST", "/login", body)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept-Language", "en")
+	w := httptest.NewRecorder()
+	a.router.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if c.Name == "session" {
+			return c
+		}
+	}
+	t.Fatalf("%s cannot sign in: %d %s", login, w.Code, w.Body)
+	return nil
+}
+
+// get asks for a page as somebody; nil is a visitor.
+func get(a *App, method, path string, as *http.Cookie) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, nil)
+	r.Header.Set("Accept-Language", "en")
+	if as != nil {
+		r.AddCookie(as)
+	}
+	w := httptest.NewRecorder()
+	a.router.ServeHTTP(w, r)
+	return w
+}
+
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+// TestEveryRouteForEveryRole walks the whole route table as every role of the
+// division, of the practice division, and as a visitor: whoever lacks a role is
+// turned away, and nobody meets a failure of the program.
+func TestEveryRouteForEveryRole(t *testing.T) {
+	a, ctx := demo(t, ""), context.Background()
+	v, err := a.public(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := a.people.Directory(ctx, v.Division.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	visitors := map[string]*http.Cookie{"visitor": nil}
+	roles := map[string][]string{}
+	for _, acc := range dir.Accounts() {
+		actor, err := dir.Actor(acc.ID, time.Now())
+		if err != nil {
+			continue
+		}
+		key := strings.Join(actor.Roles(), "+")
+		if _, done := visitors[key]; done || key == "" {
+			continue
+		}
+		visitors[key], roles[key] = signIn(t, a, acc.Login), actor.Roles()
+		visitors[key+"@practice"], roles[key+"@practice"] = signIn(t, a, acc.Login+"@"+v.Division.Key+practiceSuffix), actor.Roles()
+	}
+	if len(visitors) < 15 {
+		t.Fatalf("only %d kinds of visitors", len(visitors))
+	}
+	walked := 0
+	for _, route := range a.router.Routes() {
+		if route.Stream || strings.HasSuffix(route.Name, "logout") {
+			continue
+		}
+		path := strings.Replace(placeholder.ReplaceAllString(strings.TrimSuffix(route.Pattern, "{$}"), id.New().String()), "...", "", 1)
+		for who, cookie := range visitors {
+			w := get(a, route.Method, path, cookie)
+			walked++
+			if w.Code >= 500 {
+				t.Errorf("%s %s as %s: %d", route.Method, path, who, w.Code)
+			}
+			if allowed := may(route.Access.Roles(), roles[who]); !route.Access.IsPublic() && (cookie == nil || !allowed) && w.Code < 300 {
+				t.Errorf("%s %s let %s in: %d", route.Method, path, who, w.Code)
+			}
+		}
+	}
+	t.Logf("%d requests", walked)
+}
+
+func may(needed, held []string) bool {
+	if len(needed) == 0 {
+		return true
+	}
+	for _, n := range needed {
+		for _, h := range held {
+			if n == h {
+				return true
+			}
+		}
+	}
+	return false
+}
