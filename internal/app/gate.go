@@ -89,15 +89,17 @@ func (a *App) frame(ctx context.Context, v *visit.Visit) (layout.Frame, error) {
 // postOf names the first post of an account in the reader's language.
 func (a *App) postOf(ctx context.Context, dir *people.Directory, acc people.Account) string {
 	lang := i18n.LangOf(ctx)
-	for _, p := range dir.Posts(acc.ID) {
-		name := p.Role
-		if r, ok := dir.Roles()[p.Role]; ok {
-			name = r.Name.In(lang)
-		}
-		if d, err := dir.Department(p.Department); err == nil && (p.Role == "dept_desk" || p.Role == "handler") {
-			name += " · " + d.Name.In(lang)
-		}
-		return name
+	posts := dir.Posts(acc.ID)
+	if len(posts) == 0 {
+		return ""
 	}
-	return ""
+	p := posts[0]
+	name := p.Role
+	if r, ok := dir.Roles()[p.Role]; ok {
+		name = r.Name.In(lang)
+	}
+	if d, err := dir.Department(p.Department); err == nil && (p.Role == "dept_desk" || p.Role == "handler") {
+		name += " · " + d.Name.In(lang)
+	}
+	return name
 }

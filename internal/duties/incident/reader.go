@@ -1,0 +1,55 @@
+package incident
+
+import (
+	"slices"
+
+	"xiucheng/internal/casework/notice"
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/ground/people"
+)
+
+// overall are the roles that read every case of their division.
+var overall = []string{"acceptor", "shift_leader", "dispatcher", "supervisor", "leader", "admin", "reviewer", "privacy_officer"}
+
+// MayRead reports whether a member of staff may open a case: those who keep the
+// whole, and those the case is or was given to. What a person may not see is
+// not found.
+func MayRead(a people.Actor, r record.Row) bool {
+	if a.Division != r.Division || a.Citizen {
+		return false
+	}
+	if a.System || slices.ContainsFunc(overall, a.Has) || r.Assignee == a.Account.String() {
+		return true
+	}
+	if r.Dept != "" && (a.HasFor("dept_desk", r.Dept) || a.HasFor("handler", r.Dept) || a.HasFor("officer", r.Dept)) {
+		return true
+	}
+	return a.HasIn("collector", r.Grid) || r.Grid == "" && a.Has("collector")
+}
+
+// Narrow limits a list to what the actor may read: departments see their own
+// cases, collectors those of their grids or given to them.
+func Narrow(a people.Actor, f record.Filter) record.Filter {
+	if a.System || slices.ContainsFunc(overall, a.Has) {
+		return f
+	}
+	if depts := slices.Concat(a.Departments("dept_desk"), a.Departments("handler"), a.Departments("officer")); len(depts) > 0 {
+		slices.Sort(depts)
+		f.Depts = slices.Compact(depts)
+		return f
+	}
+	f.Assignee = a.Account.String()
+	return f
+}
+
+// Inbox are the ways by which notices reach an actor.
+func Inbox(a people.Actor) []notice.Address {
+	out := []notice.Address{{Kind: notice.Account, Target: a.Account.String()}}
+	for _, g := range a.Posts {
+		out = append(out, notice.Address{Kind: notice.Role, Target: g.Role, Scope: g.Scope})
+		if g.Department != "" && g.Role == "dept_desk" {
+			out = append(out, notice.Address{Kind: notice.Dept, Target: g.Department})
+		}
+	}
+	return out
+}
