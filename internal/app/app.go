@@ -17,6 +17,7 @@ import (
 	"xiucheng/internal/doors/ground"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
@@ -58,6 +59,7 @@ type App struct {
 	catalogues *catalogue.Service
 	engine     *engine.Engine
 	citizens   *incident.Citizens
+	desk       *web.Desk
 	lab        *photo.Lab
 }
 
@@ -158,12 +160,15 @@ func (a *App) routes() (err error) {
 	if err != nil {
 		return err
 	}
+	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Blobs: a.blobs,
+		Lab: a.lab, Photos: photos, Hub: a.hub, Clock: a.clk})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
-		[]httpx.Route{asset.Route()},
+		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
 		admin.New(a.people).Routes(),
 		ground.New(a.places, a.clk).Routes(),
+		a.desk.Routes(),
 		portal.New(a.citizens, a.places, a.catalogues, photos, a.lab, a.blobs, a.clk).Routes(),
 	)...)
 }

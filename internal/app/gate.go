@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
@@ -79,11 +80,67 @@ func (a *App) public(ctx context.Context) (*visit.Visit, error) {
 // frame is what surrounds the visitor's pages.
 func (a *App) frame(ctx context.Context, v *visit.Visit) (layout.Frame, error) {
 	f := layout.Frame{Brand: v.Division.Name, Demo: a.cfg.Demo, Practice: v.Division.Practice}
+	if a.cfg.Demo {
+		f.Credit = i18n.T(ctx, "app.credit")
+	}
 	if !v.SignedIn() {
 		return f, nil
 	}
-	f.User = &layout.User{Name: v.Actor.Name, Href: "/account"}
+	dir, err := a.people.Directory(ctx, v.Division.ID)
+	if err != nil {
+		return f, err
+	}
+	acc, err := dir.Account(v.Actor.Account)
+	if err != nil {
+		return f, err
+	}
+	n, err := a.desk.Unread(ctx, v)
+	if err != nil {
+		return f, err
+	}
+	f.Home = startOf(v.Actor)
+	f.User = &layout.User{Name: v.Actor.Name, Post: a.postOf(ctx, dir, acc), Href: "/account"}
+	f.Bell, f.Live, f.Nav = &layout.Bell{Href: "/inbox", Count: n}, "/live", nav(ctx, v.Actor)
 	return f, nil
+}
+
+// rooms are the places that staff go to, in the order of a day's work, with the
+// roles that work there.
+var rooms = []struct {
+	name, icon, href string
+	roles            []string
+}{
+	{"desk", "layout-dashboard", "/desk", []string{"acceptor", "shift_leader", "dispatcher", "dept_desk", "supervisor", "leader"}},
+	{"field", "walk", "/field", []string{"collector", "handler", "officer"}},
+	{"intake", "phone", "/intake", incident.Takers},
+	{"cases", "file-text", "/cases", nil},
+	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},
+	{"admin", "settings", "/admin", []string{people.Admin}},
+}
+
+func nav(ctx context.Context, actor people.Actor) []layout.NavItem {
+	var out []layout.NavItem
+	for _, p := range rooms {
+		if p.roles == nil || slices.ContainsFunc(p.roles, actor.Has) {
+			out = append(out, layout.NavItem{Name: p.name, Label: i18n.T(ctx, "app.nav."+p.name), Icon: p.icon, Href: p.href})
+		}
+	}
+	return out
+}
+
+// startOf is where the actor's day begins.
+func startOf(actor people.Actor) string {
+	for _, p := range rooms {
+		if slices.ContainsFunc(p.roles, actor.Has) {
+			return p.href
+		}
+	}
+	return "/cases"
+}
+
+// start leads a member of staff to where their day begins.
+func start(w http.ResponseWriter, r *http.Request) error {
+	return httpx.Redirect(w, r, startOf(visit.From(r.Context()).Actor))
 }
 
 // postOf names the first post of an account in the reader's language.

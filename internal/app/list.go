@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/doors/admin"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
@@ -54,7 +55,7 @@ func Words() [][]byte {
 		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
 		record.Words, procedure.Words, engine.Words,
 		form.Words, layout.Words, mapview.Words, ui.Words,
-		incident.Words,
+		incident.Words, web.Words,
 		account.Words, admin.Words, portal.Words,
 		words,
 	}

@@ -337,7 +337,7 @@ func TestOffersNameTheReason(t *testing.T) {
 		if o := got["ask"]; o.Allowed || o.Refusal.Key != "L07" || o.Reason.EN != "The reporter was asked once already." {
 			t.Errorf("ask: %+v", o)
 		}
-		if o := got["dispatch"]; o.Allowed || !o.ForOthers() {
+		if o := got["dispatch"]; o.Allowed || !o.Aside() {
 			t.Errorf("dispatch: %+v", o)
 		}
 		if !got["claim"].Allowed || !got["note"].Allowed {

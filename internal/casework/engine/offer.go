@@ -21,9 +21,12 @@ type Offer struct {
 	Reason  i18n.Text    // the refusal's sentence
 }
 
-// ForOthers reports whether the step is simply not the actor's to take: pages
-// leave it out where a step blocked for another reason stays visible.
-func (o Offer) ForOthers() bool { return o.Refusal != nil && o.Refusal.Key == "R01" }
+// Aside reports whether the step is simply not the actor's to take (R01) or not
+// one for where the case stands (R03): pages leave it out where a step blocked
+// for another reason stays visible.
+func (o Offer) Aside() bool {
+	return o.Refusal != nil && (o.Refusal.Key == "R01" || o.Refusal.Key == "R03")
+}
 
 // Offers lists every step of the case's state in order of the procedure, and
 // what else can be done to it. Guards that need the form are not judged.

@@ -24,6 +24,9 @@ const (
 
 var idPattern = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
+// numberPart is what record.Number fills in.
+var numberPart = regexp.MustCompile(`\{(division|date|year|serial\d*)\}`)
+
 func (c *checker) check(p *Procedure) {
 	c.p = p
 	c.names()
@@ -48,6 +51,9 @@ func (c *checker) names() {
 	}
 	if p.Version < 1 {
 		c.bad("$.version", "must be 1 or more")
+	}
+	if part := strings.IndexAny(numberPart.ReplaceAllString(p.Number, ""), "{}"); part >= 0 {
+		c.bad("$.number", "%q: only {division}, {date}, {year} and {serialN} are filled in", p.Number)
 	}
 	c.words("$.title", p.Title)
 	unique(c, "$.stages", p.Stages, func(s Stage) string { return s.ID })

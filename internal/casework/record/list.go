@@ -41,7 +41,7 @@ type Filter struct {
 	Grid       string   // prefix: a street, a community, one grid
 	Priority   string
 	Source     string
-	Number     string // prefix
+	Text       string // found in number, title or address; upper and lower case are one
 	DueBefore  int64
 	OpenedFrom int64 // inclusive
 	OpenedTo   int64 // exclusive
@@ -84,6 +84,9 @@ func (w *where) in(column string, values []string) {
 	w.parts = append(w.parts, column+" IN ("+dbx.In(from, len(values))+")")
 }
 
+// escape takes the meaning from the signs that LIKE knows.
+var escape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
 // beyond sorts after every text that begins with the prefix.
 const beyond = "\U0010FFFF"
 
@@ -114,7 +117,10 @@ func (f Filter) narrow(w *where, division id.ID) {
 		}
 	}
 	w.prefix("grid", f.Grid)
-	w.prefix("number", f.Number)
+	if f.Text != "" {
+		like := "%" + escape.Replace(strings.ToLower(f.Text)) + "%"
+		w.add(`(lower(number) LIKE ? ESCAPE '!' OR lower(title) LIKE ? ESCAPE '!' OR lower(address) LIKE ? ESCAPE '!')`, like, like, like)
+	}
 	if len(f.Classes) > 0 {
 		w.anyOf(len(f.Classes), func(i int) (string, []any) {
 			return "class >= ? AND class < ?", []any{f.Classes[i], f.Classes[i] + beyond}

@@ -64,13 +64,24 @@ func (c Case) Args(given ...fault.Args) fault.Args {
 	}
 	for _, g := range given {
 		for k, v := range g {
-			if t, ok := v.(time.Time); ok {
-				v = calendar.FormatDue(t)
-			}
-			args[k] = v
+			args[k] = spoken(v)
 		}
 	}
 	return args
+}
+
+// spoken is a value as a sentence says it. "监督岗 / supervisor" is one text in
+// both languages: a procedure's expressions know only strings.
+func spoken(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return calendar.FormatDue(v)
+	case string:
+		if zh, en, ok := strings.Cut(v, " / "); ok {
+			return i18n.Text{ZH: zh, EN: en}
+		}
+	}
+	return v
 }
 
 func minute(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }

@@ -86,7 +86,7 @@ func (d *Door) signIn(w http.ResponseWriter, r *http.Request) error {
 		return httpx.Redirect(w, r, "/account?change=1")
 	}
 	if next == "" {
-		next = "/desk"
+		next = "/start"
 	}
 	return httpx.Redirect(w, r, httpx.SafeNext(next))
 }

@@ -121,7 +121,7 @@ func question(q catalogue.Question, classes []string) form.Field {
 func (s *sheet) blank(ctx context.Context, choice string) form.Form {
 	f := form.New("report", "/report/"+url.PathEscape(choice), s.fields)
 	f.Draft = "report-" + choice
-	f.Ground = mapview.Map{Base: "/map/base.json", Label: i18n.T(ctx, "portal.map"), Credit: "© OpenStreetMap"}
+	f.Ground = mapview.Map{Base: "/map/base.json", Label: i18n.T(ctx, "portal.map")}
 	return f
 }
 

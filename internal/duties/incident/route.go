@@ -28,11 +28,11 @@ type Route struct {
 
 // The sentences of the rules.
 var sayRule = map[string]i18n.Text{
-	"R0": {ZH: "依据 {date} 裁定，由 {dept} 负责。", EN: "By the ruling of {date}, {dept} is responsible."},
-	"R1": {ZH: "位于“{zone}”施工/保修范围内，由施工单位负责，{dept} 督促。", EN: "Inside the site or warranty of “{zone}”: its builder, overseen by {dept}."},
-	"R3": {ZH: "位于 {dept} 负责的{kind}片区“{zone}”。", EN: "In the {kind} zone “{zone}” of {dept}."},
-	"R4": {ZH: "按职责清单，{street}的“{class}”由 {dept} 负责。", EN: "By the duty list, “{class}” in {street} is {dept}’s."},
-	"R5": {ZH: "按类别默认由 {dept} 负责。", EN: "By default this class goes to {dept}."},
+	"R0": {ZH: "依据 {date} 裁定，由{dept}负责。", EN: "By the ruling of {date}, {dept} is responsible."},
+	"R1": {ZH: "位于“{zone}”施工/保修范围内，由施工单位负责，{dept}督促。", EN: "Inside the site or warranty of “{zone}”: its builder, overseen by {dept}."},
+	"R3": {ZH: "位于{dept}负责的{kind}片区“{zone}”。", EN: "In the {kind} zone “{zone}” of {dept}."},
+	"R4": {ZH: "按职责清单，{street}的“{class}”由{dept}负责。", EN: "By the duty list, “{class}” in {street} is {dept}’s."},
+	"R5": {ZH: "按类别默认由{dept}负责。", EN: "By default this class goes to {dept}."},
 	"R6": {ZH: "责任单位不明，先由属地{dept}采取措施，并提请裁定。", EN: "Nobody is registered; {dept} acts first and a ruling is asked for."},
 }
 

@@ -89,7 +89,8 @@ class Island {
     } else if (given.length === 4) {
       view.fit(transformExtent(given, "EPSG:4326", "EPSG:3857"), {padding: [8, 8, 8, 8]});
     } else if (!this.ground.isEmpty()) {
-      view.fit(this.ground.getExtent(), {padding: [8, 8, 8, 8]});
+      const edge = this.ground.getFeatures().filter((f) => f.get("layer") === "outline");
+      view.fit(edge.length ? new VectorSource({features: edge}).getExtent() : this.ground.getExtent(), {padding: [24, 24, 24, 24]});
     } else {
       view.setCenter(fromLonLat([119.14, 36.77]));
       view.setZoom(13);

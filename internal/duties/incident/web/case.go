@@ -1,0 +1,520 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/shell/form"
+	"xiucheng/internal/shell/mapview"
+	"xiucheng/internal/shell/stepform"
+	"xiucheng/internal/shell/ui"
+	"xiucheng/internal/shell/visit"
+)
+
+// caseView is a case as a page shows it.
+type caseView struct {
+	ID       string
+	Number   string
+	Title    string
+	Chips    []ui.Chip
+	Left     ui.Left
+	Facts    []ui.Fact
+	Desc     string
+	Why      string
+	Clocks   []ui.Fact
+	Before   []ui.Photo
+	After    []ui.Photo
+	Others   []ui.Photo
+	Photos   []photoLine
+	Timeline []ui.Entry
+	Steps    []ui.Step
+	Links    []ui.Fact
+	Map      mapview.Map
+	Print    string
+	Reporter string // where the reporters' identity can be asked for; "" for most
+}
+
+// all are the photos in the order of the work.
+func (c caseView) all() []ui.Photo { return slices.Concat(c.Before, c.Others, c.After) }
+
+// onSheet is how many photos one A4 page holds beside the words.
+const onSheet = 4
+
+func firstFew(list []ui.Photo) []ui.Photo { return list[:min(len(list), onSheet)] }
+
+// sheet are the facts of the printed page.
+func (c caseView) sheet(ctx context.Context) []ui.Fact {
+	var state []string
+	for _, x := range c.Chips {
+		state = append(state, x.Label)
+	}
+	out := []ui.Fact{{Label: i18n.T(ctx, "desk.col.number"), Text: c.Number},
+		{Label: i18n.T(ctx, "desk.col.state"), Text: strings.Join(append(state, c.Left.Label), " · ")},
+		{Label: i18n.T(ctx, "desk.col.title"), Text: c.Title, Wide: true}}
+	if c.Desc != "" {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "desk.fact.desc"), Text: c.Desc, Wide: true})
+	}
+	out = append(out, c.Facts...)
+	if c.Why != "" {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "desk.fact.why"), Text: c.Why, Wide: true})
+	}
+	return slices.Concat(out, c.Clocks, c.Links)
+}
+
+type photoLine struct {
+	SHA      string
+	Label    string
+	Released bool
+}
+
+// keys are the keyboard's letters for the usual steps.
+var keys = map[string]string{"accept": "a", "send_verify": "v", "file": "f", "dispatch": "d", "take": "t", "feedback": "b", "pass_feedback": "p",
+	"send_check": "k", "close": "c", "note": "n", "confirm_reject": "y"}
+
+func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor people.Actor) (c caseView, err error) {
+	ctx := r.Context()
+	c = caseView{ID: s.ID.String(), Number: s.Number, Title: s.Title, Chips: n.chips(s.Row), Left: n.left(ctx, s.Row), Print: "/cases/" + s.ID.String() + "/print"}
+	c.Desc, c.Why = s.Text("desc"), s.Text("route_why")
+	if n.lang == i18n.EN && s.Text("route_why_en") != "" {
+		c.Why = s.Text("route_why_en")
+	}
+	if s.Dept == "" {
+		c.Why = ""
+	}
+	c.Facts, c.Clocks = d.facts(ctx, n, s), clocks(ctx, n, s)
+	if err = d.pictures(ctx, n, s, &c); err != nil {
+		return c, err
+	}
+	events, err := record.Timeline(ctx, d.DB, s.Division, s.ID)
+	if err != nil {
+		return c, err
+	}
+	c.Timeline = n.timeline(ctx, s, events)
+	if c.Links, err = d.links(ctx, n, s); err != nil {
+		return c, err
+	}
+	if s.Place != nil {
+		c.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: "/desk/points.json", Selected: "case-" + c.ID, Label: i18n.T(ctx, "desk.map"),
+			Center: [2]float64{s.Place.Lng, s.Place.Lat}, Zoom: 15.5}
+	}
+	if slices.ContainsFunc(incident.Revealers, actor.Has) {
+		c.Reporter = "/cases/" + c.ID + "/reporter"
+	}
+	offers, err := d.Engine.Offers(ctx, actor, s)
+	c.Steps = n.steps(s, offers, r.URL.Query().Get("case") != "")
+	return c, err
+}
+
+func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact {
+	fact := func(key, text string, wide bool) ui.Fact {
+		return ui.Fact{Label: i18n.T(ctx, "desk.fact."+key), Text: text, Wide: wide}
+	}
+	out := []ui.Fact{fact("class", n.class(s.Class), false), fact("source", i18n.T(ctx, "desk.source."+known(s.Source)), false),
+		fact("place", s.Address, true), fact("opened", local(clock.FromMicro(s.Opened)), true), fact("grid", s.Grid, true)}
+	if s.Dept != "" {
+		out = append(out, fact("dept", n.dept(s.Dept), true))
+	}
+	if who := n.person(s.Assignee); who != "" {
+		out = append(out, fact("assignee", who, false))
+	}
+	return append(out, fact("priority", i18n.T(ctx, "desk.priority."+s.Priority), false))
+}
+
+// sources are those with words of their own.
+var sources = []string{"public_web", "phone", "counter", "hotline", "media", "leader", "collector", "patrol", "open311", "split"}
+
+func known(source string) string {
+	if slices.Contains(sources, source) {
+		return source
+	}
+	return "other"
+}
+
+// clocks in words: which runs until when, which stands still, which was late.
+func clocks(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact {
+	var out []ui.Fact
+	for _, k := range s.Clocks {
+		spec := slices.IndexFunc(s.Proc.Clocks, func(x procedure.Clock) bool { return x.ID == k.ID })
+		if spec < 0 || k.State == "stopped" && k.Late == 0 {
+			continue
+		}
+		text := ""
+		switch k.State {
+		case "running":
+			text = i18n.T(ctx, "desk.clock.until", "due", calendar.FormatDue(clock.FromMicro(k.Due)))
+			if k.Provisional {
+				text += " " + i18n.T(ctx, "desk.clock.provisional")
+			}
+		case "paused":
+			text = i18n.T(ctx, "desk.clock.paused")
+		}
+		if k.Late != 0 {
+			text += " " + i18n.T(ctx, "desk.clock.late", "due", calendar.FormatDue(clock.FromMicro(k.Late)))
+		}
+		out = append(out, ui.Fact{Label: s.Proc.Clocks[spec].Name.In(n.lang), Text: text, Wide: true})
+	}
+	return out
+}
+
+// links are the cases joined to this one.
+func (d *Desk) links(ctx context.Context, n names, s *engine.Snapshot) ([]ui.Fact, error) {
+	list, err := record.Links(ctx, d.DB, s.Division, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	children, err := record.Children(ctx, d.DB, s.Division, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []ui.Fact
+	add := func(relation string, r record.Row) {
+		label := r.Title
+		if r.Number != "" {
+			label = r.Number + " " + label
+		}
+		state := ""
+		if st := n.state(r); st != nil {
+			state = st.Name.In(n.lang)
+		}
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "desk.link."+relation), Value: caseLink(r.ID.String(), label, state), Wide: true})
+	}
+	seen := map[string]bool{}
+	for _, r := range children {
+		seen[r.ID.String()] = true
+		add("child", r)
+	}
+	for _, l := range list {
+		if seen[l.Other.String()] {
+			continue
+		}
+		seen[l.Other.String()] = true
+		o, err := d.Engine.Find(ctx, s.Division, l.Other)
+		if err != nil {
+			return nil, err
+		}
+		relation := l.Relation
+		if !i18n.From(ctx).Bundle.Has("desk.link." + relation) {
+			relation = "other"
+		}
+		add(relation, o.Row)
+	}
+	return out, nil
+}
+
+var kinds = map[string]i18n.Text{
+	"before": {ZH: "处置前", EN: "Before"}, "after": {ZH: "处置后", EN: "After"}, "check": {ZH: "核查", EN: "Check"},
+	"safe": {ZH: "消险", EN: "Made safe"}, "verify": {ZH: "核实", EN: "Confirmation"}, "other": {ZH: "其他", EN: "Other"},
+}
+
+func (d *Desk) pictures(ctx context.Context, n names, s *engine.Snapshot, c *caseView) error {
+	list, err := evidence.Of(ctx, d.DB, s.Division, s.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		if !x.Photo() {
+			continue
+		}
+		base, at := "/cases/"+s.ID.String()+"/photo/"+x.SHA256, x.Taken
+		if at.IsZero() {
+			at = x.Received
+		}
+		label := kinds[x.Kind].In(n.lang)
+		p := ui.Photo{Thumb: base + "/thumb", Full: base + "/screen", Alt: label, Label: label, At: at.In(calendar.Zone).Format("01-02 15:04")}
+		c.Photos = append(c.Photos, photoLine{SHA: x.SHA256, Label: label + " " + p.At, Released: x.Public()})
+		switch x.Kind {
+		case "before":
+			c.Before = append(c.Before, p)
+		case "after":
+			c.After = append(c.After, p)
+		default:
+			c.Others = append(c.Others, p)
+		}
+	}
+	return nil
+}
+
+func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }
+
+// timeline is what happened, in words; the clocks' own marks are left out.
+func (n names) timeline(ctx context.Context, s *engine.Snapshot, events []record.Event) []ui.Entry {
+	var out []ui.Entry
+	for _, e := range events {
+		if e.Step == "clock" {
+			continue
+		}
+		body, err := e.Read()
+		if err != nil {
+			continue
+		}
+		at := clock.FromMicro(e.At)
+		x := ui.Entry{At: at.In(calendar.Zone).Format("01-02 15:04"), Time: at, Title: n.stepName(s.Proc, e.Step), Who: n.who(ctx, body), Text: said(body), Tone: ui.Green}
+		if e.Step == "supervise" || e.Step == "object" {
+			x.Tone = ui.Red
+		}
+		out = append(out, x)
+	}
+	if st := n.state(s.Row); st != nil && !s.Terminal {
+		out = append(out, ui.Entry{Title: st.Name.In(n.lang), At: i18n.T(ctx, "desk.now"), Tone: ui.Blue})
+	}
+	return out
+}
+
+func (n names) stepName(p *procedure.Procedure, step string) string {
+	for i := range p.Steps {
+		if p.Steps[i].ID == step {
+			return p.Steps[i].Name.In(n.lang)
+		}
+	}
+	return step
+}
+
+// who acted, in which post, and for whom; reporters have no name here.
+func (n names) who(ctx context.Context, b record.Body) string {
+	switch {
+	case b.Actor.Account == "system":
+		return i18n.T(ctx, "desk.system")
+	case len(b.Actor.Account) >= 7 && b.Actor.Account[:7] == "citizen":
+		return i18n.T(ctx, "desk.citizen")
+	}
+	out := b.Actor.Name
+	if r, ok := n.dir.Roles()[b.Actor.Role]; ok {
+		out += " · " + r.Name.In(n.lang)
+	}
+	return out
+}
+
+// said is the sentence of a step worth reading in the timeline.
+func said(b record.Body) string {
+	for _, name := range []string{"reason", "opinion", "reply", "explain", "done", "what", "text", "note", "ask", "override", "measures", "comment"} {
+		if raw, ok := b.Input[name]; ok && len(raw) > 2 && raw[0] == '"' {
+			if text, err := strconv.Unquote(string(raw)); err == nil {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// steps are the buttons: the usual next one first, what is blocked with its
+// reason, what is for others left out.
+func (n names) steps(s *engine.Snapshot, offers []engine.Offer, fromDesk bool) []ui.Step {
+	var first, rest, blocked []ui.Step
+	for _, o := range offers {
+		if o.Aside() {
+			continue
+		}
+		x := ui.Step{Label: o.Step.Name.In(n.lang), Href: "/cases/" + s.ID.String() + "/steps/" + o.Step.ID, Key: keys[o.Step.ID]}
+		if fromDesk {
+			x.Href += "?desk=1"
+		}
+		switch {
+		case !o.Allowed:
+			x.Blocked, x.Href, x.Key = o.Reason.In(n.lang), "", ""
+			blocked = append(blocked, x)
+		case o.Step.Primary && len(first) == 0:
+			x.Primary = true
+			first = append(first, x)
+		default:
+			rest = append(rest, x)
+		}
+	}
+	return slices.Concat(first, rest, blocked)
+}
+
+func (d *Desk) one(w http.ResponseWriter, r *http.Request) error {
+	s, actor, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	n, err := d.names(r)
+	if err != nil {
+		return err
+	}
+	c, err := d.caseView(r, n, s, actor)
+	if err != nil {
+		return err
+	}
+	release := slices.ContainsFunc([]string{"acceptor", "shift_leader", "reviewer"}, actor.Has)
+	return httpx.Render(w, r, http.StatusOK, casePage(c, release))
+}
+
+// stepView is the form of one step.
+type stepView struct {
+	Case    caseView
+	Name    string
+	Form    form.Form
+	Preview []string
+	Back    string
+}
+
+func (d *Desk) blank(r *http.Request, s *engine.Snapshot, actor people.Actor) (stepView, error) {
+	ef, err := d.Engine.Form(r.Context(), actor, s, r.PathValue("step"))
+	if err != nil {
+		return stepView{}, err
+	}
+	f := form.New("step", r.URL.RequestURI(), stepform.Fields(ef)).Fill(stepform.Filled(ef), calendar.Zone)
+	f.Version, f.Draft = s.Version, "case-"+s.ID.String()+"-"+ef.Step.ID
+	f.Ground = mapview.Map{Base: "/map/base.json"}
+	f.Steps = []ui.Step{{Label: ef.Step.Name.In(i18n.LangOf(r.Context())), Icon: "check", Primary: true}}
+	v := stepView{Name: ef.Step.Name.In(i18n.LangOf(r.Context())), Form: f, Back: "/cases/" + s.ID.String()}
+	if r.URL.Query().Get("desk") != "" {
+		v.Back = "/desk?view=case&case=" + s.ID.String()
+	}
+	return v, nil
+}
+
+func (d *Desk) stepForm(w http.ResponseWriter, r *http.Request) error {
+	s, actor, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	v, err := d.blank(r, s, actor)
+	if err != nil {
+		return err
+	}
+	if v.Preview, err = d.preview(r, s, actor); err != nil {
+		return err
+	}
+	return d.showStep(w, r, http.StatusOK, s, actor, v)
+}
+
+// preview says until when the clocks would run if the step were taken now with
+// what the form begins with; a step that needs more answers says nothing.
+func (d *Desk) preview(r *http.Request, s *engine.Snapshot, actor people.Actor) (out []string, err error) {
+	ctx := r.Context()
+	ef, err := d.Engine.Form(ctx, actor, s, r.PathValue("step"))
+	if err != nil {
+		return nil, err
+	}
+	pv, err := d.Engine.Preview(ctx, engine.Act{Case: s.ID, Version: s.Version, Step: r.PathValue("step"), Actor: actor, Input: ef.Filled})
+	if f := fault.As(err); f != nil && f.Kind != fault.Internal {
+		return nil, nil
+	}
+	for _, c := range pv.Clocks {
+		if c.Due == 0 || c.Name.ZH == "" {
+			continue
+		}
+		line := i18n.T(ctx, "desk.preview", "clock", c.Name, "due", calendar.FormatDue(clock.FromMicro(c.Due)))
+		if c.Provisional {
+			line += i18n.T(ctx, "desk.clock.provisional")
+		}
+		out = append(out, line)
+	}
+	return out, err
+}
+
+func (d *Desk) showStep(w http.ResponseWriter, r *http.Request, status int, s *engine.Snapshot, actor people.Actor, v stepView) error {
+	n, err := d.names(r)
+	if err != nil {
+		return err
+	}
+	if v.Case, err = d.caseView(r, n, s, actor); err != nil {
+		return err
+	}
+	return httpx.Render(w, r, status, stepPage(v))
+}
+
+func (d *Desk) step(w http.ResponseWriter, r *http.Request) error {
+	s, actor, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	v, err := d.blank(r, s, actor)
+	if err != nil {
+		return err
+	}
+	in, err := form.Read(r, v.Form.Fields, calendar.Zone)
+	if err != nil && !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	var here *procedure.Point
+	if p, ok := in.Values["place"].(form.Point); ok && p.Located {
+		here = &procedure.Point{Lat: p.Lat, Lng: p.Lng, Accuracy: p.Accuracy}
+	}
+	ups, kept, bad := d.Photos.Take(r.Context(), in, here, d.Clock.Now())
+	if bad != nil && !fault.Is(bad, fault.Invalid) {
+		return bad
+	}
+	wrong := merge(err, bad)
+	if wrong == nil {
+		_, err = d.Engine.Act(r.Context(), engine.Act{Case: s.ID, Version: in.Version, Step: r.PathValue("step"), Actor: actor,
+			Input: stepform.Values(in), Files: ups, Key: in.Key})
+		if err == nil {
+			if err := httpx.SetFlash(w, httpx.Flash{Key: "desk.done", Args: map[string]any{"step": v.Name}}); err != nil {
+				return err
+			}
+			return httpx.Redirect(w, r, v.Back)
+		}
+		if wrong = fault.As(err); wrong.Kind == fault.Internal || wrong.Kind == fault.NotFound {
+			return err
+		}
+	}
+	v.Form = v.Form.Refused(r.Context(), in, wrong)
+	v.Form.Kept = kept
+	if text, ok := wrong.Args["text"].(i18n.Text); ok && len(wrong.Fields) == 0 {
+		v.Form.General = text.In(i18n.LangOf(r.Context()))
+	}
+	return d.showStep(w, r, wrong.Kind.Status(), s, actor, v)
+}
+
+func merge(errs ...error) *fault.Error {
+	var out *fault.Error
+	for _, err := range errs {
+		if e := fault.As(err); e != nil {
+			if out == nil {
+				out = fault.New(fault.Invalid, "form.refused")
+			}
+			out.Fields = append(out.Fields, e.Fields...)
+		}
+	}
+	return out
+}
+
+func (d *Desk) printOne(w http.ResponseWriter, r *http.Request) error {
+	s, actor, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	n, err := d.names(r)
+	if err != nil {
+		return err
+	}
+	c, err := d.caseView(r, n, s, actor)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, paperOne(c, n.now.In(calendar.Zone)))
+}
+
+// printMost is how many cases a printed list holds.
+const printMost = 200
+
+func (d *Desk) printList(w http.ResponseWriter, r *http.Request) error {
+	n, err := d.names(r)
+	if err != nil {
+		return err
+	}
+	f := d.filter(r)
+	f.Limit = printMost
+	page, err := record.List(r.Context(), d.DB, visit.From(r.Context()).Division.ID, f)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, paperList(n.lines(r.Context(), page.Rows), with(r, "/cases"), n.now.In(calendar.Zone)))
+}

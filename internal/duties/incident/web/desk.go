@@ -1,0 +1,391 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
+	"xiucheng/internal/shell/layout"
+	"xiucheng/internal/shell/mapview"
+	"xiucheng/internal/shell/ui"
+	"xiucheng/internal/shell/visit"
+)
+
+// soon is when a time left turns amber.
+const soon = time.Hour
+
+// names resolves codes to words for one request.
+type names struct {
+	lang i18n.Lang
+	cat  *catalogue.Catalogue
+	dir  *people.Directory
+	lib  *procedure.Library
+	now  time.Time
+}
+
+func (d *Desk) names(r *http.Request) (n names, err error) {
+	v := visit.From(r.Context())
+	n = names{lang: i18n.LangOf(r.Context()), lib: d.Engine.Library(), now: d.Clock.Now()}
+	if n.cat, err = d.Catalogues.Catalogue(r.Context(), v.Division.ID); err != nil {
+		return n, err
+	}
+	n.dir, err = d.People.Directory(r.Context(), v.Division.ID)
+	return n, err
+}
+
+func (n names) class(code string) string {
+	if c, err := n.cat.Class(code); err == nil {
+		return c.Name.In(n.lang)
+	}
+	return ""
+}
+
+func (n names) dept(code string) string {
+	if d, err := n.dir.Department(code); err == nil {
+		return d.Name.In(n.lang)
+	}
+	return ""
+}
+
+func (n names) person(account string) string {
+	key, err := id.Parse(account)
+	if err != nil {
+		return ""
+	}
+	a, err := n.dir.Account(key)
+	if err != nil {
+		return ""
+	}
+	return a.Name
+}
+
+func (n names) state(r record.Row) *procedure.State {
+	p, err := n.lib.Version(r.Procedure, r.ProcVersion)
+	if err != nil {
+		return nil
+	}
+	for i := range p.States {
+		if p.States[i].ID == r.State {
+			return &p.States[i]
+		}
+	}
+	return nil
+}
+
+// tones: what waits for the supervision desk is amber, what is being done blue,
+// an end green; a case that cannot be fixed or is not ours is plain.
+func (n names) chips(r record.Row) []ui.Chip {
+	var out []ui.Chip
+	if r.Priority == incident.P1 {
+		out = append(out, ui.Chip{Label: i18n.Text{ZH: "紧急", EN: "Urgent"}.In(n.lang), Tone: ui.Red})
+	}
+	s := n.state(r)
+	if s == nil {
+		return out
+	}
+	tone := ui.Blue
+	switch {
+	case s.End == "fixed":
+		tone = ui.Green
+	case s.Terminal, r.DueState == "paused":
+		tone = ui.Plain
+	case s.Axis == procedure.Supervision, s.ID == "filed", s.ID == "fed_back", s.ID == "objected":
+		tone = ui.Amber
+	}
+	return append(out, ui.Chip{Label: s.Name.In(n.lang), Tone: tone})
+}
+
+func (n names) left(ctx context.Context, r record.Row) ui.Left {
+	switch {
+	case r.Terminal:
+		return ui.Took(ctx, clock.FromMicro(r.Opened), clock.FromMicro(r.Updated))
+	case r.DueState == "paused":
+		return ui.Paused(ctx)
+	case r.Due == record.NoDue:
+		return ui.LeftUntil(ctx, n.now, time.Time{}, soon)
+	}
+	return ui.LeftUntil(ctx, n.now, clock.FromMicro(r.Due), soon)
+}
+
+func (n names) row(ctx context.Context, r record.Row, href string, selected bool) ui.Row {
+	row := ui.Row{ID: "case-" + r.ID.String(), Href: href, Title: r.Title, Meta: []string{n.class(r.Class), r.Address}, Chips: n.chips(r), Left: n.left(ctx, r), Selected: selected}
+	if r.Place != nil {
+		row.Point = strconv.FormatFloat(r.Place.Lng, 'f', 6, 64) + "," + strconv.FormatFloat(r.Place.Lat, 'f', 6, 64)
+	}
+	return row
+}
+
+// with is the address of the page with some of its parameters changed.
+func with(r *http.Request, path string, kv ...string) string {
+	q := url.Values{}
+	for k, v := range r.URL.Query() {
+		q[k] = v
+	}
+	q.Del("lang")
+	for i := 0; i+1 < len(kv); i += 2 {
+		q.Del(kv[i])
+		if kv[i+1] != "" {
+			q.Set(kv[i], kv[i+1])
+		}
+	}
+	if e := q.Encode(); e != "" {
+		return path + "?" + e
+	}
+	return path
+}
+
+func (d *Desk) rows(r *http.Request, n names) ([]ui.Row, record.Page, error) {
+	page, err := record.List(r.Context(), d.DB, visit.From(r.Context()).Division.ID, d.filter(r))
+	selected := r.URL.Query().Get("case")
+	out := make([]ui.Row, 0, len(page.Rows))
+	for _, x := range page.Rows {
+		key := x.ID.String()
+		out = append(out, n.row(r.Context(), x, with(r, "/desk", "case", key, "view", "case"), key == selected))
+	}
+	return out, page, err
+}
+
+// queue is the queue alone, for a live refresh.
+func (d *Desk) queue(w http.ResponseWriter, r *http.Request) error {
+	n, err := d.names(r)
+	if err != nil {
+		return err
+	}
+	rows, _, err := d.rows(r, n)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, ui.Queue("queue", rows, with(r, "/desk/queue"), "case"))
+}
+
+func (d *Desk) desk(w http.ResponseWriter, r *http.Request) error {
+	n, err := d.names(r)
+	if err != nil {
+		return err
+	}
+	rows, page, err := d.rows(r, n)
+	if err != nil {
+		return err
+	}
+	figures, err := d.figures(r)
+	if err != nil {
+		return err
+	}
+	show := r.URL.Query().Get("view")
+	if show != "map" && show != "case" {
+		show = "queue"
+	}
+	theCase := emptyCase()
+	selected := r.URL.Query().Get("case")
+	if selected != "" {
+		r.SetPathValue("id", selected)
+		s, actor, err := d.find(r)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if err == nil {
+			c, err := d.caseView(r, n, s, actor)
+			if err != nil {
+				return err
+			}
+			theCase = casePane(c)
+		}
+	}
+	more := ""
+	if page.Next != "" {
+		more = with(r, "/desk", "after", page.Next)
+	}
+	view := deskView{Show: show, Rows: rows, Refresh: with(r, "/desk/queue"), More: more, Figures: figures, Case: theCase, Filters: d.filters(r, "/desk"), Query: r.URL.Query().Get("q"), Kept: kept(r)}
+	view.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: with(r, "/desk/points.json"), Areas: "/map/areas.json", Selected: "case-" + selected,
+		Label: i18n.T(r.Context(), "desk.map"),
+		Legend: []mapview.Key{
+			{Label: i18n.T(r.Context(), "desk.legend.late"), Shape: mapview.Dot, Tone: ui.Red},
+			{Label: i18n.T(r.Context(), "desk.legend.open"), Shape: mapview.Dot, Tone: ui.Blue},
+			{Label: i18n.T(r.Context(), "desk.legend.cluster"), Shape: mapview.Circle},
+		}}
+	tab := func(key, icon string) ui.Tab {
+		return ui.Tab{Label: i18n.T(r.Context(), "desk.tab."+key), Icon: icon, Href: with(r, "/desk", "view", key), Active: show == key}
+	}
+	p := layout.Page{Title: i18n.T(r.Context(), "desk.title"), Active: "desk", Kind: layout.Desk, Scripts: []string{"map.js"},
+		Views: []ui.Tab{tab("queue", "list-check"), tab("map", "map-2"), tab("case", "file-text")}}
+	return httpx.Render(w, r, http.StatusOK, deskPage(p, view))
+}
+
+type deskView struct {
+	Show    string
+	Rows    []ui.Row
+	Refresh string
+	More    string
+	Figures []ui.KPI
+	Map     mapview.Map
+	Case    templ.Component
+	Filters []ui.Tab
+	Query   string
+	Kept    [][2]string
+}
+
+// looks are the usual filters of a list: a word's key and what the address says.
+var looks = []struct{ key, name, value string }{
+	{"open", "", ""}, {"mine", "mine", "1"}, {"overdue", "overdue", "1"}, {"urgent", "priority", incident.P1},
+	{"to_file", "state", "accepted"}, {"to_dispatch", "state", "filed"}, {"to_check", "state", "to_check"}, {"to_close", "state", "to_close"},
+	{"objected", "state", "objected"}, {"closed", "view_of", "closed"},
+}
+
+// filters are the looks as links.
+func (d *Desk) filters(r *http.Request, path string) []ui.Tab {
+	q := r.URL.Query()
+	var out []ui.Tab
+	for _, l := range looks {
+		t := ui.Tab{Label: i18n.T(r.Context(), "desk."+l.key), Href: path}
+		if l.name != "" {
+			t.Href += "?" + url.Values{l.name: {l.value}}.Encode()
+			t.Active = q.Get(l.name) == l.value
+		}
+		out = append(out, t)
+	}
+	out[0].Active = !slices.ContainsFunc(out, func(t ui.Tab) bool { return t.Active }) && q.Get("state") == "" && q.Get("view_of") == ""
+	return out
+}
+
+// kept are the filters of the address that a search keeps.
+func kept(r *http.Request) (out [][2]string) {
+	for _, k := range []string{"mine", "overdue", "priority", "state", "view_of", "dept", "class", "street", "source"} {
+		if v := r.URL.Query().Get(k); v != "" {
+			out = append(out, [2]string{k, v})
+		}
+	}
+	return out
+}
+
+// figures are counted from the cases at read time.
+func (d *Desk) figures(r *http.Request) ([]ui.KPI, error) {
+	ctx, v := r.Context(), visit.From(r.Context())
+	now := d.Clock.Now()
+	today := record.Filter{Procedures: []string{incident.Procedure}, OpenedFrom: clock.Micro(calendar.DateOf(now).At(0))}
+	count := func(f record.Filter) (n, late int, err error) {
+		list, err := record.Counts(ctx, d.DB, v.Division.ID, incident.Narrow(v.Actor, f), clock.Micro(now))
+		for _, c := range list {
+			n, late = n+c.N, late+c.Late
+		}
+		return n, late, err
+	}
+	kpi := func(key string, n int, tone ui.Tone, href string) ui.KPI {
+		return ui.KPI{Label: i18n.T(ctx, "desk.kpi."+key), Value: strconv.Itoa(n), Unit: i18n.T(ctx, "desk.unit"), Tone: tone, Href: href}
+	}
+	received, _, err := count(today)
+	if err != nil {
+		return nil, err
+	}
+	open, late, err := count(record.Filter{Procedures: []string{incident.Procedure}, Terminal: record.No})
+	if err != nil {
+		return nil, err
+	}
+	filed, _, err := count(record.Filter{States: []string{"filed"}})
+	if err != nil {
+		return nil, err
+	}
+	month := clock.Micro(now.AddDate(0, 0, -30))
+	ends := []int{}
+	for _, end := range []string{"closed_fixed", "closed_unfixable", "closed_not_ours"} {
+		n, _, err := count(record.Filter{States: []string{end}, OpenedFrom: month})
+		if err != nil {
+			return nil, err
+		}
+		ends = append(ends, n)
+	}
+	return []ui.KPI{
+		kpi("today", received, ui.Plain, "/cases?view_of=all"),
+		kpi("open", open, ui.Plain, "/desk"),
+		kpi("filed", filed, ui.Amber, "/desk?state=filed"),
+		kpi("late", late, ui.Red, "/desk?overdue=1"),
+		kpi("fixed", ends[0], ui.Green, "/cases?state=closed_fixed"),
+		kpi("unfixable", ends[1], ui.Plain, "/cases?state=closed_unfixable"),
+		kpi("not_ours", ends[2], ui.Plain, "/cases?state=closed_not_ours"),
+	}, nil
+}
+
+// mostPoints is how many dots a map can show apart.
+const mostPoints = 2000
+
+func (d *Desk) points(w http.ResponseWriter, r *http.Request) error {
+	f := d.filter(r)
+	f.After = ""
+	spots, err := record.Spots(r.Context(), d.DB, visit.From(r.Context()).Division.ID, f, mostPoints)
+	if err != nil {
+		return err
+	}
+	out := mapview.Points{Points: []mapview.Point{}}
+	now := clock.Micro(d.Clock.Now())
+	for _, s := range spots {
+		tone := ui.Blue
+		switch {
+		case s.Terminal:
+			tone = ui.Green
+		case s.Due < now:
+			tone = ui.Red
+		}
+		out.Points = append(out.Points, mapview.Point{ID: "case-" + s.ID.String(), Lng: s.Lng, Lat: s.Lat, Tone: tone, Href: "/desk?view=case&case=" + s.ID.String()})
+	}
+	return httpx.JSON(w, http.StatusOK, out)
+}
+
+func (d *Desk) list(w http.ResponseWriter, r *http.Request) error {
+	n, err := d.names(r)
+	if err != nil {
+		return err
+	}
+	page, err := record.List(r.Context(), d.DB, visit.From(r.Context()).Division.ID, d.filter(r))
+	if err != nil {
+		return err
+	}
+	rows := n.lines(r.Context(), page.Rows)
+	pager := ui.Pager{Shown: len(rows)}
+	if page.Next != "" {
+		pager.Next = with(r, "/cases", "after", page.Next)
+	}
+	if r.URL.Query().Get("after") != "" {
+		pager.First = with(r, "/cases", "after", "")
+	}
+	return httpx.Render(w, r, http.StatusOK, listPage(rows, pager, d.filters(r, "/cases"), r.URL.Query().Get("q"), with(r, "/cases/print", "after", "")))
+}
+
+// line is a case in a table.
+type line struct {
+	Number, Title, Href, Class, Place, Dept, Opened string
+	Chips                                           []ui.Chip
+	Left                                            ui.Left
+}
+
+func (l line) state() string {
+	var out []string
+	for _, c := range l.Chips {
+		out = append(out, c.Label)
+	}
+	return strings.Join(out, " ")
+}
+
+func (n names) lines(ctx context.Context, rows []record.Row) []line {
+	out := make([]line, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, line{Number: r.Number, Title: r.Title, Href: "/cases/" + r.ID.String(), Class: n.class(r.Class), Place: r.Address,
+			Dept: n.dept(r.Dept), Opened: local(clock.FromMicro(r.Opened)), Chips: n.chips(r), Left: n.left(ctx, r)})
+	}
+	return out
+}

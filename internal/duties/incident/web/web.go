@@ -1,0 +1,269 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/notice"
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/blob"
+	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/event"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/id"
+	"xiucheng/internal/platform/photo"
+	"xiucheng/internal/shell/stepform"
+	"xiucheng/internal/shell/visit"
+)
+
+// Deps are what the desk stands on.
+type Deps struct {
+	DB         *dbx.DB
+	Engine     *engine.Engine
+	People     *people.Service
+	Catalogues *catalogue.Service
+	Blobs      *blob.Store
+	Lab        *photo.Lab
+	Photos     *stepform.Desk
+	Hub        *event.Hub
+	Clock      clock.Clock
+}
+
+// Desk serves the pages.
+type Desk struct{ Deps }
+
+// New returns the desk.
+func New(d Deps) *Desk { return &Desk{d} }
+
+// maxBody is what a step with its photos may weigh.
+const maxBody = 9*photo.MaxBytes + 1<<20
+
+// Routes is the desk's part of the route table.
+func (d *Desk) Routes() []httpx.Route {
+	staff := httpx.SignedIn()
+	slow := 5 * time.Minute
+	return []httpx.Route{
+		{Method: "GET", Pattern: "/desk", Access: staff, Handler: d.desk, Name: "desk"},
+		{Method: "GET", Pattern: "/desk/queue", Access: staff, Handler: d.queue, Name: "desk.queue"},
+		{Method: "GET", Pattern: "/desk/points.json", Access: staff, Handler: d.points, Name: "desk.points"},
+		{Method: "GET", Pattern: "/cases", Access: staff, Handler: d.list, Name: "case.list"},
+		{Method: "GET", Pattern: "/cases/print", Access: staff, Handler: d.printList, Name: "case.list.print"},
+		{Method: "GET", Pattern: "/cases/{id}", Access: staff, Handler: d.one, Name: "case"},
+		{Method: "GET", Pattern: "/cases/{id}/print", Access: staff, Handler: d.printOne, Name: "case.print"},
+		{Method: "GET", Pattern: "/cases/{id}/steps/{step}", Access: staff, Handler: d.stepForm, Name: "case.step.form"},
+		{Method: "POST", Pattern: "/cases/{id}/steps/{step}", Access: staff, Handler: d.step, Name: "case.step", MaxBody: maxBody, Timeout: slow},
+		{Method: "POST", Pattern: "/cases/{id}/release", Access: httpx.Only("acceptor", "shift_leader", "reviewer"), Handler: d.release, Name: "case.release"},
+		{Method: "GET", Pattern: "/cases/{id}/photo/{sha}/{size}", Access: staff, Handler: d.picture, Name: "case.photo"},
+		{Method: "GET", Pattern: "/cases/{id}/reporter", Access: httpx.Only(incident.Revealers...), Handler: d.askReporter, Name: "case.reporter"},
+		{Method: "POST", Pattern: "/cases/{id}/reporter", Access: httpx.Only(incident.Revealers...), Handler: d.reveal, Name: "case.reporter.reveal"},
+		{Method: "GET", Pattern: "/reveals", Access: httpx.Only("privacy_officer", "supervisor", "leader"), Handler: d.reveals, Name: "reveals"},
+		{Method: "GET", Pattern: "/inbox", Access: staff, Handler: d.inbox, Name: "inbox"},
+		{Method: "POST", Pattern: "/inbox/read", Access: staff, Handler: d.markRead, Name: "inbox.read"},
+		{Method: "GET", Pattern: "/live", Access: staff, Handler: d.live, Name: "live", Stream: true},
+	}
+}
+
+// find is the case of the path, if the visitor may read it.
+func (d *Desk) find(r *http.Request) (*engine.Snapshot, people.Actor, error) {
+	v := visit.From(r.Context())
+	key, err := id.Parse(r.PathValue("id"))
+	if err != nil {
+		return nil, v.Actor, fault.Missing("case")
+	}
+	s, err := d.Engine.Find(r.Context(), v.Division.ID, key)
+	if err != nil {
+		return nil, v.Actor, err
+	}
+	if !incident.MayRead(v.Actor, s.Row) {
+		return nil, v.Actor, fault.Missing("case")
+	}
+	return s, v.Actor, nil
+}
+
+// picture sends a copy of a photo of the case; size is thumb, screen or full.
+func (d *Desk) picture(w http.ResponseWriter, r *http.Request) error {
+	s, _, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	list, err := evidence.Of(r.Context(), d.DB, s.Division, s.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		if x.SHA256 == r.PathValue("sha") && x.Photo() {
+			return d.send(w, r, x.SHA256)
+		}
+	}
+	return fault.Missing("photo")
+}
+
+func (d *Desk) send(w http.ResponseWriter, r *http.Request, sha string) error {
+	data, err := d.Blobs.Read(sha)
+	if err != nil {
+		return err
+	}
+	prints, err := d.Lab.Develop(r.Context(), data)
+	if err != nil {
+		return err
+	}
+	out := prints.Screen
+	if r.PathValue("size") == "thumb" {
+		out = prints.Thumb
+	}
+	w.Header().Set("Content-Type", "image/jpeg")
+	w.Header().Set("Cache-Control", "private, max-age=86400")
+	_, _ = w.Write(out) // the visitor may have left
+	return nil
+}
+
+// release shows a case's photo to everybody, or takes it back.
+func (d *Desk) release(w http.ResponseWriter, r *http.Request) error {
+	s, actor, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	if err := r.ParseForm(); err != nil {
+		return fault.Wrap(err, fault.Invalid, "fault.bad_request")
+	}
+	err = d.DB.Write(r.Context(), func(tx *dbx.Tx) error {
+		return evidence.Release(r.Context(), tx, s.Division, s.ID, r.PostForm.Get("sha"), r.PostForm.Get("open") == "1", actor.Name, d.Clock.Now())
+	})
+	if err != nil {
+		return err
+	}
+	if err := httpx.SetFlash(w, httpx.Flash{Key: "desk.released"}); err != nil {
+		return err
+	}
+	return httpx.Redirect(w, r, "/cases/"+s.ID.String())
+}
+
+// inboxMost is how many notices a page shows.
+const inboxMost = 100
+
+func (d *Desk) inbox(w http.ResponseWriter, r *http.Request) error {
+	v := visit.From(r.Context())
+	list, err := notice.Inbox(r.Context(), d.DB, v.Division.ID, v.Actor.Account.String(), incident.Inbox(v.Actor), time.Time{}, inboxMost)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, inboxPage(list))
+}
+
+func unread(list []notice.Item) (n int) {
+	for _, x := range list {
+		if !x.Read {
+			n++
+		}
+	}
+	return n
+}
+
+// Unread counts the visitor's unread notices, for the bell.
+func (d *Desk) Unread(ctx context.Context, v *visit.Visit) (int, error) {
+	return notice.Unread(ctx, d.DB, v.Division.ID, v.Actor.Account.String(), incident.Inbox(v.Actor))
+}
+
+func (d *Desk) markRead(w http.ResponseWriter, r *http.Request) error {
+	v := visit.From(r.Context())
+	account := v.Actor.Account.String()
+	list, err := notice.Inbox(r.Context(), d.DB, v.Division.ID, account, incident.Inbox(v.Actor), time.Time{}, inboxMost)
+	if err != nil {
+		return err
+	}
+	var unread []id.ID
+	for _, n := range list {
+		if !n.Read {
+			unread = append(unread, n.ID)
+		}
+	}
+	err = d.DB.Write(r.Context(), func(tx *dbx.Tx) error {
+		return notice.MarkRead(r.Context(), tx, v.Division.ID, account, d.Clock.Now(), unread...)
+	})
+	if err != nil {
+		return err
+	}
+	return httpx.Redirect(w, r, "/inbox")
+}
+
+// quiet is how often a silent stream says that it lives.
+const quiet = 20 * time.Second
+
+// live streams what happens in the division; pages read the rest themselves.
+func (d *Desk) live(w http.ResponseWriter, r *http.Request) error {
+	v := visit.From(r.Context())
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	after, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64)
+	if err != nil {
+		if after, err = event.Head(ctx, d.DB, v.Division.ID); err != nil {
+			return err
+		}
+	}
+	s, err := httpx.NewStream(w, r)
+	if err != nil {
+		return nil // the visitor left
+	}
+	go func() {
+		select {
+		case <-s.Closing():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	say := func(position int64, topic, subject string) error {
+		b, err := json.Marshal(map[string]string{"topic": topic, "subject": subject})
+		if err != nil {
+			return err
+		}
+		return s.Send(strconv.FormatInt(position, 10), "", string(b))
+	}
+	last := after
+	_ = event.Tail(ctx, d.DB, d.Hub, v.Division.ID, after, quiet, event.Receiver{
+		Event: func(e event.Event) error { last = e.Position; return say(e.Position, e.Topic, e.Subject.String()) },
+		Quiet: s.Ping,
+		Gap:   func() error { return say(last, "case", "") },
+	})
+	return nil // a broken stream is opened again by the browser
+}
+
+// filter reads the filter of the address; what the visitor may not read is
+// left out by Narrow.
+func (d *Desk) filter(r *http.Request) record.Filter {
+	q := r.URL.Query()
+	f := record.Filter{Terminal: record.No, Sort: record.ByDue, After: q.Get("after"), Text: strings.TrimSpace(q.Get("q")), Priority: q.Get("priority")}
+	switch q.Get("view_of") {
+	case "closed":
+		f.Terminal, f.Sort = record.Yes, record.ByOpened
+	case "all":
+		f.Terminal, f.Sort = record.Either, record.ByOpened
+	}
+	if s := q.Get("state"); s != "" {
+		f.States, f.Terminal = []string{s}, record.Either
+	}
+	if s := q.Get("dept"); s != "" {
+		f.Depts = []string{s}
+	}
+	if s := q.Get("class"); s != "" {
+		f.Classes = []string{s}
+	}
+	f.Grid, f.Source = q.Get("street"), q.Get("source")
+	if q.Get("mine") != "" {
+		f.Assignee = visit.From(r.Context()).Actor.Account.String()
+	}
+	if q.Get("overdue") != "" {
+		f.DueBefore = clock.Micro(d.Clock.Now())
+	}
+	return incident.Narrow(visit.From(r.Context()).Actor, f)
+}
