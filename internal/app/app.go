@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -60,6 +61,7 @@ type App struct {
 	engine     *engine.Engine
 	citizens   *incident.Citizens
 	desk       *web.Desk
+	telling    atomic.Bool // the demonstration's past is being told: its clocks wait
 	lab        *photo.Lab
 }
 
@@ -119,6 +121,9 @@ func (a *App) services() {
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.jobs.Every("clocks of cases", clockTick, func(ctx context.Context) error {
+		if a.telling.Load() {
+			return nil
+		}
 		_, err := a.engine.Tick(ctx)
 		return err
 	})
@@ -160,7 +165,7 @@ func (a *App) routes() (err error) {
 	if err != nil {
 		return err
 	}
-	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Blobs: a.blobs,
+	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens, Blobs: a.blobs,
 		Lab: a.lab, Photos: photos, Hub: a.hub, Clock: a.clk})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),

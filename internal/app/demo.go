@@ -10,14 +10,17 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/doors/account"
+	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
+	"xiucheng/internal/platform/id"
 	"xiucheng/packs"
 )
 
@@ -55,7 +58,9 @@ func (a *App) Demo(ctx context.Context) (fill func(context.Context) error, err e
 	if err != nil || len(page.Rows) > 0 {
 		return func(context.Context) error { return nil }, err
 	}
+	a.telling.Store(true)
 	return func(ctx context.Context) error {
+		defer a.telling.Store(false)
 		if err := a.demoPasswords(ctx); err != nil {
 			return err
 		}
@@ -179,8 +184,44 @@ func (s *story) tell(ctx context.Context) error {
 			s.a.log.Warn("demo case", "n", i+1, "path", r.Path, "err", err)
 		}
 	}
+	if err := s.read(ctx); err != nil {
+		return err
+	}
 	s.a.log.Info("demo cases are there", "n", len(s.reports), "took", time.Since(began).Round(time.Millisecond))
 	return nil
+}
+
+// unreadFor is how far back the demonstration's people have not looked into
+// their inboxes yet.
+const unreadFor = 3 * time.Hour
+
+// read marks what people of the story would have read by now.
+func (s *story) read(ctx context.Context) error {
+	dir, err := s.a.people.Directory(ctx, s.division.ID)
+	if err != nil {
+		return err
+	}
+	return s.a.db.Write(ctx, func(tx *dbx.Tx) error {
+		for _, acc := range dir.Accounts() {
+			actor, err := dir.Actor(acc.ID, s.now)
+			if err != nil {
+				continue // nobody can sign in with it
+			}
+			account := acc.ID.String()
+			list, err := notice.Inbox(ctx, tx, s.division.ID, account, incident.Inbox(actor), s.now.Add(-unreadFor), 500)
+			if err != nil {
+				return err
+			}
+			old := make([]id.ID, 0, len(list))
+			for _, n := range list {
+				old = append(old, n.ID)
+			}
+			if err := notice.MarkRead(ctx, tx, s.division.ID, account, s.now, old...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (s *story) one(ctx context.Context, r told) error {

@@ -46,17 +46,13 @@ func (d *Door) step(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := form.Read(r, f.Fields, calendar.Zone)
-	if err != nil && !fault.Is(err, fault.Invalid) {
+	sent, err := d.desk.Read(r, f.Fields, calendar.Zone, d.clk.Now())
+	if err != nil {
 		return err
 	}
-	ups, kept, bad := d.desk.Take(r.Context(), in, nil, d.clk.Now())
-	if bad != nil && !fault.Is(bad, fault.Invalid) {
-		return bad
-	}
-	wrong := join(err, bad)
+	wrong := sent.Wrong
 	if wrong == nil {
-		_, err = d.citizens.Act(r.Context(), r.PathValue("code"), r.PathValue("step"), stepform.Values(in), ups, in.Key)
+		_, err = d.citizens.Act(r.Context(), r.PathValue("code"), r.PathValue("step"), stepform.Values(sent.Input), sent.Uploads, sent.Key)
 		if err == nil {
 			if err := httpx.SetFlash(w, httpx.Flash{Key: "portal.thanks"}); err != nil {
 				return err
@@ -67,8 +63,7 @@ func (d *Door) step(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	f.Kept = kept
-	return httpx.Render(w, r, wrong.Kind.Status(), stepPage(r.PathValue("code"), name, f.Refused(r.Context(), in, wrong)))
+	return httpx.Render(w, r, wrong.Kind.Status(), stepPage(r.PathValue("code"), name, sent.Refused(r.Context(), f, wrong)))
 }
 
 // photos are exhibits as the page shows them.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
-	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -21,6 +20,7 @@ import (
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/form"
 	"xiucheng/internal/shell/mapview"
+	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/visit"
 )
 
@@ -151,28 +151,23 @@ func (d *Door) send(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, f := r.Context(), s.blank(r.Context(), r.PathValue("choice"))
-	in, err := form.Read(r, s.fields, calendar.Zone)
-	if err != nil && !fault.Is(err, fault.Invalid) {
+	sent, err := d.desk.Read(r, s.fields, calendar.Zone, d.clk.Now())
+	if err != nil {
 		return err
 	}
-	halt := s.halt(in)
-	where, _ := in.Values["place"].(form.Point)
-	var here *procedure.Point
-	if where.Located {
-		here = &procedure.Point{Lat: where.Lat, Lng: where.Lng, Accuracy: where.Accuracy}
+	halt := s.halt(sent.Input)
+	where, _ := sent.Values["place"].(form.Point)
+	at, unfound := s.locate(where, sent.Uploads, d.clk.Now())
+	var wrong *fault.Error
+	switch {
+	case sent.Wrong == nil && unfound == nil:
+	case unfound == nil && at != (geo.Point{}):
+		wrong = fault.As(without(sent.Wrong, "place")) // the photo says where
+	default:
+		wrong = stepform.Join(sent.Wrong, unfound)
 	}
-	ups, kept, bad := d.desk.Take(ctx, in, here, d.clk.Now())
-	if bad != nil && !fault.Is(bad, fault.Invalid) {
-		return bad
-	}
-	f.Kept = kept
-	at, unfound := s.locate(where, ups, d.clk.Now())
-	if unfound == nil && at != (geo.Point{}) {
-		err = without(err, "place") // the photo says where
-	}
-	wrong := join(err, bad, unfound)
 	if wrong == nil && halt == nil {
-		res, err := d.citizens.Report(ctx, report(visit.From(ctx), s, in, at, where, ups))
+		res, err := d.citizens.Report(ctx, report(visit.From(ctx), s, sent.Input, at, where, sent.Uploads))
 		if err == nil {
 			return httpx.Redirect(w, r, "/r/"+res.Receipt+"?new=1")
 		}
@@ -183,9 +178,9 @@ func (d *Door) send(w http.ResponseWriter, r *http.Request) error {
 		wrong = e
 	}
 	if wrong != nil {
-		return d.show(w, r, wrong.Kind.Status(), s, f.Refused(ctx, in, wrong), halt)
+		return d.show(w, r, wrong.Kind.Status(), s, sent.Refused(ctx, f, wrong), halt)
 	}
-	f.Raw, f.Key = in.Raw, in.Key
+	f.Kept, f.Raw, f.Key = sent.Kept, sent.Raw, sent.Key
 	return d.show(w, r, http.StatusUnprocessableEntity, s, f, halt)
 }
 
@@ -198,22 +193,6 @@ func without(err error, field string) error {
 	}
 	e.Fields = slices.DeleteFunc(e.Fields, func(f fault.Field) bool { return f.Name == field })
 	return e.OrNil()
-}
-
-// join is all that was wrong with the fields, nil when nothing was.
-func join(errs ...error) *fault.Error {
-	out := fault.New(fault.Invalid, "form.refused")
-	seen := false
-	for _, err := range errs {
-		if e := fault.As(err); e != nil {
-			seen = true
-			out.Fields = append(out.Fields, e.Fields...)
-		}
-	}
-	if !seen {
-		return nil
-	}
-	return out
 }
 
 // halt is the first answer that ends the form: a call comes first, or another

@@ -200,11 +200,11 @@ func homePage(ends incident.Ends, unknown bool) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Facts([]ui.Fact{
-					{Label: i18n.T(ctx, "portal.ends.open"), Text: strconv.Itoa(ends.Open)},
-					{Label: i18n.T(ctx, "portal.ends.fixed"), Text: strconv.Itoa(ends.Fixed)},
-					{Label: i18n.T(ctx, "portal.ends.unfixable"), Text: strconv.Itoa(ends.Unfixable)},
-					{Label: i18n.T(ctx, "portal.ends.not_ours"), Text: strconv.Itoa(ends.NotOurs)},
+				templ_7745c5c3_Err = ui.Figures([]ui.KPI{
+					{Label: i18n.T(ctx, "portal.ends.open"), Value: strconv.Itoa(ends.Open)},
+					{Label: i18n.T(ctx, "portal.ends.fixed"), Value: strconv.Itoa(ends.Fixed), Tone: ui.Green},
+					{Label: i18n.T(ctx, "portal.ends.unfixable"), Value: strconv.Itoa(ends.Unfixable)},
+					{Label: i18n.T(ctx, "portal.ends.not_ours"), Value: strconv.Itoa(ends.NotOurs)},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -52,15 +52,17 @@ type Report struct {
 	Phone    string
 	Files    []engine.Upload // with Field "photos"
 	Key      string
+	// Of reports that staff write down:
+	OnBehalf  string
+	HotlineNo string
+	CallBack  bool
 }
 
-// Report opens a case. The same key gives the first case and its receipt
-// again. Refusals are those of the step: I01, I02 and missing fields.
-func (c *Citizens) Report(ctx context.Context, r Report) (res engine.Result, err error) {
-	defer fault.Trace(&err, "incident.Report")
+func (r Report) input() procedure.Input {
 	in := procedure.Input{"source": r.Source, "desc": r.Desc,
 		"place": procedure.Point{Lat: r.Point.Lat, Lng: r.Point.Lng, Accuracy: r.Accuracy}}
-	for name, v := range map[string]string{"class": r.Class, "name": r.Name, "phone": r.Phone, "address": r.Address} {
+	for name, v := range map[string]string{"class": r.Class, "name": r.Name, "phone": r.Phone, "address": r.Address,
+		"on_behalf": r.OnBehalf, "hotline_no": r.HotlineNo} {
 		if v != "" {
 			in[name] = v
 		}
@@ -68,9 +70,25 @@ func (c *Citizens) Report(ctx context.Context, r Report) (res engine.Result, err
 	if len(r.Extra) > 0 {
 		in["extra"] = r.Extra
 	}
+	return in
+}
+
+// Report opens a case. The same key gives the first case and its receipt
+// again. Refusals are those of the step: I01, I02 and missing fields.
+func (c *Citizens) Report(ctx context.Context, r Report) (res engine.Result, err error) {
+	defer fault.Trace(&err, "incident.Report")
 	return c.engine.Open(ctx, engine.Opening{Procedure: Procedure, Division: r.Division, Step: "report",
-		Actor: people.CitizenActor(r.Division, ""), Input: in, Files: r.Files, Key: r.Key,
+		Actor: people.CitizenActor(r.Division, ""), Input: r.input(), Files: r.Files, Key: r.Key,
 		Party: &engine.NewParty{Anonymous: r.Name == "" && r.Phone == "", Phone: r.Phone}})
+}
+
+// Take opens a case for somebody who called, came or wrote, or for a
+// collector's own finding, which has no receipt code.
+func (c *Citizens) Take(ctx context.Context, actor people.Actor, r Report) (res engine.Result, err error) {
+	defer fault.Trace(&err, "incident.Take")
+	return c.engine.Open(ctx, engine.Opening{Procedure: Procedure, Division: r.Division, Step: "report",
+		Actor: actor, Input: r.input(), Files: r.Files, Key: r.Key,
+		Party: &engine.NewParty{Anonymous: r.Name == "" && r.Phone == "", Phone: r.Phone, CallBack: r.CallBack, NoReceipt: r.Source == "collector"}})
 }
 
 // Followed is a report as its reporter sees it.
@@ -154,7 +172,7 @@ func (c *Citizens) Follow(ctx context.Context, receipt string) (f Followed, err 
 }
 
 // citizenSteps are the steps that a follow page offers.
-var citizenSteps = []string{"answer", "withdraw", "urge", "object", "rate"}
+var citizenSteps = []string{"answer", "add", "withdraw", "urge", "object", "rate"}
 
 // pictures are the reporter's own photos, and others' only once released.
 func (c *Citizens) pictures(ctx context.Context, p party.Party, f *Followed) error {

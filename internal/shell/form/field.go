@@ -55,6 +55,7 @@ type Field struct {
 	// another one, and its own answer is ignored otherwise.
 	ShowWhen string
 	Unit     i18n.Text // stands behind the input
+	Auto     bool      // a place: the phone is asked where it is as soon as the form is open
 	Complete string    // the autocomplete attribute: "name", "tel"
 }
 

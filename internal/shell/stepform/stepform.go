@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"io"
 	"mime/multipart"
+	"net/http"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -221,4 +222,69 @@ func (d *Desk) open(s string) (m mark, ok bool) {
 		return m, false
 	}
 	return m, json.Unmarshal(b[sha256.Size:], &m) == nil
+}
+
+// Here is the name of the field that asks a phone where it is, for photos that
+// do not say where they were taken.
+const Here = "here"
+
+// Sent is a form as it came in: its answers, its photos, and what was wrong.
+type Sent struct {
+	form.Input
+	Uploads []engine.Upload
+	Kept    map[string][]form.Kept
+	Wrong   *fault.Error // nil when nothing was
+}
+
+// Read reads a form and takes its photos in. Wrong answers and bad photos are
+// in Sent.Wrong together; any other fault is the error.
+func (d *Desk) Read(r *http.Request, fields []form.Field, loc *time.Location, now time.Time) (s Sent, err error) {
+	defer fault.Trace(&err, "stepform.Read")
+	in, wrong := form.Read(r, fields, loc)
+	s.Input = in
+	if wrong != nil && !fault.Is(wrong, fault.Invalid) {
+		return s, wrong
+	}
+	var at *procedure.Point
+	for _, name := range []string{Here, "place"} {
+		if p, ok := in.Values[name].(form.Point); ok && p.Located {
+			at = &procedure.Point{Lat: p.Lat, Lng: p.Lng, Accuracy: p.Accuracy}
+			break
+		}
+	}
+	delete(in.Values, Here)
+	var bad error
+	s.Uploads, s.Kept, bad = d.Take(r.Context(), in, at, now)
+	if bad != nil && !fault.Is(bad, fault.Invalid) {
+		return s, bad
+	}
+	s.Wrong = Join(wrong, bad)
+	return s, nil
+}
+
+// Join is all that was wrong with the fields, nil when nothing was.
+func Join(errs ...error) *fault.Error {
+	out := fault.New(fault.Invalid, "form.refused")
+	seen := false
+	for _, err := range errs {
+		if e := fault.As(err); e != nil {
+			seen = true
+			out.Fields = append(out.Fields, e.Fields...)
+		}
+	}
+	if !seen {
+		return nil
+	}
+	return out
+}
+
+// Refused is the form as it was sent with what was wrong; a procedure's refusal
+// says its own sentence.
+func (s Sent) Refused(ctx context.Context, f form.Form, wrong *fault.Error) form.Form {
+	f = f.Refused(ctx, s.Input, wrong)
+	f.Kept = s.Kept
+	if text, ok := wrong.Args["text"].(i18n.Text); ok && len(wrong.Fields) == 0 {
+		f.General = text.In(i18n.LangOf(ctx))
+	}
+	return f
 }

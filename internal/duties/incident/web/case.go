@@ -116,7 +116,14 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 		c.Reporter = "/cases/" + c.ID + "/reporter"
 	}
 	offers, err := d.Engine.Offers(ctx, actor, s)
-	c.Steps = n.steps(s, offers, r.URL.Query().Get("case") != "")
+	from := ""
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/desk"):
+		from = "desk"
+	case strings.HasPrefix(r.URL.Path, "/field"):
+		from = "field"
+	}
+	c.Steps = n.steps(s, offers, from)
 	return c, err
 }
 
@@ -313,15 +320,15 @@ func said(b record.Body) string {
 
 // steps are the buttons: the usual next one first, what is blocked with its
 // reason, what is for others left out.
-func (n names) steps(s *engine.Snapshot, offers []engine.Offer, fromDesk bool) []ui.Step {
+func (n names) steps(s *engine.Snapshot, offers []engine.Offer, from string) []ui.Step {
 	var first, rest, blocked []ui.Step
 	for _, o := range offers {
 		if o.Aside() {
 			continue
 		}
 		x := ui.Step{Label: o.Step.Name.In(n.lang), Href: "/cases/" + s.ID.String() + "/steps/" + o.Step.ID, Key: keys[o.Step.ID]}
-		if fromDesk {
-			x.Href += "?desk=1"
+		if from != "" {
+			x.Href += "?" + from + "=1"
 		}
 		switch {
 		case !o.Allowed:
@@ -361,6 +368,7 @@ type stepView struct {
 	Form    form.Form
 	Preview []string
 	Back    string
+	Field   bool // opened on the street: one hand, the "before" photo first
 }
 
 func (d *Desk) blank(r *http.Request, s *engine.Snapshot, actor people.Actor) (stepView, error) {
@@ -368,13 +376,21 @@ func (d *Desk) blank(r *http.Request, s *engine.Snapshot, actor people.Actor) (s
 	if err != nil {
 		return stepView{}, err
 	}
-	f := form.New("step", r.URL.RequestURI(), stepform.Fields(ef)).Fill(stepform.Filled(ef), calendar.Zone)
+	fields := stepform.Fields(ef)
+	if slices.ContainsFunc(fields, func(x form.Field) bool { return x.Type == form.Photo }) {
+		b := i18n.From(r.Context()).Bundle
+		fields = append(fields, form.Field{Name: stepform.Here, Type: form.Place, Label: b.Text("desk.here"), Help: b.Text("desk.here_help"), Auto: true})
+	}
+	f := form.New("step", r.URL.RequestURI(), fields).Fill(stepform.Filled(ef), calendar.Zone)
 	f.Version, f.Draft = s.Version, "case-"+s.ID.String()+"-"+ef.Step.ID
 	f.Ground = mapview.Map{Base: "/map/base.json"}
 	f.Steps = []ui.Step{{Label: ef.Step.Name.In(i18n.LangOf(r.Context())), Icon: "check", Primary: true}}
 	v := stepView{Name: ef.Step.Name.In(i18n.LangOf(r.Context())), Form: f, Back: "/cases/" + s.ID.String()}
-	if r.URL.Query().Get("desk") != "" {
+	switch {
+	case r.URL.Query().Get("desk") != "":
 		v.Back = "/desk?view=case&case=" + s.ID.String()
+	case r.URL.Query().Get("field") != "":
+		v.Back, v.Field = "/field", true
 	}
 	return v, nil
 }
@@ -427,6 +443,9 @@ func (d *Desk) showStep(w http.ResponseWriter, r *http.Request, status int, s *e
 	if v.Case, err = d.caseView(r, n, s, actor); err != nil {
 		return err
 	}
+	if v.Field {
+		return httpx.Render(w, r, status, fieldStep(v, d.fieldFrame(r, "tasks", v.Name)))
+	}
 	return httpx.Render(w, r, status, stepPage(v))
 }
 
@@ -439,22 +458,14 @@ func (d *Desk) step(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := form.Read(r, v.Form.Fields, calendar.Zone)
-	if err != nil && !fault.Is(err, fault.Invalid) {
+	sent, err := d.Photos.Read(r, v.Form.Fields, calendar.Zone, d.Clock.Now())
+	if err != nil {
 		return err
 	}
-	var here *procedure.Point
-	if p, ok := in.Values["place"].(form.Point); ok && p.Located {
-		here = &procedure.Point{Lat: p.Lat, Lng: p.Lng, Accuracy: p.Accuracy}
-	}
-	ups, kept, bad := d.Photos.Take(r.Context(), in, here, d.Clock.Now())
-	if bad != nil && !fault.Is(bad, fault.Invalid) {
-		return bad
-	}
-	wrong := merge(err, bad)
+	wrong := sent.Wrong
 	if wrong == nil {
-		_, err = d.Engine.Act(r.Context(), engine.Act{Case: s.ID, Version: in.Version, Step: r.PathValue("step"), Actor: actor,
-			Input: stepform.Values(in), Files: ups, Key: in.Key})
+		_, err = d.Engine.Act(r.Context(), engine.Act{Case: s.ID, Version: sent.Version, Step: r.PathValue("step"), Actor: actor,
+			Input: stepform.Values(sent.Input), Files: sent.Uploads, Key: sent.Key})
 		if err == nil {
 			if err := httpx.SetFlash(w, httpx.Flash{Key: "desk.done", Args: map[string]any{"step": v.Name}}); err != nil {
 				return err
@@ -465,25 +476,8 @@ func (d *Desk) step(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	v.Form = v.Form.Refused(r.Context(), in, wrong)
-	v.Form.Kept = kept
-	if text, ok := wrong.Args["text"].(i18n.Text); ok && len(wrong.Fields) == 0 {
-		v.Form.General = text.In(i18n.LangOf(r.Context()))
-	}
+	v.Form = sent.Refused(r.Context(), v.Form, wrong)
 	return d.showStep(w, r, wrong.Kind.Status(), s, actor, v)
-}
-
-func merge(errs ...error) *fault.Error {
-	var out *fault.Error
-	for _, err := range errs {
-		if e := fault.As(err); e != nil {
-			if out == nil {
-				out = fault.New(fault.Invalid, "form.refused")
-			}
-			out.Fields = append(out.Fields, e.Fields...)
-		}
-	}
-	return out
 }
 
 func (d *Desk) printOne(w http.ResponseWriter, r *http.Request) error {

@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -33,6 +34,8 @@ type Deps struct {
 	Engine     *engine.Engine
 	People     *people.Service
 	Catalogues *catalogue.Service
+	Places     *place.Service
+	Citizens   *incident.Citizens
 	Blobs      *blob.Store
 	Lab        *photo.Lab
 	Photos     *stepform.Desk
@@ -48,6 +51,9 @@ func New(d Deps) *Desk { return &Desk{d} }
 
 // maxBody is what a step with its photos may weigh.
 const maxBody = 9*photo.MaxBytes + 1<<20
+
+// outside are the roles that work on the street.
+var outside = []string{"collector", "handler", "officer"}
 
 // Routes is the desk's part of the route table.
 func (d *Desk) Routes() []httpx.Route {
@@ -68,6 +74,13 @@ func (d *Desk) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/cases/{id}/reporter", Access: httpx.Only(incident.Revealers...), Handler: d.askReporter, Name: "case.reporter"},
 		{Method: "POST", Pattern: "/cases/{id}/reporter", Access: httpx.Only(incident.Revealers...), Handler: d.reveal, Name: "case.reporter.reveal"},
 		{Method: "GET", Pattern: "/reveals", Access: httpx.Only("privacy_officer", "supervisor", "leader"), Handler: d.reveals, Name: "reveals"},
+		{Method: "GET", Pattern: "/intake", Access: httpx.Only(incident.Takers...), Handler: d.intake, Name: "intake"},
+		{Method: "POST", Pattern: "/intake", Access: httpx.Only(incident.Takers...), Handler: d.intakeSend, Name: "intake.send", MaxBody: maxBody, Timeout: slow},
+		{Method: "POST", Pattern: "/intake/earlier", Access: httpx.Only(incident.Takers...), Handler: d.earlier, Name: "intake.earlier"},
+		{Method: "GET", Pattern: "/field", Access: httpx.Only(outside...), Handler: d.field, Name: "field"},
+		{Method: "GET", Pattern: "/field/{id}", Access: httpx.Only(outside...), Handler: d.task, Name: "field.task"},
+		{Method: "GET", Pattern: "/field/report", Access: httpx.Only("collector"), Handler: d.fieldReport, Name: "field.report"},
+		{Method: "POST", Pattern: "/field/report", Access: httpx.Only("collector"), Handler: d.fieldSend, Name: "field.report.send", MaxBody: maxBody, Timeout: slow},
 		{Method: "GET", Pattern: "/inbox", Access: staff, Handler: d.inbox, Name: "inbox"},
 		{Method: "POST", Pattern: "/inbox/read", Access: staff, Handler: d.markRead, Name: "inbox.read"},
 		{Method: "GET", Pattern: "/live", Access: staff, Handler: d.live, Name: "live", Stream: true},

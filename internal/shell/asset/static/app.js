@@ -11,6 +11,7 @@ function islands(/** @type {ParentNode} */ el) {
   if (has("[data-form]")) import("./form.js").then((m) => m.start(el));
   if (has("[data-files]")) import("./photo.js").then((m) => m.start(el));
   if (has("[data-place]")) import("./place.js").then((m) => m.start(el));
+  if (has("[data-nearest]")) import("./place.js").then((m) => m.nearest(el));
 }
 
 /** A draft is forgotten once a page opens that does not show its form again. */

@@ -23,6 +23,7 @@ export function start(el) {
           {enableHighAccuracy: true, timeout: 15000, maximumAge: 30000});
       };
     }
+    if (box.hasAttribute("data-auto") && !locate.hidden && input(box, "lat")?.value === "") locate.click();
     box.closest("form")?.addEventListener("photo:place", (e) => {
       const lat = input(box, "lat");
       if (lat && lat.value !== "") return; // a person's own choice wins over a photo
@@ -43,4 +44,19 @@ function set(box, at) {
   put("accuracy", at.accuracy ? String(Math.round(at.accuracy)) : "");
   input(box, "lat")?.dispatchEvent(new Event("input", {bubbles: true}));
   box.dispatchEvent(new CustomEvent("place:changed", {bubbles: true}));
+}
+
+/** A list that can be sorted by nearness: asks where the phone is and opens the
+ * list again; once it was allowed, without a tap. @param {ParentNode} el */
+export function nearest(el) {
+  el.querySelectorAll("[data-nearest]").forEach((b) => {
+    const link = /** @type {HTMLAnchorElement} */ (b);
+    if (!navigator.geolocation || !isSecureContext) return;
+    link.hidden = false;
+    const go = () => navigator.geolocation.getCurrentPosition((p) => {
+      location.replace(`${link.dataset.nearest}?lat=${p.coords.latitude.toFixed(6)}&lng=${p.coords.longitude.toFixed(6)}`);
+    }, () => { link.hidden = true; }, {enableHighAccuracy: true, timeout: 15000, maximumAge: 60000});
+    link.onclick = (e) => { e.preventDefault(); go(); };
+    if (link.hasAttribute("data-now")) navigator.permissions?.query({name: "geolocation"}).then((s) => { if (s.state === "granted") go(); });
+  });
 }
