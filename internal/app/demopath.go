@@ -152,7 +152,7 @@ func (c *tale) someone(who people.Actor, step, field string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f, err := c.engine.Form(c.ctx, who, s, step)
+	f, err := c.engine.Form(c.ctx, who, s, step, nil)
 	if err != nil {
 		return "", err
 	}
