@@ -137,6 +137,7 @@ func TestAReportIsFixedObjectedToAndFixedAgain(t *testing.T) {
 			c.object(citizen, code)
 			c.again()
 			citizen.visit("/r/" + code)
+			citizen.has(".pair")
 			citizen.shot("follow-closed-" + lang)
 			citizen.follow(`.steps a[href$="/rate"]`)
 			c.send(citizen, values{"stars": "5", "solved": "1"})
@@ -184,7 +185,7 @@ func (c *city) handle(checker, login string) {
 	c.step("paiqian1", "pass_feedback", nil)
 	c.step("shouli1", "send_check", values{"collector": checker})
 	c.outside(login, "check_done", values{"result": "fixed"}, photo(c.t, "check"))
-	c.find("zhiban1").pressThrough("c", values{"reply": "Cleared and checked. 已清理并核查。"})
+	c.find("zhiban1").pressThrough("c", values{"reply": "Cleared and checked. 已清理并核查。", "release": "1"})
 }
 
 func (c *city) object(p *page, code string) {
