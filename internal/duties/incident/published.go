@@ -28,7 +28,7 @@ type Published struct {
 	Open      bool
 	State     i18n.Text
 	Class     string // "" while nobody has named it
-	Text      string // masked
+	Text      string // masked; "" when the report was refused
 	Address   string // masked
 	Dept      i18n.Text
 	Point     *geo.Point
@@ -58,8 +58,12 @@ const (
 	ClosedStatus Status = "closed"
 )
 
-// taken back by its reporter: nobody else is told of it.
-const withdrawnEnd = "withdrawn"
+// What was taken back by its reporter nobody else is told of; what was refused,
+// often a joke or an insult, is counted but not quoted.
+const (
+	withdrawnEnd = "withdrawn"
+	voidEnd      = "void"
+)
 
 // tail is the length of the part of a reference that tells apart cases of the
 // same instant.
@@ -161,7 +165,9 @@ func (c *Citizens) publish(ctx context.Context, division id.ID, rows []record.Fu
 		}
 		x := Published{Reference: ref, Open: s.Open311 == string(OpenStatus), State: s.Name, Class: r.Class,
 			Opened: clock.FromMicro(r.Opened), Updated: clock.FromMicro(r.Updated), Promised: clock.FromMicro(r.PromiseDue)}
-		x.Text, _ = text.Mask(described(r))
+		if s.End != voidEnd {
+			x.Text, _ = text.Mask(described(r))
+		}
 		x.Address, _ = text.Mask(r.Address)
 		if r.Place != nil {
 			x.Point = &geo.Point{Lat: r.Place.Lat, Lng: r.Place.Lng}
