@@ -16,6 +16,7 @@ import (
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
 	"xiucheng/internal/doors/ground"
+	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/web"
@@ -175,6 +176,8 @@ func (a *App) routes() (err error) {
 		ground.New(a.places, a.clk).Routes(),
 		a.desk.Routes(),
 		portal.New(a.citizens, a.places, a.catalogues, photos, a.lab, a.blobs, a.clk).Routes(),
+		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,
+			Photos: photos, Lab: a.lab, Blobs: a.blobs, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),
 	)...)
 }
 

@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
+	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/web"
@@ -56,7 +57,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, engine.Words,
 		form.Words, layout.Words, mapview.Words, ui.Words,
 		incident.Words, web.Words,
-		account.Words, admin.Words, portal.Words,
+		account.Words, admin.Words, portal.Words, open311.Words,
 		words,
 	}
 }

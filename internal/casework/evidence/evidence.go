@@ -10,6 +10,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,4 +116,32 @@ func Release(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, sha string
 		return fault.Missing("file")
 	}
 	return err
+}
+
+// released is how many cases one query of Released asks about.
+const released = 500
+
+// Released lists the photos of the cases that a person released to everybody,
+// case by case, the oldest first.
+func Released(ctx context.Context, q dbx.Querier, division id.ID, cases []id.ID) (_ map[id.ID][]Exhibit, err error) {
+	defer fault.Trace(&err, "evidence.Released")
+	out := map[id.ID][]Exhibit{}
+	for part := range slices.Chunk(cases, released) {
+		args := []any{division}
+		for _, c := range part {
+			args = append(args, c)
+		}
+		rows, err := q.Query(ctx, `SELECT `+columns+` FROM evidence WHERE division = $1 AND case_id IN (`+dbx.In(2, len(part))+`)
+			AND released > 0 ORDER BY case_id, seq, n`, args...)
+		list, err := dbx.Collect(rows, err, scan)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			if x.Photo() {
+				out[x.Case] = append(out[x.Case], x)
+			}
+		}
+	}
+	return out, nil
 }

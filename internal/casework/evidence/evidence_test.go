@@ -44,3 +44,44 @@ func TestEvidenceComesBackWholeAndIsReleasedByAPerson(t *testing.T) {
 		}
 	}, evidence.Migration)
 }
+
+func TestReleasedPhotosOfManyCases(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *dbx.DB) {
+		ctx, d, at := context.Background(), id.New(), time.UnixMicro(1_790_000_000_000_000).UTC()
+		var cases []id.ID
+		err := db.Write(ctx, func(tx *dbx.Tx) error {
+			cases = nil
+			for range 600 { // more than one query asks for
+				cases = append(cases, id.New())
+			}
+			for i, c := range []id.ID{cases[0], cases[599], cases[7]} {
+				list := []evidence.Exhibit{{Case: c, Seq: 1, SHA256: "photo", Mime: "image/png"}, {Case: c, Seq: 1, N: 1, SHA256: "paper", Mime: "application/pdf"},
+					{Case: c, Seq: 2, SHA256: "hidden", Mime: "image/png"}}
+				if err := evidence.Insert(ctx, tx, d, list); err != nil {
+					return err
+				}
+				for _, sha := range []string{"photo", "paper"}[:min(2, 2*(2-i))] {
+					if err := evidence.Release(ctx, tx, d, c, sha, true, "clerk", at); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := evidence.Released(ctx, db, d, cases)
+		if err != nil || len(got) != 2 {
+			t.Fatalf("%v %v", got, err)
+		}
+		for _, c := range []id.ID{cases[0], cases[599]} {
+			if list := got[c]; len(list) != 1 || list[0].SHA256 != "photo" {
+				t.Errorf("%+v", list)
+			}
+		}
+		if other, err := evidence.Released(ctx, db, id.New(), cases); err != nil || len(other) != 0 {
+			t.Errorf("another division sees %v %v", other, err)
+		}
+	}, evidence.Migration)
+}
