@@ -152,7 +152,7 @@ func (c *tale) someone(who people.Actor, step, field string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f, err := c.engine.Form(c.ctx, who, s, step)
+	f, err := c.engine.Form(c.ctx, who, s, step, nil)
 	if err != nil {
 		return "", err
 	}
@@ -330,7 +330,7 @@ func closeFixed(c *tale) error {
 	if condition == "" {
 		condition = c.Class + "-1"
 	}
-	err := c.by("zhiban2", "close", 9*time.Minute, procedure.Input{"end": "fixed", "condition": condition, "reply": "您反映的问题已处理并核查，感谢支持。"})
+	err := c.by("zhiban2", "close", 9*time.Minute, procedure.Input{"end": "fixed", "condition": condition, "reply": "您反映的问题已处理并核查，感谢支持。", "release": true})
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func TestClaimHandOverCorrectAndLink(t *testing.T) {
 			t.Errorf("R08 says %q", s)
 		}
 		s, _ := w.Engine.Find(ctx, w.Division, r.Case)
-		form, err := w.Engine.Form(ctx, a, s, "hand_over")
+		form, err := w.Engine.Form(ctx, a, s, "hand_over", nil)
 		if err != nil || len(form.Choices["to"]) != 1 || form.Choices["to"][0].Value != b.Account.String() {
 			t.Fatalf("colleagues %+v %v", form.Choices, err)
 		}

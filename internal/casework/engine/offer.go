@@ -97,15 +97,17 @@ type Form struct {
 }
 
 // Form prepares the form of a step of the case (or, with a Snapshot in state
-// "none", of an opening). A step that cannot be taken from here is NotFound, one
-// that is not the actor's to take Forbidden.
-func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, stepID string) (f Form, err error) {
+// "none", of an opening). What is answered already (nil: nothing) decides the
+// choices of other fields: the class those of the condition. A required field
+// with one choice begins with it. A step that cannot be taken from here is
+// NotFound, one that is not the actor's to take Forbidden.
+func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, stepID string, answered procedure.Input) (f Form, err error) {
 	defer fault.Trace(&err, "engine.Form(%s, %s)", s.ID, stepID)
 	step, _ := s.Proc.Step(stepID, s.State)
 	if step == nil {
 		return f, fault.Missing("step")
 	}
-	sc, err := e.look(ctx, e.DB, s, actor, nil, nil)
+	sc, err := e.look(ctx, e.DB, s, actor, answered, nil)
 	if err != nil {
 		return f, err
 	}
@@ -122,8 +124,13 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 		if field.Choices == "" {
 			continue
 		}
-		if f.Choices[field.Name], err = sc.choices(step, field.Choices); err != nil {
+		list, err := sc.choices(step, field.Choices)
+		if err != nil {
 			return f, err
+		}
+		f.Choices[field.Name] = list
+		if len(list) == 1 && field.Required && f.Filled[field.Name] == nil && !field.List {
+			f.Filled[field.Name] = list[0].Value
 		}
 	}
 	return f, nil

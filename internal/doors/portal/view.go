@@ -34,7 +34,7 @@ func history(ctx context.Context, f incident.Followed) []ui.Entry {
 		if i == len(f.History)-1 && !f.Ended {
 			tone = ui.Blue
 		}
-		out = append(out, ui.Entry{At: local(h.At), Time: h.At, Title: h.Text.In(i18n.LangOf(ctx)), Tone: tone})
+		out = append(out, ui.Entry{Title: local(h.At), Text: h.Text.In(i18n.LangOf(ctx)), Tone: tone})
 	}
 	return out
 }

@@ -257,7 +257,7 @@ func (c *Citizens) Form(ctx context.Context, receipt, step string) (f engine.For
 	if !slices.Contains(citizenSteps, step) {
 		return f, fault.Missing("step")
 	}
-	return c.engine.Form(ctx, actor, s, step)
+	return c.engine.Form(ctx, actor, s, step, nil)
 }
 
 // Neighbour is an open report near a place, as everybody may read it.

@@ -8,6 +8,7 @@ import (
 
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
@@ -183,4 +184,25 @@ func (d *Duty) ruling(ctx context.Context, x *engine.Doing) error {
 		ON CONFLICT (division, class, grid) DO UPDATE SET department = excluded.department, case_id = excluded.case_id, at = excluded.at`,
 		x.After.Division, x.After.Class, x.After.Grid, x.After.Dept, x.After.ID, wall.Micro(x.Now))
 	return err
+}
+
+// release shows the photos of the repair to the reporters and everybody, when
+// whoever closes the case has looked at them and says so.
+func release(ctx context.Context, x *engine.Doing) error {
+	if yes, _ := x.Input["release"].(bool); !yes {
+		return nil
+	}
+	list, err := evidence.Of(ctx, x.Tx, x.After.Division, x.After.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if !e.Photo() || e.Kind != "after" && e.Kind != "check" {
+			continue
+		}
+		if err := evidence.Release(ctx, x.Tx, x.After.Division, x.After.ID, e.SHA256, true, x.Actor.Name, x.Now); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -55,8 +55,12 @@ type Field struct {
 	// another one, and its own answer is ignored otherwise.
 	ShowWhen string
 	Unit     i18n.Text // stands behind the input
-	Auto     bool      // a place: the phone is asked where it is as soon as the form is open
-	Complete string    // the autocomplete attribute: "name", "tel"
+	// Renews is the field whose choices depend on this one: when this one is
+	// answered the form's own address is asked for that field again, with this
+	// answer as a parameter.
+	Renews   string
+	Auto     bool   // a place: the phone is asked where it is as soon as the form is open
+	Complete string // the autocomplete attribute: "name", "tel"
 }
 
 // Option is one choice; neighbours of the same Group stand under its heading.

@@ -233,6 +233,11 @@ func (f Form) attrs(ctx context.Context, field Field) templ.Attributes {
 	if f.wrong(ctx, field.Name) != "" {
 		a["aria-invalid"] = "true"
 	}
+	if field.Renews != "" {
+		id := "#" + f.ID + "-" + field.Renews + "-field"
+		a["hx-get"], a["hx-trigger"], a["hx-params"] = f.Action, "change", field.Name
+		a["hx-target"], a["hx-select"], a["hx-swap"] = id, id, "outerHTML"
+	}
 	return a
 }
 

@@ -14,6 +14,8 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -45,7 +47,19 @@ func Fields(f engine.Form) []form.Field {
 		}
 		out = append(out, x)
 	}
+	if i := slices.IndexFunc(out, func(x form.Field) bool { return x.Name == "class" }); i >= 0 &&
+		slices.ContainsFunc(out, func(x form.Field) bool { return x.Name == "condition" }) {
+		out[i].Renews = "condition" // the conditions are those of a class
+	}
 	return out
+}
+
+// Answered are the answers of an address that decide other fields' choices.
+func Answered(q url.Values) procedure.Input {
+	if v := q.Get("class"); v != "" {
+		return procedure.Input{"class": v}
+	}
+	return nil
 }
 
 func withHint(c engine.Choice) i18n.Text {

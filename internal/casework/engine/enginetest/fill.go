@@ -64,7 +64,7 @@ func (k *walker) actor(s *engine.Snapshot, step *procedure.Step, receipt string,
 func (k *walker) form(s *engine.Snapshot, step *procedure.Step, actor people.Actor) (procedure.Input, []engine.Upload) {
 	in := procedure.Input{}
 	var files []engine.Upload
-	form, err := k.World.Engine.Form(k.ctx, actor, s, step.ID)
+	form, err := k.World.Engine.Form(k.ctx, actor, s, step.ID, nil)
 	if err != nil {
 		form = engine.Form{} // not from here, or not this actor's to see
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -371,8 +372,8 @@ type stepView struct {
 	Field   bool // opened on the street: one hand, the "before" photo first
 }
 
-func (d *Desk) blank(r *http.Request, s *engine.Snapshot, actor people.Actor) (stepView, error) {
-	ef, err := d.Engine.Form(r.Context(), actor, s, r.PathValue("step"))
+func (d *Desk) blank(r *http.Request, s *engine.Snapshot, actor people.Actor, answered procedure.Input) (stepView, error) {
+	ef, err := d.Engine.Form(r.Context(), actor, s, r.PathValue("step"), answered)
 	if err != nil {
 		return stepView{}, err
 	}
@@ -400,7 +401,7 @@ func (d *Desk) stepForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := d.blank(r, s, actor)
+	v, err := d.blank(r, s, actor, stepform.Answered(r.URL.Query()))
 	if err != nil {
 		return err
 	}
@@ -414,7 +415,7 @@ func (d *Desk) stepForm(w http.ResponseWriter, r *http.Request) error {
 // what the form begins with; a step that needs more answers says nothing.
 func (d *Desk) preview(r *http.Request, s *engine.Snapshot, actor people.Actor) (out []string, err error) {
 	ctx := r.Context()
-	ef, err := d.Engine.Form(ctx, actor, s, r.PathValue("step"))
+	ef, err := d.Engine.Form(ctx, actor, s, r.PathValue("step"), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -454,7 +455,7 @@ func (d *Desk) step(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := d.blank(r, s, actor)
+	v, err := d.blank(r, s, actor, nil)
 	if err != nil {
 		return err
 	}
@@ -476,6 +477,11 @@ func (d *Desk) step(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	again, err := d.blank(r, s, actor, stepform.Answered(url.Values(sent.Raw)))
+	if err != nil {
+		return err
+	}
+	v.Form.Fields = again.Form.Fields
 	v.Form = sent.Refused(r.Context(), v.Form, wrong)
 	return d.showStep(w, r, wrong.Kind.Status(), s, actor, v)
 }

@@ -287,7 +287,7 @@ func (d *Desk) figures(r *http.Request) ([]ui.KPI, error) {
 		return n, late, err
 	}
 	kpi := func(key string, n int, tone ui.Tone, href string) ui.KPI {
-		return ui.KPI{Label: i18n.T(ctx, "desk.kpi."+key), Value: strconv.Itoa(n), Unit: i18n.T(ctx, "desk.unit"), Tone: tone, Href: href}
+		return ui.KPI{Label: i18n.T(ctx, "desk.kpi."+key), Value: strconv.Itoa(n), Unit: i18n.T(ctx, "desk.unit", "n", n), Tone: tone, Href: href}
 	}
 	received, _, err := count(today)
 	if err != nil {

@@ -21,6 +21,7 @@ export function start(el) {
       input.dispatchEvent(new Event("input", {bubbles: true}));
       files.forEach((f) => place(f, input));
     };
+    if (input.files?.length && !chosen.get(name)?.length) chosen.set(name, [...input.files]); // chosen before this script came
     show(box, input, name);
     input.addEventListener("change", () => add(input));
     const camera = /** @type {HTMLElement|null} */ (box.querySelector("[data-camera]"));

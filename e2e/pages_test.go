@@ -1,0 +1,92 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	cdp "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// rounds are the pages that each role meets in a day.
+var rounds = map[string][]string{
+	"":         {"/", "/report", "/report/garbage", "/report/other", "/login", "/follow?code=none"},
+	"shouli1":  {"/desk", "/intake", "/cases", "/inbox", "/account", "/cases?view_of=closed"},
+	"caiji3":   {"/field", "/field/report"},
+	"hw.work":  {"/field"},
+	"paiqian1": {"/desk?view=map", "/desk?overdue=1"},
+	"ducha1":   {"/desk", "/reveals"},
+	"admin":    {"/admin", "/admin/people", "/admin/departments", "/admin/delegations", "/admin/keys", "/admin/audit"},
+}
+
+func TestEveryPageIsCleanOnADeskAndInAHand(t *testing.T) {
+	browserCtx := launch(t)
+	base := serve(t)
+	for login, list := range rounds {
+		for name, s := range map[string]size{"desktop": desktop, "phone": phone} {
+			c := &city{t: t, browser: browserCtx, base: base, lang: "zh-CN", tabs: map[string]*page{}}
+			var p *page
+			if login == "" {
+				p = open(t, browserCtx, base, "citizen", c.lang, s)
+			} else {
+				p = c.as(login, s)
+			}
+			for i, path := range list {
+				p.visit(path)
+				if wide := read(p, "width", chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); wide > 0 {
+					t.Errorf("%s at %s is %d px too wide for a %s", login, path, wide, name)
+				}
+				p.shot(fmt.Sprintf("page-%s-%s-%d", name, login, i))
+			}
+		}
+	}
+}
+
+var pdfPage = regexp.MustCompile(`/Type\s*/Page\b`)
+
+func TestACaseAndAListPrintOnOnePage(t *testing.T) {
+	c := &city{t: t, browser: launch(t), base: serve(t), lang: "zh-CN", tabs: map[string]*page{}}
+	p := c.as("shouli1", desktop)
+	p.visit("/cases?view_of=closed")
+	p.follow("table tbody tr:first-child a")
+	p.follow(`a[href$="/print"]`)
+	for _, what := range []string{"case", "list"} {
+		if what == "list" {
+			p.visit("/cases/print?state=filed")
+		}
+		ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+		defer cancel()
+		out, err := chromedp.Run(ctx, chromedp.PrintToPDF(func(x *cdp.PrintToPDFParams) { yes := true; x.PreferCSSPageSize = &yes }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(pdfPage.FindAll(out, -1)); n != 1 {
+			t.Errorf("a %s prints on %d pages", what, n)
+		}
+	}
+}
+
+func TestTheQueueIsLiveAndNeverJumpsUnderTheCursor(t *testing.T) {
+	c := &city{t: t, browser: launch(t), base: serve(t), lang: "zh-CN", title: "河边倒了一棵树", tabs: map[string]*page{}}
+	p := c.as("shouli1", desktop)
+	p.visit("/desk")
+	const look = `(() => { const r = document.getElementById(window.watched); return r.id + "@" + Math.round(r.getBoundingClientRect().top); })()`
+	at := read(p, "the last row", chromedp.Evaluate[[]float64](`(() => { const r = document.querySelector("#queue li:last-child"); r.scrollIntoView({block: "center"}); window.watched = r.id; const b = r.getBoundingClientRect(); return [b.left + 40, b.top + 20]; })()`))
+	p.do("point at it", chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
+	before := read(p, "where the row is", chromedp.Evaluate[string](look))
+	count := read(p, "rows", chromedp.Evaluate[int](`document.querySelectorAll("#queue li").length`))
+	citizen := open(t, c.browser, c.base, "citizen", c.lang, phone)
+	c.report(citizen)
+	p.do("wait for the new row", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Poll[bool](fmt.Sprintf(`document.querySelectorAll("#queue li").length > %d`, count))(ctx, t)
+		return err
+	}))
+	after := read(p, "where the row is now", chromedp.Evaluate[string](look))
+	if before != after {
+		t.Errorf("the row under the cursor moved: %s, then %s", before, after)
+	}
+}
