@@ -4,16 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strings"
 
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
 )
 
-// Extract asks for cases with their data in one query, for interfaces whose
-// protocol counts pages instead of handing out a cursor. Empty parts do not
-// narrow.
+// Extract asks for cases for interfaces whose protocol counts pages instead of
+// handing out a cursor. Empty parts do not narrow.
 type Extract struct {
 	Procedure string
 	Classes   []string // whole codes, not prefixes
@@ -24,26 +25,35 @@ type Extract struct {
 	Offset    int
 }
 
-// Full is a row with its data as stored.
-type Full struct {
-	Row
-	Raw map[string]json.RawMessage
+// Brief is what a public list needs of a case.
+type Brief struct {
+	ID          id.ID
+	ProcVersion int
+	State       string
+	Class       string
+	Dept        string
+	Place       *procedure.Point // without accuracy
+	Address     string
+	Title       string
+	Opened      int64
+	Updated     int64
+	PromiseDue  int64 // 0 for none
+	Version     int64
 }
 
-// Full reads the part of the division's cases that the extract asks for, the
+// List reads the part of the division's cases that the extract asks for, the
 // newest first.
-func (e Extract) Full(ctx context.Context, q dbx.Querier, division id.ID) (_ []Full, err error) {
-	defer fault.Trace(&err, "record.Extract.Full")
+func (e Extract) List(ctx context.Context, q dbx.Querier, division id.ID) (_ []Brief, err error) {
+	defer fault.Trace(&err, "record.Extract.List")
 	query, args := e.query(division)
 	rows, err := q.Query(ctx, query, args...)
-	return dbx.Collect(rows, err, func(r *sql.Rows) (f Full, err error) {
-		var lat, lng, acc sql.NullFloat64
-		var data string
-		if err := r.Scan(append(f.dest(&lat, &lng, &acc), &data)...); err != nil {
-			return f, err
+	return dbx.Collect(rows, err, func(r *sql.Rows) (b Brief, err error) {
+		var lat, lng sql.NullFloat64
+		err = r.Scan(&b.ID, &b.ProcVersion, &b.State, &b.Class, &b.Dept, &lat, &lng, &b.Address, &b.Title, &b.Opened, &b.Updated, &b.PromiseDue, &b.Version)
+		if lat.Valid && lng.Valid {
+			b.Place = &procedure.Point{Lat: lat.Float64, Lng: lng.Float64}
 		}
-		f.place(lat, lng, acc)
-		return f, json.Unmarshal([]byte(data), &f.Raw)
+		return b, err
 	})
 }
 
@@ -63,7 +73,7 @@ func (e Extract) query(division id.ID) (string, []any) {
 	}
 	w.args = append(w.args, e.Limit, e.Offset)
 	n := len(w.args)
-	return `SELECT ` + rowColumns + `, data FROM cases WHERE ` + w.String() + ` ORDER BY opened DESC, id DESC LIMIT ` +
+	return `SELECT id, proc_version, state, class, dept, lat, lng, address, title, opened, updated, promise_due, version FROM cases WHERE ` + w.String() + ` ORDER BY opened DESC, id DESC LIMIT ` +
 		dbx.In(n-1, 1) + ` OFFSET ` + dbx.In(n, 1), w.args
 }
 
@@ -73,4 +83,40 @@ func numbers(list []int64) []any {
 		out[i] = n
 	}
 	return out
+}
+
+// together is how many cases one query of Texts asks about.
+const together = 500
+
+// Texts reads one text field of the data of many cases; a case without it has
+// no entry.
+func Texts(ctx context.Context, q dbx.Querier, division id.ID, cases []id.ID, field string) (_ map[id.ID]string, err error) {
+	defer fault.Trace(&err, "record.Texts(%s)", field)
+	out := make(map[id.ID]string, len(cases))
+	for part := range slices.Chunk(cases, together) {
+		args := []any{division}
+		for _, c := range part {
+			args = append(args, c)
+		}
+		rows, err := q.Query(ctx, `SELECT id, data FROM cases WHERE division = $1 AND id IN (`+dbx.In(2, len(part))+`)`, args...)
+		_, err = dbx.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
+			var caseID id.ID
+			var data string
+			if err := r.Scan(&caseID, &data); err != nil {
+				return none, err
+			}
+			var raw map[string]json.RawMessage
+			if err := json.Unmarshal([]byte(data), &raw); err != nil || raw[field] == nil {
+				return none, err
+			}
+			var s string
+			err = json.Unmarshal(raw[field], &s)
+			out[caseID] = s
+			return none, err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

@@ -14,7 +14,7 @@ import (
 	"xiucheng/internal/platform/id"
 )
 
-func TestExtractReadsRowsWithTheirData(t *testing.T) {
+func TestExtractReadsWhatItAsksFor(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbx.DB) {
 		ctx, d := context.Background(), id.New()
 		for i, c := range []struct {
@@ -50,10 +50,21 @@ func TestExtractReadsRowsWithTheirData(t *testing.T) {
 			"a time":            {Extract{From: 10, To: 20, Limit: 9}, []string{"one"}},
 			"instants":          {Extract{Opened: []int64{20, 40, 30}, Limit: 9}, []string{"four", "two"}},
 		} {
-			list, err := c.e.Full(ctx, db, d)
+			list, err := c.e.List(ctx, db, d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var ids []id.ID
 			var got []string
-			for _, f := range list {
-				got = append(got, strings.Trim(string(f.Raw["desc"]), `"`))
+			for _, b := range list {
+				ids = append(ids, b.ID)
+			}
+			texts, err := Texts(ctx, db, d, ids, "desc")
+			for _, caseID := range ids {
+				got = append(got, texts[caseID])
+			}
+			if none, err := Texts(ctx, db, d, ids, "other"); err != nil || len(none) != 0 {
+				t.Errorf("a field that is not there: %v %v", none, err)
 			}
 			if diff := cmp.Diff(c.want, got); err != nil || diff != "" {
 				t.Errorf("%s: %v %s", name, err, diff)

@@ -62,6 +62,9 @@ const (
 	burst     = 200
 )
 
+// slow is how long photos may take to arrive over a bad network.
+const slow = 5 * time.Minute
+
 // unbounded leaves it to the handler to refuse a body by its size: the
 // protocol has its own shape of refusal.
 const unbounded = 1 << 60
@@ -71,8 +74,11 @@ const unbounded = 1 << 60
 func (d *Door) Routes() []httpx.Route {
 	var out []httpx.Route
 	add := func(method, path, name string, h httpx.Handler) {
-		out = append(out, httpx.Route{Method: method, Pattern: root + path, Access: httpx.Public(), Bare: true, Handler: h,
-			Name: "open311." + name, MaxBody: unbounded, Timeout: 5 * time.Minute})
+		route := httpx.Route{Method: method, Pattern: root + path, Access: httpx.Public(), Bare: true, Handler: h, Name: "open311." + name, MaxBody: unbounded}
+		if method == http.MethodPost {
+			route.Timeout = slow
+		}
+		out = append(out, route)
 	}
 	for _, f := range []format{inXML, inJSON} {
 		name := strings.TrimPrefix(f.suffix, ".")

@@ -171,19 +171,24 @@ func (d *Door) requests(r *http.Request, div id.ID, found []incident.Published) 
 		return node{}, err
 	}
 	lang, base := i18n.LangOf(r.Context()), d.base(r)
-	out := many("service_requests")
+	out := many("service_requests", make([]node, 0, len(found))...)
+	names := map[string][2]string{}
 	for _, p := range found {
-		out.kids = append(out.kids, record(p, o, lang, base))
+		name, ok := names[p.Class]
+		if !ok {
+			name[0], name[1] = o.called(p.Class, lang)
+			names[p.Class] = name
+		}
+		out.kids = append(out.kids, record(p, name[0], name[1], lang, base))
 	}
 	return out, nil
 }
 
-func record(p incident.Published, o offer, lang i18n.Lang, base string) node {
+func record(p incident.Published, code, name string, lang i18n.Lang, base string) node {
 	status := incident.ClosedStatus
 	if p.Open {
 		status = incident.OpenStatus
 	}
-	code, name := o.called(p.Class, lang)
 	var lat, long, media string
 	if p.Point != nil {
 		lat, long = degrees(p.Point.Lat), degrees(p.Point.Lng)

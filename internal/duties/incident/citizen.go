@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
@@ -31,11 +33,13 @@ type Citizens struct {
 	engine *engine.Engine
 	clk    clock.Clock
 	dir    func(context.Context, id.ID) (*people.Directory, error)
+	quotes *lru.Cache[quoted, masked]
 }
 
 // NewCitizens returns the use cases.
 func NewCitizens(db *dbx.DB, e *engine.Engine, clk clock.Clock, dir func(context.Context, id.ID) (*people.Directory, error)) *Citizens {
-	return &Citizens{db: db, engine: e, clk: clk, dir: dir}
+	cache, _ := lru.New[quoted, masked](quotes) // refuses only a size below one
+	return &Citizens{db: db, engine: e, clk: clk, dir: dir, quotes: cache}
 }
 
 // Report is what somebody says is wrong.

@@ -3,7 +3,6 @@ package incident
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +35,7 @@ type Published struct {
 	Updated   time.Time
 	Promised  time.Time          // by when the reporter hears the result; zero when nothing runs
 	Photos    []evidence.Exhibit // released
+	refused   bool
 }
 
 // Wanted narrows what is published. Empty parts do not narrow.
@@ -112,7 +112,7 @@ func (c *Citizens) Published(ctx context.Context, division id.ID, w Wanted) (_ [
 			return nil, err
 		}
 	}
-	rows, err := e.Full(ctx, c.db, division)
+	rows, err := e.List(ctx, c.db, division)
 	if err != nil {
 		return nil, err
 	}
@@ -145,52 +145,106 @@ func (c *Citizens) without(want Status) (out []string, err error) {
 
 func published(s *procedure.State) bool { return s.Open311 != "" && s.End != withdrawnEnd }
 
-func (c *Citizens) publish(ctx context.Context, division id.ID, rows []record.Full, w Wanted) ([]Published, error) {
+func (c *Citizens) publish(ctx context.Context, division id.ID, rows []record.Brief, w Wanted) ([]Published, error) {
 	dir, err := c.dir(ctx, division)
 	if err != nil {
 		return nil, err
 	}
-	var kept []id.ID
-	var out []Published
-	for i := range rows {
-		r := &rows[i]
-		p, err := c.engine.Library().Version(r.Procedure, r.ProcVersion)
-		if err != nil {
-			return nil, fault.Wrap(err, fault.Internal, "fault.internal")
+	asked := map[string]bool{}
+	for _, ref := range w.References {
+		asked[strings.ToUpper(ref)] = true
+	}
+	versions := map[int]*procedure.Procedure{}
+	kept, out := make([]record.Brief, 0, len(rows)), make([]Published, 0, len(rows))
+	for _, r := range rows {
+		if versions[r.ProcVersion] == nil {
+			p, err := c.engine.Library().Version(Procedure, r.ProcVersion)
+			if err != nil {
+				return nil, fault.Wrap(err, fault.Internal, "fault.internal")
+			}
+			versions[r.ProcVersion] = p
 		}
-		s := p.StateOf(r.State)
+		s := versions[r.ProcVersion].StateOf(r.State)
 		ref := Reference(r.ID, r.Opened)
-		if s == nil || !published(s) || len(w.References) > 0 && !slices.ContainsFunc(w.References, func(x string) bool { return strings.EqualFold(x, ref) }) {
+		if s == nil || !published(s) || len(asked) > 0 && !asked[ref] {
 			continue
 		}
-		x := Published{Reference: ref, Open: s.Open311 == string(OpenStatus), State: s.Name, Class: r.Class,
+		x := Published{Reference: ref, Open: s.Open311 == string(OpenStatus), State: s.Name, Class: r.Class, refused: s.End == voidEnd,
 			Opened: clock.FromMicro(r.Opened), Updated: clock.FromMicro(r.Updated), Promised: clock.FromMicro(r.PromiseDue)}
-		if s.End != voidEnd {
-			x.Text, _ = text.Mask(described(r))
-		}
-		x.Address, _ = text.Mask(r.Address)
 		if r.Place != nil {
 			x.Point = &geo.Point{Lat: r.Place.Lat, Lng: r.Place.Lng}
 		}
 		if d, err := dir.Department(r.Dept); err == nil {
 			x.Dept = d.Name
 		}
-		kept, out = append(kept, r.ID), append(out, x)
+		kept, out = append(kept, r), append(out, x)
 	}
-	photos, err := evidence.Released(ctx, c.db, division, kept)
-	for i, caseID := range kept {
-		out[i].Photos = photos[caseID]
+	if err := c.quote(ctx, division, kept, out); err != nil {
+		return nil, err
 	}
-	return out, err
+	return out, c.illustrate(ctx, division, kept, out)
 }
 
-// described is what the reporter wrote, else the title: a report may be a photo
-// alone.
-func described(r *record.Full) (s string) {
-	if json.Unmarshal(r.Raw["desc"], &s) != nil || strings.TrimSpace(s) == "" {
-		return r.Title
+// quoted names the texts of a case as they were at one version.
+type quoted struct {
+	division, caseID id.ID
+	version          int64
+}
+
+// masked are the texts of a case that everybody may read.
+type masked struct{ desc, address string }
+
+// quotes is how many cases' masked texts are remembered: a list of 1,000 costs
+// four times as much when each text is masked anew.
+const quotes = 8192
+
+// quote fills in the masked texts.
+func (c *Citizens) quote(ctx context.Context, division id.ID, rows []record.Brief, out []Published) error {
+	var missing []int
+	var ids []id.ID
+	for i, r := range rows {
+		m, ok := c.quotes.Get(quoted{division, r.ID, r.Version})
+		if !ok {
+			missing, ids = append(missing, i), append(ids, r.ID)
+		}
+		out[i].say(m)
 	}
-	return s
+	texts, err := record.Texts(ctx, c.db, division, ids, "desc")
+	if err != nil {
+		return err
+	}
+	for _, i := range missing {
+		r, desc := rows[i], texts[rows[i].ID]
+		if strings.TrimSpace(desc) == "" { // a report may be a photo alone
+			desc = r.Title
+		}
+		var m masked
+		m.desc, _ = text.Mask(desc)
+		m.address, _ = text.Mask(r.Address)
+		c.quotes.Add(quoted{division, r.ID, r.Version}, m)
+		out[i].say(m)
+	}
+	return nil
+}
+
+func (p *Published) say(m masked) {
+	p.Address = m.address
+	if !p.refused {
+		p.Text = m.desc
+	}
+}
+
+// illustrate fills in the released photos.
+func (c *Citizens) illustrate(ctx context.Context, division id.ID, rows []record.Brief, out []Published) error {
+	ids := make([]id.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	photos, err := evidence.Released(ctx, c.db, division, ids)
+	for i, caseID := range ids {
+		out[i].Photos = photos[caseID]
+	}
+	return err
 }
 
 // PublishedOne finds a case by its reference; what is not published is NotFound.
