@@ -9,3 +9,5 @@ import _ "embed"
 //
 //go:embed words.yaml
 var Words []byte
+
+//go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate
