@@ -20,7 +20,7 @@ var rounds = map[string][]string{
 	"hw.work":  {"/field"},
 	"paiqian1": {"/desk?view=map", "/desk?overdue=1"},
 	"ducha1":   {"/desk", "/reveals"},
-	"admin":    {"/admin", "/admin/people", "/admin/departments", "/admin/delegations", "/admin/keys", "/admin/audit"},
+	"admin":    {"/admin", "/admin/people", "/admin/departments", "/admin/delegations", "/admin/keys", "/admin/audit", "/admin/catalogue", "/admin/catalogue/06010-1", "/admin/calendar", "/admin/import"},
 }
 
 func TestEveryPageIsCleanOnADeskAndInAHand(t *testing.T) {

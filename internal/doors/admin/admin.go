@@ -1,11 +1,16 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"time"
 
+	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -15,17 +20,42 @@ import (
 	"xiucheng/internal/shell/visit"
 )
 
+// Deps are what the door stands on.
+type Deps struct {
+	DB         *dbx.DB
+	Engine     *engine.Engine
+	People     *people.Service
+	Catalogues *catalogue.Service
+	Calendars  *calendar.Service
+	Packs      *pack.Service
+}
+
 // Door serves the pages.
-type Door struct{ people *people.Service }
+type Door struct{ Deps }
 
 // New returns the door.
-func New(p *people.Service) *Door { return &Door{people: p} }
+func New(d Deps) *Door { return &Door{d} }
+
+// calendarFrame is a page that takes a file.
+func calendarFrame(ctx context.Context) layout.Page {
+	p := page(i18n.T(ctx, "admin.calendar"))
+	p.Scripts = []string{"photo.js"}
+	return p
+}
+
+// maxUpload is what a workbook may weigh.
+const maxUpload = 16 << 20
 
 // Routes is the door's part of the route table.
 func (d *Door) Routes() []httpx.Route {
 	only := httpx.Only(people.Admin)
 	at := func(method, pattern, name string, h httpx.Handler) httpx.Route {
 		return httpx.Route{Method: method, Pattern: pattern, Access: only, Handler: h, Name: "admin." + name}
+	}
+	upload := func(method, pattern, name string, h httpx.Handler) httpx.Route {
+		r := at(method, pattern, name, h)
+		r.MaxBody = maxUpload
+		return r
 	}
 	return []httpx.Route{
 		at("GET", "/admin", "home", d.home),
@@ -46,6 +76,16 @@ func (d *Door) Routes() []httpx.Route {
 		at("GET", "/admin/keys", "keys", d.keys),
 		at("POST", "/admin/keys", "keys.create", d.createKey),
 		at("POST", "/admin/keys/{id}/revoke", "keys.revoke", d.revokeKey),
+		at("GET", "/admin/catalogue", "catalogue", d.catalogue),
+		at("GET", "/admin/catalogue/{id}", "catalogue.condition", d.condition),
+		at("POST", "/admin/catalogue/{id}", "catalogue.condition.save", d.saveCondition),
+		at("POST", "/admin/catalogue/{id}/revert", "catalogue.condition.revert", d.revertCondition),
+		at("GET", "/admin/calendar", "calendar", d.calendar),
+		at("POST", "/admin/calendar/hours", "calendar.hours", d.saveHours),
+		at("POST", "/admin/calendar/notice", "calendar.notice", d.notice),
+		at("GET", "/admin/import", "import", d.importPage),
+		upload("POST", "/admin/import", "import.send", d.importWorkbook),
+		at("GET", "/admin/import/template.xlsx", "import.template", d.template),
 		at("GET", "/admin/audit", "audit", d.audit),
 	}
 }
@@ -89,7 +129,7 @@ func local(t time.Time) string {
 
 // directory is the visitor's division at this moment.
 func (d *Door) directory(r *http.Request) (*people.Directory, error) {
-	return d.people.Directory(r.Context(), visit.From(r.Context()).Division.ID)
+	return d.People.Directory(r.Context(), visit.From(r.Context()).Division.ID)
 }
 
 // str is a text answer, "" when not given.
