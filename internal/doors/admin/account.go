@@ -33,7 +33,7 @@ func (d *Door) accounts(w http.ResponseWriter, r *http.Request) error {
 	for _, a := range dir.Accounts() {
 		line := accountLine{Account: a, Department: departmentName(dir, a.Department, lang)}
 		for _, p := range dir.Posts(a.ID) {
-			if p.Holds(time.Now()) {
+			if p.Holds(d.Clock.Now()) {
 				line.Posts = append(line.Posts, roleName(dir, p.Role, lang))
 			}
 		}
@@ -124,12 +124,12 @@ func (d *Door) createAccount(w http.ResponseWriter, r *http.Request) error {
 	actor := visit.From(r.Context()).Actor
 	var a people.Account
 	if err == nil {
-		a, err = d.people.CreateAccount(r.Context(), actor, people.Account{
+		a, err = d.People.CreateAccount(r.Context(), actor, people.Account{
 			Login: strings.ToLower(str(in, "login")), Name: str(in, "name"), Department: str(in, "department"), Phone: str(in, "phone"),
 		})
 	}
 	if err == nil {
-		err = d.people.SetPassword(r.Context(), actor, a.ID, str(in, "password"), false)
+		err = d.People.SetPassword(r.Context(), actor, a.ID, str(in, "password"), false)
 	}
 	if refused(err) {
 		f := form.New("account", "/admin/people/new", fields).Refused(r.Context(), in, err)
@@ -206,9 +206,9 @@ func (d *Door) account(w http.ResponseWriter, r *http.Request) error {
 func (d *Door) showAccount(w http.ResponseWriter, r *http.Request, status int, dir *people.Directory, v accountView) (err error) {
 	lang := i18n.LangOf(r.Context())
 	for _, p := range dir.Posts(v.Account.ID) {
-		v.Posts = append(v.Posts, postLine{p, roleName(dir, p.Role, lang), departmentName(dir, p.Department, lang), !p.Holds(time.Now())})
+		v.Posts = append(v.Posts, postLine{p, roleName(dir, p.Role, lang), departmentName(dir, p.Department, lang), !p.Holds(d.Clock.Now())})
 	}
-	if v.Attempts, err = d.people.Attempts(r.Context(), visit.From(r.Context()).Actor, v.Account.ID, 10); err != nil {
+	if v.Attempts, err = d.People.Attempts(r.Context(), visit.From(r.Context()).Actor, v.Account.ID, 10); err != nil {
 		return err
 	}
 	return httpx.Render(w, r, status, accountPage(v))
@@ -240,19 +240,19 @@ func (d *Door) changeAccount(w http.ResponseWriter, r *http.Request) error {
 	return d.act(w, r, func(v *accountView) *form.Form { return &v.Form }, func(a people.Account, in form.Input) error {
 		a.Name, a.Department, a.Phone = str(in, "name"), str(in, "department"), str(in, "phone")
 		a.Active, _ = in.Values["active"].(bool)
-		return d.people.UpdateAccount(r.Context(), visit.From(r.Context()).Actor, a)
+		return d.People.UpdateAccount(r.Context(), visit.From(r.Context()).Actor, a)
 	})
 }
 
 func (d *Door) setPassword(w http.ResponseWriter, r *http.Request) error {
 	return d.act(w, r, func(v *accountView) *form.Form { return &v.Password }, func(a people.Account, in form.Input) error {
-		return d.people.SetPassword(r.Context(), visit.From(r.Context()).Actor, a.ID, str(in, "password"), false)
+		return d.People.SetPassword(r.Context(), visit.From(r.Context()).Actor, a.ID, str(in, "password"), false)
 	})
 }
 
 func (d *Door) addPost(w http.ResponseWriter, r *http.Request) error {
 	return d.act(w, r, func(v *accountView) *form.Form { return &v.Post }, func(a people.Account, in form.Input) error {
-		_, err := d.people.SavePost(r.Context(), visit.From(r.Context()).Actor, people.Post{
+		_, err := d.People.SavePost(r.Context(), visit.From(r.Context()).Actor, people.Post{
 			Account: a.ID, Role: str(in, "role"), Department: str(in, "department"), Scope: str(in, "scope"),
 			Period: people.Period{From: day(in, "from"), To: day(in, "to")},
 		})
@@ -269,7 +269,7 @@ func (d *Door) endPost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := d.people.EndPost(r.Context(), visit.From(r.Context()).Actor, post); err != nil {
+	if err := d.People.EndPost(r.Context(), visit.From(r.Context()).Actor, post); err != nil {
 		return err
 	}
 	return accept(w, r, "admin.post_ended", "/admin/people/"+a.ID.String())

@@ -4,8 +4,12 @@ import (
 	"net/http"
 	"time"
 
+	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -15,11 +19,24 @@ import (
 	"xiucheng/internal/shell/visit"
 )
 
+// Deps are the rooms whose pages these are.
+type Deps struct {
+	People     *people.Service
+	Packs      *pack.Service
+	Catalogues *catalogue.Service
+	Calendars  *calendar.Service
+	Engine     *engine.Engine
+	Clock      clock.Clock
+}
+
 // Door serves the pages.
-type Door struct{ people *people.Service }
+type Door struct{ Deps }
 
 // New returns the door.
-func New(p *people.Service) *Door { return &Door{people: p} }
+func New(d Deps) *Door { return &Door{Deps: d} }
+
+// maxUpload is the largest notice or workbook taken.
+const maxUpload = 8 << 20
 
 // Routes is the door's part of the route table.
 func (d *Door) Routes() []httpx.Route {
@@ -27,7 +44,12 @@ func (d *Door) Routes() []httpx.Route {
 	at := func(method, pattern, name string, h httpx.Handler) httpx.Route {
 		return httpx.Route{Method: method, Pattern: pattern, Access: only, Handler: h, Name: "admin." + name}
 	}
-	return []httpx.Route{
+	upload := func(pattern, name string, h httpx.Handler) httpx.Route {
+		route := at("POST", pattern, name, h)
+		route.MaxBody = maxUpload
+		return route
+	}
+	return append(d.ownRoutes(), []httpx.Route{
 		at("GET", "/admin", "home", d.home),
 		at("GET", "/admin/people", "people", d.accounts),
 		at("GET", "/admin/people/new", "people.new", d.newAccount),
@@ -47,7 +69,19 @@ func (d *Door) Routes() []httpx.Route {
 		at("POST", "/admin/keys", "keys.create", d.createKey),
 		at("POST", "/admin/keys/{id}/revoke", "keys.revoke", d.revokeKey),
 		at("GET", "/admin/audit", "audit", d.audit),
-	}
+		at("GET", "/admin/catalogue", "catalogue", d.classes),
+		at("GET", "/admin/catalogue/{class}", "catalogue.class", d.class),
+		at("GET", "/admin/catalogue/{class}/{condition}", "catalogue.condition", d.condition),
+		at("POST", "/admin/catalogue/{class}/{condition}", "catalogue.save", d.saveCondition),
+		at("POST", "/admin/catalogue/{class}/{condition}/revert", "catalogue.revert", d.revertCondition),
+		at("GET", "/admin/calendar", "calendar", d.year),
+		at("POST", "/admin/calendar/hours", "calendar.hours", d.saveHours),
+		upload("/admin/calendar/check", "calendar.check", d.checkNotice),
+		upload("/admin/calendar/apply", "calendar.apply", d.applyNotice),
+		at("GET", "/admin/import", "import", d.workbook),
+		upload("/admin/import", "import.apply", d.importWorkbook),
+		at("GET", "/admin/import/template.xlsx", "import.template", d.template),
+	}...)
 }
 
 func (d *Door) home(w http.ResponseWriter, r *http.Request) error {
@@ -89,7 +123,7 @@ func local(t time.Time) string {
 
 // directory is the visitor's division at this moment.
 func (d *Door) directory(r *http.Request) (*people.Directory, error) {
-	return d.people.Directory(r.Context(), visit.From(r.Context()).Division.ID)
+	return d.People.Directory(r.Context(), visit.From(r.Context()).Division.ID)
 }
 
 // str is a text answer, "" when not given.

@@ -18,7 +18,7 @@ type delegationLine struct {
 	people.Delegation
 	FromName, ToName string
 	Roles            []string
-	InForce          bool
+	InForce, Over    bool
 }
 
 func delegationFields(r *http.Request, dir *people.Directory) []form.Field {
@@ -41,7 +41,10 @@ func (d *Door) delegations(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Door) showDelegations(w http.ResponseWriter, r *http.Request, status int, dir *people.Directory, f form.Form) error {
-	var lines []delegationLine
+	return httpx.Render(w, r, status, delegationsPage(d.delegationLines(r, dir), f))
+}
+
+func (d *Door) delegationLines(r *http.Request, dir *people.Directory) (lines []delegationLine) {
 	name := func(account id.ID) string {
 		a, err := dir.Account(account)
 		if err != nil {
@@ -50,13 +53,13 @@ func (d *Door) showDelegations(w http.ResponseWriter, r *http.Request, status in
 		return a.Name
 	}
 	for _, x := range dir.Delegations() {
-		line := delegationLine{Delegation: x, FromName: name(x.FromAccount), ToName: name(x.ToAccount), InForce: x.Holds(time.Now())}
+		line := delegationLine{Delegation: x, FromName: name(x.FromAccount), ToName: name(x.ToAccount), InForce: x.Holds(d.Clock.Now()), Over: !d.Clock.Now().Before(x.Until)}
 		for _, role := range x.Roles {
 			line.Roles = append(line.Roles, roleName(dir, role, i18n.LangOf(r.Context())))
 		}
 		lines = append(lines, line)
 	}
-	return httpx.Render(w, r, status, delegationsPage(lines, f))
+	return lines
 }
 
 func (d *Door) delegate(w http.ResponseWriter, r *http.Request) error {
@@ -70,7 +73,7 @@ func (d *Door) delegate(w http.ResponseWriter, r *http.Request) error {
 		roles, _ := in.Values["roles"].([]string)
 		from, _ := in.Values["from_at"].(time.Time)
 		until, _ := in.Values["until_at"].(time.Time)
-		_, err = d.people.Delegate(r.Context(), visit.From(r.Context()).Actor, people.Delegation{
+		_, err = d.People.Delegate(r.Context(), visit.From(r.Context()).Actor, people.Delegation{
 			FromAccount: parseID(str(in, "from")), ToAccount: parseID(str(in, "to")), Roles: roles,
 			From: from, Until: until, Reason: str(in, "reason"),
 		})
@@ -89,7 +92,7 @@ func (d *Door) revoke(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := d.people.Revoke(r.Context(), visit.From(r.Context()).Actor, one); err != nil {
+	if err := d.People.Revoke(r.Context(), visit.From(r.Context()).Actor, one); err != nil {
 		return err
 	}
 	return accept(w, r, "admin.revoked", "/admin/delegations")
@@ -155,7 +158,7 @@ func (d *Door) saveDepartment(w http.ResponseWriter, r *http.Request) error {
 		dep.Name = i18n.Text{ZH: str(in, "name_zh"), EN: str(in, "name_en")}
 		dep.Kind, dep.Parent, dep.Street, dep.Phone = str(in, "kind"), str(in, "parent"), str(in, "street"), str(in, "phone")
 		dep.Period = people.Period{From: day(in, "valid_from"), To: day(in, "valid_to")}
-		err = d.people.SaveDepartment(r.Context(), visit.From(r.Context()).Actor, dep)
+		err = d.People.SaveDepartment(r.Context(), visit.From(r.Context()).Actor, dep)
 	}
 	if refused(err) {
 		f := form.New("department", "/admin/departments/edit", fields).Refused(r.Context(), in, err)
@@ -175,7 +178,7 @@ func (d *Door) keys(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Door) showKeys(w http.ResponseWriter, r *http.Request, status int, f form.Form, plain string) error {
-	list, err := d.people.Keys(r.Context(), visit.From(r.Context()).Actor)
+	list, err := d.People.Keys(r.Context(), visit.From(r.Context()).Actor)
 	if err != nil {
 		return err
 	}
@@ -186,7 +189,7 @@ func (d *Door) createKey(w http.ResponseWriter, r *http.Request) error {
 	in, err := form.Read(r, keyFields(r), calendar.Zone)
 	var plain string
 	if err == nil {
-		plain, _, err = d.people.CreateKey(r.Context(), visit.From(r.Context()).Actor, str(in, "name"))
+		plain, _, err = d.People.CreateKey(r.Context(), visit.From(r.Context()).Actor, str(in, "name"))
 	}
 	f := form.New("key", "/admin/keys", keyFields(r))
 	if refused(err) {
@@ -202,7 +205,7 @@ func (d *Door) revokeKey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := d.people.RevokeKey(r.Context(), visit.From(r.Context()).Actor, one); err != nil {
+	if err := d.People.RevokeKey(r.Context(), visit.From(r.Context()).Actor, one); err != nil {
 		return err
 	}
 	return accept(w, r, "admin.revoked", "/admin/keys")
@@ -211,7 +214,7 @@ func (d *Door) revokeKey(w http.ResponseWriter, r *http.Request) error {
 const auditPage = 100
 
 func (d *Door) audit(w http.ResponseWriter, r *http.Request) error {
-	list, err := d.people.Audit(r.Context(), visit.From(r.Context()).Actor, parseID(r.URL.Query().Get("before")), auditPage)
+	list, err := d.People.Audit(r.Context(), visit.From(r.Context()).Actor, parseID(r.URL.Query().Get("before")), auditPage)
 	if err != nil {
 		return err
 	}
