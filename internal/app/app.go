@@ -172,7 +172,7 @@ func (a *App) routes() (err error) {
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
-		admin.New(admin.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Calendars: a.calendars, Packs: a.packs}).Routes(),
+		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Clock: a.clk}).Routes(),
 		ground.New(a.places, a.clk).Routes(),
 		a.desk.Routes(),
 		portal.New(a.citizens, a.places, a.catalogues, photos, a.lab, a.blobs, a.clk).Routes(),

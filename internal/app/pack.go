@@ -104,6 +104,17 @@ func (a *App) DiffPack(ctx context.Context, list []*pack.Pack) (all []pack.Diffe
 	return all, nil
 }
 
+// ImportWorkbook writes people, posts and grids into a division, all or
+// nothing; the problems are everything wrong, by sheet and row.
+func (a *App) ImportWorkbook(ctx context.Context, division string, wb *pack.Workbook) (_ pack.Problems, err error) {
+	defer fault.Trace(&err, "app.ImportWorkbook")
+	d, err := a.pick(ctx, division)
+	if err != nil {
+		return nil, err
+	}
+	return a.packs.Import(ctx, people.SystemActor(d.ID), wb)
+}
+
 // loadProcedures makes the procedures of every division the ones in force. The
 // divisions of one installation share them by id and version.
 func (a *App) loadProcedures(ctx context.Context) error {

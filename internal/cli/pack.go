@@ -25,9 +25,53 @@ func packCommand() *cobra.Command {
 	c.AddCommand(
 		&cobra.Command{Use: "check DIR", Short: "Name everything wrong in a pack, with file and line", Args: exactly(1), RunE: packCheck},
 		&cobra.Command{Use: "diff DIR", Short: "Show what applying would change", Args: exactly(1), RunE: packDiff},
+		workbookCommand(),
 		&cobra.Command{Use: "apply DIR", Short: "Make the division what the pack says; local changes stay", Args: exactly(1), RunE: packApply},
 	)
 	return c
+}
+
+func workbookCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "import FILE.xlsx", Short: "Take people, posts and grids from a workbook, all or nothing", Args: exactly(1), RunE: packImport,
+	}
+	divisionFlag(c)
+	return c
+}
+
+func packImport(cmd *cobra.Command, args []string) (err error) {
+	f, err := os.Open(args[0])
+	if err != nil {
+		return errors.Join(errUsage, err)
+	}
+	defer f.Close()
+	wb, problems := pack.ReadWorkbook(f)
+	if len(problems) > 0 {
+		return refuse(cmd, problems)
+	}
+	return withApp(cmd, func(a *app.App) error {
+		problems, err := a.ImportWorkbook(cmd.Context(), division(cmd), wb)
+		if len(problems) > 0 {
+			return refuse(cmd, problems)
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%d rows imported\n", len(wb.Rows)+len(wb.Grids))
+		return nil
+	})
+}
+
+// refuse prints all problems in the language of the terminal.
+func refuse(cmd *cobra.Command, problems pack.Problems) error {
+	words, err := i18n.Load(app.Words()...)
+	if err != nil {
+		return err
+	}
+	for _, p := range problems {
+		fmt.Fprintln(cmd.ErrOrStderr(), p.Text(words, language()))
+	}
+	return fmt.Errorf("%d problems; nothing was applied", len(problems))
 }
 
 // exactly is cobra.ExactArgs with the exit status of a wrong call.
@@ -47,17 +91,10 @@ func readPack(cmd *cobra.Command, arg string) ([]*pack.Pack, error) {
 		return nil, errors.Join(errUsage, err)
 	}
 	list, problems := app.CheckPack(dir)
-	if len(problems) == 0 {
-		return list, nil
+	if len(problems) > 0 {
+		return nil, refuse(cmd, problems)
 	}
-	words, err := i18n.Load(app.Words()...)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range problems {
-		fmt.Fprintln(cmd.ErrOrStderr(), p.Text(words, language()))
-	}
-	return nil, fmt.Errorf("%d problems; nothing was applied", len(problems))
+	return list, nil
 }
 
 func packDir(arg string) (fs.FS, error) {

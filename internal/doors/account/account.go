@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"xiucheng/internal/ground/calendar"
@@ -108,6 +109,8 @@ type ownView struct {
 	Change      bool // a new password is asked for
 	Wrong       []fault.Field
 	General     string
+	Practice    string // login in the practice division, "" for none
+	InPractice  bool
 }
 
 type postLine struct {
@@ -143,6 +146,10 @@ func (d *Door) showOwn(w http.ResponseWriter, r *http.Request, status int, refus
 	if view.Attempts, err = d.people.Attempts(ctx, v.Actor, v.Actor.Account, 10); err != nil {
 		return err
 	}
+	view.InPractice = v.Division.Practice
+	if view.Practice, err = d.practice(ctx, v); err != nil {
+		return err
+	}
 	if refused != nil {
 		view.Wrong, view.Change = refused.Fields, true
 		if len(refused.Fields) == 0 {
@@ -150,6 +157,31 @@ func (d *Door) showOwn(w http.ResponseWriter, r *http.Request, status int, refus
 		}
 	}
 	return httpx.Render(w, r, status, ownPage(view))
+}
+
+// practice is the visitor's login in the practice division beside his own, ""
+// when there is none or he is in it.
+func (d *Door) practice(ctx context.Context, v *visit.Visit) (string, error) {
+	if v.Division.Practice {
+		return "", nil
+	}
+	all, err := d.people.Divisions(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, one := range all {
+		if !one.Practice || !strings.HasPrefix(one.Key, v.Division.Key+"-") {
+			continue
+		}
+		dir, err := d.people.Directory(ctx, one.ID)
+		if err != nil {
+			return "", err
+		}
+		if a, err := dir.ByLogin(v.Actor.Login); err == nil && a.Active {
+			return a.Login + "@" + one.Key, nil
+		}
+	}
+	return "", nil
 }
 
 func (d *Door) password(w http.ResponseWriter, r *http.Request) error {

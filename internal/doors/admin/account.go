@@ -33,7 +33,7 @@ func (d *Door) accounts(w http.ResponseWriter, r *http.Request) error {
 	for _, a := range dir.Accounts() {
 		line := accountLine{Account: a, Department: departmentName(dir, a.Department, lang)}
 		for _, p := range dir.Posts(a.ID) {
-			if p.Holds(time.Now()) {
+			if p.Holds(d.Clock.Now()) {
 				line.Posts = append(line.Posts, roleName(dir, p.Role, lang))
 			}
 		}
@@ -206,7 +206,7 @@ func (d *Door) account(w http.ResponseWriter, r *http.Request) error {
 func (d *Door) showAccount(w http.ResponseWriter, r *http.Request, status int, dir *people.Directory, v accountView) (err error) {
 	lang := i18n.LangOf(r.Context())
 	for _, p := range dir.Posts(v.Account.ID) {
-		v.Posts = append(v.Posts, postLine{p, roleName(dir, p.Role, lang), departmentName(dir, p.Department, lang), !p.Holds(time.Now())})
+		v.Posts = append(v.Posts, postLine{p, roleName(dir, p.Role, lang), departmentName(dir, p.Department, lang), !p.Holds(d.Clock.Now())})
 	}
 	if v.Attempts, err = d.People.Attempts(r.Context(), visit.From(r.Context()).Actor, v.Account.ID, 10); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
-	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -20,31 +20,24 @@ import (
 	"xiucheng/internal/shell/visit"
 )
 
-// Deps are what the door stands on.
+// Deps are the rooms whose pages these are.
 type Deps struct {
-	DB         *dbx.DB
-	Engine     *engine.Engine
 	People     *people.Service
+	Packs      *pack.Service
 	Catalogues *catalogue.Service
 	Calendars  *calendar.Service
-	Packs      *pack.Service
+	Engine     *engine.Engine
+	Clock      clock.Clock
 }
 
 // Door serves the pages.
 type Door struct{ Deps }
 
 // New returns the door.
-func New(d Deps) *Door { return &Door{d} }
+func New(d Deps) *Door { return &Door{Deps: d} }
 
-// calendarFrame is a page that takes a file.
-func calendarFrame(ctx context.Context) layout.Page {
-	p := page(i18n.T(ctx, "admin.calendar"))
-	p.Scripts = []string{"photo.js"}
-	return p
-}
-
-// maxUpload is what a workbook may weigh.
-const maxUpload = 16 << 20
+// maxUpload is the largest notice or workbook taken.
+const maxUpload = 8 << 20
 
 // Routes is the door's part of the route table.
 func (d *Door) Routes() []httpx.Route {
@@ -52,12 +45,12 @@ func (d *Door) Routes() []httpx.Route {
 	at := func(method, pattern, name string, h httpx.Handler) httpx.Route {
 		return httpx.Route{Method: method, Pattern: pattern, Access: only, Handler: h, Name: "admin." + name}
 	}
-	upload := func(method, pattern, name string, h httpx.Handler) httpx.Route {
-		r := at(method, pattern, name, h)
-		r.MaxBody = maxUpload
-		return r
+	upload := func(pattern, name string, h httpx.Handler) httpx.Route {
+		route := at("POST", pattern, name, h)
+		route.MaxBody = maxUpload
+		return route
 	}
-	return []httpx.Route{
+	return append(d.ownRoutes(), []httpx.Route{
 		at("GET", "/admin", "home", d.home),
 		at("GET", "/admin/people", "people", d.accounts),
 		at("GET", "/admin/people/new", "people.new", d.newAccount),
@@ -87,7 +80,19 @@ func (d *Door) Routes() []httpx.Route {
 		upload("POST", "/admin/import", "import.send", d.importWorkbook),
 		at("GET", "/admin/import/template.xlsx", "import.template", d.template),
 		at("GET", "/admin/audit", "audit", d.audit),
-	}
+		at("GET", "/admin/catalogue", "catalogue", d.classes),
+		at("GET", "/admin/catalogue/{class}", "catalogue.class", d.class),
+		at("GET", "/admin/catalogue/{class}/{condition}", "catalogue.condition", d.condition),
+		at("POST", "/admin/catalogue/{class}/{condition}", "catalogue.save", d.saveCondition),
+		at("POST", "/admin/catalogue/{class}/{condition}/revert", "catalogue.revert", d.revertCondition),
+		at("GET", "/admin/calendar", "calendar", d.year),
+		at("POST", "/admin/calendar/hours", "calendar.hours", d.saveHours),
+		upload("/admin/calendar/check", "calendar.check", d.checkNotice),
+		upload("/admin/calendar/apply", "calendar.apply", d.applyNotice),
+		at("GET", "/admin/import", "import", d.workbook),
+		upload("/admin/import", "import.apply", d.importWorkbook),
+		at("GET", "/admin/import/template.xlsx", "import.template", d.template),
+	}...)
 }
 
 func (d *Door) home(w http.ResponseWriter, r *http.Request) error {

@@ -18,7 +18,7 @@ type delegationLine struct {
 	people.Delegation
 	FromName, ToName string
 	Roles            []string
-	InForce          bool
+	InForce, Over    bool
 }
 
 func delegationFields(r *http.Request, dir *people.Directory) []form.Field {
@@ -41,7 +41,10 @@ func (d *Door) delegations(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Door) showDelegations(w http.ResponseWriter, r *http.Request, status int, dir *people.Directory, f form.Form) error {
-	var lines []delegationLine
+	return httpx.Render(w, r, status, delegationsPage(d.delegationLines(r, dir), f))
+}
+
+func (d *Door) delegationLines(r *http.Request, dir *people.Directory) (lines []delegationLine) {
 	name := func(account id.ID) string {
 		a, err := dir.Account(account)
 		if err != nil {
@@ -50,13 +53,13 @@ func (d *Door) showDelegations(w http.ResponseWriter, r *http.Request, status in
 		return a.Name
 	}
 	for _, x := range dir.Delegations() {
-		line := delegationLine{Delegation: x, FromName: name(x.FromAccount), ToName: name(x.ToAccount), InForce: x.Holds(time.Now())}
+		line := delegationLine{Delegation: x, FromName: name(x.FromAccount), ToName: name(x.ToAccount), InForce: x.Holds(d.Clock.Now()), Over: !d.Clock.Now().Before(x.Until)}
 		for _, role := range x.Roles {
 			line.Roles = append(line.Roles, roleName(dir, role, i18n.LangOf(r.Context())))
 		}
 		lines = append(lines, line)
 	}
-	return httpx.Render(w, r, status, delegationsPage(lines, f))
+	return lines
 }
 
 func (d *Door) delegate(w http.ResponseWriter, r *http.Request) error {

@@ -43,6 +43,18 @@ func Make(days []Day, office []Span) *Calendar {
 // Official reports whether the year has its official table.
 func (c *Calendar) Official(year int) bool { return c.official[year] }
 
+// With is the calendar as it would be after the year's exceptions were
+// replaced by the given days, as Import does.
+func (c *Calendar) With(year int, days []Day) *Calendar {
+	var all []Day
+	for _, d := range c.days {
+		if d.Date.Year() != year {
+			all = append(all, d)
+		}
+	}
+	return Make(append(all, days...), c.office)
+}
+
 // Works reports whether the day is a working day.
 func (c *Calendar) Works(d Date) bool {
 	if e, ok := c.days[d]; ok {

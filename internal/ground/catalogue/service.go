@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"time"
 
@@ -126,9 +127,12 @@ func (s *Service) save(ctx context.Context, actor people.Actor, e Entry) error {
 			return err
 		}
 		entries := []Entry{e}
+		var before any
 		for _, old := range stored {
 			if old.Kind != e.Kind || old.Entry.Key != e.Key {
 				entries = append(entries, old.Entry)
+			} else {
+				before = json.RawMessage(old.Body)
 			}
 		}
 		if _, issues := Build(entries); len(issues) > 0 {
@@ -137,7 +141,10 @@ func (s *Service) save(ctx context.Context, actor people.Actor, e Entry) error {
 			bad.Args = first.Args
 			return bad
 		}
-		return putLocal(ctx, tx, actor, now, e)
+		if err := putLocal(ctx, tx, actor, now, e); err != nil {
+			return err
+		}
+		return people.Note(ctx, tx, actor, now, "catalogue.save", e.Kind+" "+e.Key, before, json.RawMessage(e.Body))
 	})
 }
 

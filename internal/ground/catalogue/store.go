@@ -79,9 +79,9 @@ func putLocal(ctx context.Context, tx *dbx.Tx, actor people.Actor, at time.Time,
 }
 
 func revert(ctx context.Context, tx *dbx.Tx, actor people.Actor, at time.Time, kind, key string) error {
-	var packed string
-	if err := tx.QueryRow(ctx, `SELECT pack_body FROM catalogue_entry WHERE division = $1 AND kind = $2 AND key = $3 AND local`,
-		actor.Division, kind, key).Scan(&packed); err != nil {
+	var packed, local string
+	if err := tx.QueryRow(ctx, `SELECT pack_body, body FROM catalogue_entry WHERE division = $1 AND kind = $2 AND key = $3 AND local`,
+		actor.Division, kind, key).Scan(&packed, &local); err != nil {
 		return err
 	}
 	query := `UPDATE catalogue_entry SET body = pack_body, local = $1, author = $2, changed_at = $3
@@ -92,6 +92,13 @@ func revert(ctx context.Context, tx *dbx.Tx, actor people.Actor, at time.Time, k
 		args = args[3:]
 	}
 	if _, err := tx.Exec(ctx, query, args...); err != nil {
+		return err
+	}
+	var after any
+	if packed != none {
+		after = json.RawMessage(packed)
+	}
+	if err := people.Note(ctx, tx, actor, at, "catalogue.revert", kind+" "+key, json.RawMessage(local), after); err != nil {
 		return err
 	}
 	return bump(ctx, tx, actor.Division)

@@ -6,9 +6,14 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
 )
@@ -64,6 +69,32 @@ func (a *applying) days(f File) error {
 		}
 	}
 	return nil
+}
+
+// ImportDays replaces the exceptions of each given year in the actor's
+// division: a yearly notice that was uploaded. The actor must be an
+// administrator; no year at all is Invalid. Clocks that run keep their due
+// times until they are counted again.
+func (s *Service) ImportDays(ctx context.Context, actor people.Actor, years map[int][]calendar.Day) (err error) {
+	defer fault.Trace(&err, "pack.ImportDays")
+	if err := actor.Require(actor.Division, people.Admin); err != nil {
+		return err
+	}
+	if len(years) == 0 {
+		return fault.New(fault.Invalid, "pack.no_days")
+	}
+	now := s.clk.Now()
+	return s.db.Write(ctx, func(tx *dbx.Tx) error {
+		for _, year := range slices.Sorted(maps.Keys(years)) {
+			if err := calendar.Import(ctx, tx, actor.Division, year, years[year]); err != nil {
+				return err
+			}
+			if err := people.Note(ctx, tx, actor, now, "calendar.import", strconv.Itoa(year), nil, len(years[year])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // officialYears are the years of which the division has the official table.

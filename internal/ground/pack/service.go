@@ -83,7 +83,11 @@ func (s *Service) SaveSetting(ctx context.Context, actor people.Actor, key, valu
 	}
 	now := s.clk.Now()
 	return s.db.Write(ctx, func(tx *dbx.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO setting (division, key, value, pack_value, pack, local, author, changed_at)
+		old, err := loadSettings(ctx, tx, actor.Division)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO setting (division, key, value, pack_value, pack, local, author, changed_at)
 			VALUES ($1,$2,$3,'','',$4,$5,$6)
 			ON CONFLICT (division, key) DO UPDATE SET value = excluded.value, local = excluded.local,
 			author = excluded.author, changed_at = excluded.changed_at`,
@@ -93,6 +97,9 @@ func (s *Service) SaveSetting(ctx context.Context, actor people.Actor, key, valu
 		}
 		set, err := loadSettings(ctx, tx, actor.Division)
 		if err != nil {
+			return err
+		}
+		if err := people.Note(ctx, tx, actor, now, "setting.save", key, old.Text(key), value); err != nil {
 			return err
 		}
 		return settle(ctx, tx, actor.Division, set, key)

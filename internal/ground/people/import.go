@@ -175,5 +175,5 @@ func (im *importing) audit(what, subject string, before, after any, existed bool
 	if !existed {
 		before = nil
 	}
-	return audit(im.ctx, im.tx, im.actor, im.at, what, subject, before, after)
+	return Note(im.ctx, im.tx, im.actor, im.at, what, subject, before, after)
 }

@@ -129,10 +129,12 @@ func (s *Service) write(ctx context.Context, actor Actor, fn func(*edit) error) 
 
 // audit writes who changed what, with the value before and after.
 func (e *edit) audit(what, subject string, before, after any) error {
-	return audit(e.ctx, e.tx, e.actor, e.at, what, subject, before, after)
+	return Note(e.ctx, e.tx, e.actor, e.at, what, subject, before, after)
 }
 
-func audit(ctx context.Context, tx *dbx.Tx, actor Actor, at time.Time, what, subject string, before, after any) error {
+// Note writes a line of the audit trail in the caller's transaction: who
+// changed what, with the value before and after as JSON, nil for nothing.
+func Note(ctx context.Context, tx *dbx.Tx, actor Actor, at time.Time, what, subject string, before, after any) error {
 	b, err1 := plain(before)
 	a, err2 := plain(after)
 	if err := errors.Join(err1, err2); err != nil {
