@@ -130,52 +130,33 @@ var errNothingMoved = fault.New(fault.Conflict, "engine.nothing_moved")
 
 // Recompute counts the running clocks of all open cases of a division again,
 // after its calendar changed. Each case whose clocks moved gets the step
-// recompute with before and after, and is returned. The actor must hold admin.
-func (e *Engine) Recompute(ctx context.Context, actor people.Actor, reason string) (moved []Moved, err error) {
+// recompute with before and after; n counts them. The actor must hold admin.
+func (e *Engine) Recompute(ctx context.Context, actor people.Actor, reason string) (n int, err error) {
 	defer fault.Trace(&err, "engine.Recompute")
 	if err := actor.Require(actor.Division, people.Admin); err != nil {
-		return nil, err
+		return 0, err
 	}
 	after := ""
 	for {
 		page, err := record.List(ctx, e.DB, actor.Division, record.Filter{Terminal: record.No, Sort: record.ByDue, After: after, Limit: 200})
 		if err != nil {
-			return moved, err
+			return n, err
 		}
 		for _, r := range page.Rows {
 			_, err := e.Act(ctx, Act{Case: r.ID, Step: "recompute", Actor: actor, Input: procedure.Input{"reason": reason}})
 			switch {
 			case err == nil:
-				after, err := e.Find(ctx, actor.Division, r.ID)
-				if err != nil {
-					return moved, err
-				}
-				moved = append(moved, Moved{Case: r.ID, Number: r.Number, Title: r.Title, Before: due(r), After: due(after.Row)})
+				n++
 			case errors.Is(err, errNothingMoved):
 			default:
-				return moved, err
+				return n, err
 			}
 		}
 		if page.Next == "" {
-			return moved, nil
+			return n, nil
 		}
 		after = page.Next
 	}
-}
-
-// Moved is a case whose clocks were counted again. Before and After are its
-// next due instants, zero when none ran.
-type Moved struct {
-	Case          id.ID
-	Number, Title string
-	Before, After time.Time
-}
-
-func due(r record.Row) time.Time {
-	if r.Due == record.NoDue {
-		return time.Time{}
-	}
-	return wall.FromMicro(r.Due)
 }
 
 // Sweep forgets idempotency keys older than keep.

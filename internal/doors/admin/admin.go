@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -69,16 +68,6 @@ func (d *Door) Routes() []httpx.Route {
 		at("GET", "/admin/keys", "keys", d.keys),
 		at("POST", "/admin/keys", "keys.create", d.createKey),
 		at("POST", "/admin/keys/{id}/revoke", "keys.revoke", d.revokeKey),
-		at("GET", "/admin/catalogue", "catalogue", d.catalogue),
-		at("GET", "/admin/catalogue/{id}", "catalogue.condition", d.condition),
-		at("POST", "/admin/catalogue/{id}", "catalogue.condition.save", d.saveCondition),
-		at("POST", "/admin/catalogue/{id}/revert", "catalogue.condition.revert", d.revertCondition),
-		at("GET", "/admin/calendar", "calendar", d.calendar),
-		at("POST", "/admin/calendar/hours", "calendar.hours", d.saveHours),
-		at("POST", "/admin/calendar/notice", "calendar.notice", d.notice),
-		at("GET", "/admin/import", "import", d.importPage),
-		upload("POST", "/admin/import", "import.send", d.importWorkbook),
-		at("GET", "/admin/import/template.xlsx", "import.template", d.template),
 		at("GET", "/admin/audit", "audit", d.audit),
 		at("GET", "/admin/catalogue", "catalogue", d.classes),
 		at("GET", "/admin/catalogue/{class}", "catalogue.class", d.class),

@@ -3,7 +3,6 @@ package pack
 import (
 	"context"
 	"io"
-	"mime/multipart"
 	"slices"
 	"strconv"
 	"time"
@@ -163,17 +162,6 @@ func (s staff) with(o staff) staff {
 		return slices.ContainsFunc(o.posts, func(q people.Post) bool { return q.Key() == p.Key() })
 	}), o.posts)
 	return s
-}
-
-// ReadUpload reads an uploaded workbook or notice.
-func ReadUpload(h *multipart.FileHeader) (_ []byte, err error) {
-	defer fault.Trace(&err, "pack.ReadUpload")
-	f, err := h.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(f)
 }
 
 // Template writes an empty workbook to fill in: the sheets with their headings
