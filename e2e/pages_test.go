@@ -90,3 +90,23 @@ func TestTheQueueIsLiveAndNeverJumpsUnderTheCursor(t *testing.T) {
 		t.Errorf("the row under the cursor moved: %s, then %s", before, after)
 	}
 }
+
+func TestTheReportPageShowsNeighboursAndKeepsADraft(t *testing.T) {
+	c := &city{t: t, browser: launch(t), base: serve(t), lang: "zh-CN", title: "桶边堆着袋子", tabs: map[string]*page{}}
+	p := open(t, c.browser, c.base, "citizen", c.lang, phone)
+	c.report(p)
+	p.visit("/report/garbage")
+	p.fill(values{"class": "06010", "place.lat": lat, "place.lng": lng})
+	p.do("choose the place", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Evaluate[bool](`document.querySelector("[data-place=place]").dispatchEvent(new CustomEvent("place:changed", {bubbles: true}))`)(ctx, t)
+		return err
+	}))
+	p.has("#near .near li")
+	p.check()
+	p.fill(values{"desc": "写到一半的话"})
+	p.visit("/")
+	p.visit("/report/garbage")
+	if got := read(p, "the draft", chromedp.Evaluate[string](`document.querySelector("[name=desc]").value + "|" + document.querySelector("[name='place.lat']").value`)); got != "写到一半的话|"+lat {
+		t.Errorf("the draft came back as %q", got)
+	}
+}

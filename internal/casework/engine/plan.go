@@ -240,6 +240,9 @@ func (p *plan) target() error {
 	}
 	p.view.To = p.after.State
 	p.body.To = p.after.State
+	if p.after.State != p.snap.State {
+		p.after.Entered = p.after.Updated
+	}
 	return nil
 }
 

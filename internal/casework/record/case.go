@@ -45,6 +45,7 @@ type Row struct {
 	Provenance  string
 	Opened      int64
 	Updated     int64
+	Entered     int64  // when it came into its state: of an end, when it ended
 	Due         int64  // of the state's clock; NoDue when it does not run
 	DueState    string // running, paused, provisional or ""
 	PromiseDue  int64  // 0 for none
@@ -62,11 +63,11 @@ type Case struct {
 }
 
 const rowColumns = `division, id, procedure, proc_version, parent, number, state, terminal, ended, class, dept, assignee, priority,
-	lat, lng, accuracy, address, grid, street, community, title, source, provenance, opened, updated, due, due_state, promise_due, tick, version`
+	lat, lng, accuracy, address, grid, street, community, title, source, provenance, opened, updated, entered, due, due_state, promise_due, tick, version`
 
 func (r *Row) dest(lat, lng, acc *sql.NullFloat64) []any {
 	return []any{&r.Division, &r.ID, &r.Procedure, &r.ProcVersion, &r.Parent, &r.Number, &r.State, &r.Terminal, &r.End, &r.Class, &r.Dept, &r.Assignee, &r.Priority,
-		lat, lng, acc, &r.Address, &r.Grid, &r.Street, &r.Community, &r.Title, &r.Source, &r.Provenance, &r.Opened, &r.Updated, &r.Due, &r.DueState, &r.PromiseDue, &r.Tick, &r.Version}
+		lat, lng, acc, &r.Address, &r.Grid, &r.Street, &r.Community, &r.Title, &r.Source, &r.Provenance, &r.Opened, &r.Updated, &r.Entered, &r.Due, &r.DueState, &r.PromiseDue, &r.Tick, &r.Version}
 }
 
 func (r *Row) place(lat, lng, acc sql.NullFloat64) {

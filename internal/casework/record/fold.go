@@ -23,6 +23,7 @@ type Folded struct {
 	Log       []rule.Taken
 	Opened    int64
 	Updated   int64
+	Entered   int64
 	Head      []byte
 }
 
@@ -47,6 +48,9 @@ func (f *Folded) Apply(b *Body) {
 	}
 	if b.Number != "" {
 		f.Number = b.Number
+	}
+	if f.State != b.To || b.Seq == 1 {
+		f.Entered = b.At
 	}
 	f.State, f.Updated = b.To, b.At
 	for k, v := range b.Data {

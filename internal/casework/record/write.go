@@ -34,7 +34,7 @@ func (c *Case) values(e Encoded) []any {
 	}
 	return []any{c.Number, c.State, c.Terminal, c.End, c.Class, c.Dept, c.Assignee, c.Priority, lat, lng, acc, c.cell(),
 		c.Address, c.Grid, c.Street, c.Community, c.Title, c.Source, c.Provenance, c.Updated, c.Due, c.DueState, c.PromiseDue, c.Tick,
-		c.Version, c.Head, e.data, e.clocks}
+		c.Version, c.Head, e.data, e.clocks, c.Entered}
 }
 
 // Insert writes a new case with its first event.
@@ -42,9 +42,9 @@ func Insert(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error
 	args := append(c.values(e), c.Division, c.ID, c.Procedure, c.ProcVersion, c.Parent, c.Opened)
 	_, err := tx.Exec(ctx, `INSERT INTO cases (number, state, terminal, ended, class, dept, assignee, priority, lat, lng, accuracy, cell,
 		address, grid, street, community, title, source, provenance, updated, due, due_state, promise_due, tick,
-		version, head, data, clocks, division, id, procedure, proc_version, parent, opened)
+		version, head, data, clocks, entered, division, id, procedure, proc_version, parent, opened)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-		$25, $26, $27, $28, $29, $30, $31, $32, $33, $34)`, args...)
+		$25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)`, args...)
 	if err != nil {
 		return err
 	}
@@ -57,8 +57,8 @@ func Update(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error
 	args := append(c.values(e), c.Division, c.ID, c.Version-1)
 	n, err := tx.Exec(ctx, `UPDATE cases SET number = $1, state = $2, terminal = $3, ended = $4, class = $5, dept = $6, assignee = $7, priority = $8,
 		lat = $9, lng = $10, accuracy = $11, cell = $12, address = $13, grid = $14, street = $15, community = $16, title = $17, source = $18,
-		provenance = $19, updated = $20, due = $21, due_state = $22, promise_due = $23, tick = $24, version = $25, head = $26, data = $27, clocks = $28
-		WHERE division = $29 AND id = $30 AND version = $31`, args...)
+		provenance = $19, updated = $20, due = $21, due_state = $22, promise_due = $23, tick = $24, version = $25, head = $26, data = $27, clocks = $28, entered = $29
+		WHERE division = $30 AND id = $31 AND version = $32`, args...)
 	if err != nil {
 		return err
 	}

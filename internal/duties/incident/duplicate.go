@@ -77,7 +77,7 @@ func (s scene) hint(r record.Row, p geo.Point, accuracy float64, class catalogue
 	d := geo.Distance(p, geo.Point{Lat: r.Place.Lat, Lng: r.Place.Lng})
 	limit := float64(class.Family.RadiusM) + min(accuracy+r.Place.Accuracy, slack)
 	gap := s.opened.Sub(clock.FromMicro(r.Opened)).Abs()
-	closed := s.Now.Sub(clock.FromMicro(r.Updated))
+	closed := s.Now.Sub(clock.FromMicro(r.Entered))
 	h := Hint{Row: r, Metres: d, Back: r.Terminal && r.End == "fixed" && closed <= cameBack}
 	switch {
 	case d > limit:

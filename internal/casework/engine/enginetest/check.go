@@ -41,7 +41,7 @@ func CheckCase(t testing.TB, w *World, caseID id.ID) {
 	}
 	c := record.Case{Row: record.Row{
 		Division: w.Division, ID: caseID, Procedure: f.Procedure, ProcVersion: f.Version, Parent: f.Parent, Number: f.Number,
-		State: f.State, Opened: f.Opened, Updated: f.Updated, Version: int64(len(events)),
+		State: f.State, Opened: f.Opened, Updated: f.Updated, Entered: f.Entered, Version: int64(len(events)),
 	}, Raw: f.Raw, Clocks: f.Clocks, Log: f.Log, Head: f.Head}
 	if err := c.Project(s.Proc); err != nil {
 		t.Fatal(err)

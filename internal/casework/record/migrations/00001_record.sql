@@ -26,6 +26,7 @@ CREATE TABLE cases (
 	provenance TEXT NOT NULL,
 	opened BIGINT NOT NULL,
 	updated BIGINT NOT NULL,
+	entered BIGINT NOT NULL,
 	due BIGINT NOT NULL,
 	due_state TEXT NOT NULL,
 	promise_due BIGINT NOT NULL,

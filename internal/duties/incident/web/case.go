@@ -110,7 +110,7 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 		return c, err
 	}
 	if s.Place != nil {
-		c.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: "/desk/points.json", Selected: "case-" + c.ID, Label: i18n.T(ctx, "desk.map"),
+		c.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: "/desk/points.json?own=" + c.ID, Selected: "case-" + c.ID, Label: i18n.T(ctx, "desk.map"),
 			Center: [2]float64{s.Place.Lng, s.Place.Lat}, Zoom: 15.5}
 	}
 	if slices.ContainsFunc(incident.Revealers, actor.Has) {

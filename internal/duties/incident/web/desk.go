@@ -115,7 +115,7 @@ func (n names) chips(r record.Row) []ui.Chip {
 func (n names) left(ctx context.Context, r record.Row) ui.Left {
 	switch {
 	case r.Terminal:
-		return ui.Took(ctx, clock.FromMicro(r.Opened), clock.FromMicro(r.Updated))
+		return ui.Took(ctx, clock.FromMicro(r.Opened), clock.FromMicro(r.Entered))
 	case r.DueState == "paused":
 		return ui.Paused(ctx)
 	case r.Due == record.NoDue:
@@ -331,6 +331,9 @@ func (d *Desk) points(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if spots, err = d.withOwn(r, spots); err != nil {
+		return err
+	}
 	out := mapview.Points{Points: []mapview.Point{}}
 	now := clock.Micro(d.Clock.Now())
 	for _, s := range spots {
@@ -344,6 +347,23 @@ func (d *Desk) points(w http.ResponseWriter, r *http.Request) error {
 		out.Points = append(out.Points, mapview.Point{ID: "case-" + s.ID.String(), Lng: s.Lng, Lat: s.Lat, Tone: tone, Href: "/desk?view=case&case=" + s.ID.String()})
 	}
 	return httpx.JSON(w, http.StatusOK, out)
+}
+
+// withOwn adds the case that the map belongs to, which may have ended.
+func (d *Desk) withOwn(r *http.Request, spots []record.Spot) ([]record.Spot, error) {
+	own, err := id.Parse(r.URL.Query().Get("own"))
+	if err != nil || slices.ContainsFunc(spots, func(s record.Spot) bool { return s.ID == own }) {
+		return spots, nil
+	}
+	r.SetPathValue("id", own.String())
+	s, _, err := d.find(r)
+	if fault.Is(err, fault.NotFound) || err == nil && s.Place == nil {
+		return spots, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return append(spots, record.Spot{ID: own, Lat: s.Place.Lat, Lng: s.Place.Lng, Due: s.Due, Terminal: s.Terminal}), nil
 }
 
 func (d *Desk) list(w http.ResponseWriter, r *http.Request) error {

@@ -73,19 +73,13 @@ function answers(/** @type {HTMLFormElement} */ form) {
     .filter((i) => i.name && !i.name.startsWith("_") && !/^(file|password|submit)$/.test(i.type) && !i.closest(".field:has(.personal)"));
 }
 
-const timers = new WeakMap();
-
+/** Written at every key: a tab can be closed right after the last one. */
 function keep(/** @type {HTMLFormElement} */ form, sent = "") {
   if (!form.dataset.draft) return;
-  const save = () => {
-    const values = answers(form).map((i) => [i.name, i.value, /radio|checkbox/.test(i.type) ? /** @type {HTMLInputElement} */ (i).checked : null]);
-    try {
-      localStorage.setItem("draft:" + form.dataset.draft, JSON.stringify({at: Date.now(), sent, values}));
-    } catch { /* storage is full or switched off */ }
-  };
-  clearTimeout(timers.get(form));
-  if (sent) save();
-  else timers.set(form, setTimeout(save, 400));
+  const values = answers(form).map((i) => [i.name, i.value, /radio|checkbox/.test(i.type) ? /** @type {HTMLInputElement} */ (i).checked : null]);
+  try {
+    localStorage.setItem("draft:" + form.dataset.draft, JSON.stringify({at: Date.now(), sent, values}));
+  } catch { /* storage is full or switched off */ }
 }
 
 /** Fills an untouched form with its draft. */
