@@ -117,6 +117,9 @@ func (v classList) find(c *catalogue.Catalogue, changed map[string]*catalogue.St
 // lineOf is a class with its lines in force; local reports a change made here.
 func lineOf(c *catalogue.Catalogue, x catalogue.Class, changed map[string]*catalogue.Stored, at time.Time) (line classLine, local bool) {
 	line.Class = x
+	if part, ok := c.ComponentOf(x); ok && x.Legacy == "" { // the older edition only codes the thing, not that it is out of order
+		line.Legacy, line.LegacyName = part.Legacy, part.LegacyName
+	}
 	for _, cond := range c.Conditions(x.ID, at) {
 		line.Lines = append(line.Lines, conditionLine{cond, changed[cond.ID]})
 		local = local || changed[cond.ID] != nil
