@@ -206,14 +206,14 @@ func adminNotice(t *testing.T, admin person) {
 	admin.sees("/admin/calendar?year=2027", "is not imported yet", "National Day", "statutory only, provisional")
 	for bad, says := range map[string]string{
 		`{"year":`: "not a usable notice", `{"year":2027,"days":[]}`: "names no year with days",
-		`{"year":2027,"days":[{"name":"x","date":"2020-01-01","isOffDay":true}]}`: "is not in 2027",
+		`{"year":2027,"days":[{"name":"x","date":"2020-01-01","isOffDay":true}]}`:  "is not in 2027",
 		"date,type,name_zh,name_en,status,source\n2027-13-01,off,a,b,official,c\n": "line 2",
-		"date,type,name_zh,name_en,status,source\n":                               "no days off",
+		"date,type,name_zh,name_en,status,source\n":                                "no days off",
 	} {
 		admin.upload(check, "notice", "n.json", []byte(bad), http.StatusUnprocessableEntity, says)
 		admin.post(apply, url.Values{"table": {bad}}, http.StatusUnprocessableEntity, says)
 	}
-	admin.post(check, url.Values{}, http.StatusUnprocessableEntity, "Please choose a file.")
+	admin.post(check, url.Values{}, http.StatusUnprocessableEntity, "Please add")
 	text, year := fortnight(t, admin.a)
 	page := fmt.Sprintf("/admin/calendar?year=%d", year)
 	admin.upload(check, "notice", "n.json", []byte(text), http.StatusOK, "大假", "works → off", "/cases/", "Import and count due times again")
@@ -250,7 +250,7 @@ func adminWorkbook(t *testing.T, admin person) {
 	}
 	admin.upload("/admin/import", "workbook", "x.xlsx", []byte("PK no"), http.StatusUnprocessableEntity, "not a readable XLSX")
 	admin.upload("/admin/import", "workbook", "x.xlsx", fill("NOWHERE"), http.StatusUnprocessableEntity, "NOWHERE", "people", "1 mistake; nothing was imported")
-	admin.post("/admin/import", url.Values{}, http.StatusUnprocessableEntity, "Please choose a file.")
+	admin.post("/admin/import", url.Values{}, http.StatusUnprocessableEntity, "Please add")
 	if strings.Contains(admin.send("GET", "/admin/people?q=wb.one", "", nil).Body.String(), "演示·表格") {
 		t.Error("a refused workbook left somebody behind")
 	}

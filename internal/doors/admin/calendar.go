@@ -222,7 +222,7 @@ func hoursFit(value string) bool {
 // noticeForm asks for the file of a yearly notice.
 func noticeForm(r *http.Request) form.Form {
 	return form.New("notice", "/admin/calendar/check", []form.Field{
-		{Name: "notice", Type: form.File, Label: words(r, "admin.notice_file"), Help: words(r, "admin.notice_help")}})
+		{Name: "notice", Type: form.File, Label: words(r, "admin.notice_file"), Help: words(r, "admin.notice_help"), Required: true}})
 }
 
 // readNotice reads a notice, JSON or CSV, year by year. What cannot be read is
