@@ -151,6 +151,14 @@ func adminCatalogue(_ *testing.T, admin person) {
 	values.Set("filing_en", "A line of its own")
 	admin.post("/admin/catalogue/01001/new", values, http.StatusSeeOther)
 	admin.sees("/admin/catalogue/01001", "A line of its own")
+	values.Set("filing_en", "A line for later")
+	values.Set("valid_from", "2099-01-01")
+	admin.post("/admin/catalogue/01001/new", values, http.StatusSeeOther)
+	admin.sees("/admin/catalogue/01001", "A line for later", "2099-01-01")
+	admin.post("/admin/catalogue/01001/01001-6/revert", nil, http.StatusSeeOther)
+	if strings.Contains(admin.send("GET", "/admin/catalogue/01001", "", nil).Body.String(), "A line for later") {
+		admin.t.Error("a deleted line is still there")
+	}
 }
 
 func adminHours(_ *testing.T, admin person) {

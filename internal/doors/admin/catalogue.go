@@ -3,8 +3,10 @@ package admin
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -147,6 +149,13 @@ func (d *Door) class(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	line, _ := lineOf(c, x, changed, d.Clock.Now())
+	for _, key := range slices.Sorted(maps.Keys(changed)) { // what was written here for another time must be found again
+		cond, err := c.Condition(key)
+		shown := slices.ContainsFunc(line.Lines, func(l conditionLine) bool { return l.ID == key })
+		if err == nil && cond.Class == x.ID && !shown {
+			line.Lines = append(line.Lines, conditionLine{cond, changed[key]})
+		}
+	}
 	return httpx.Render(w, r, http.StatusOK, classPageOf(line))
 }
 
