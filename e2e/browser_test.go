@@ -144,12 +144,6 @@ func read[T any](p *page, what string, a chromedp.Action[T]) T {
 	return v
 }
 
-// text is the visible text of a selector.
-func (p *page) text(sel string) string {
-	p.t.Helper()
-	return read(p, "read "+sel, chromedp.Text(sel))
-}
-
 // check runs axe on the page and fails on violations and console errors.
 func (p *page) check() {
 	p.t.Helper()

@@ -76,7 +76,7 @@ var walked = []string{"06010", "06042", "09001", "06029", "06012"}
 
 // walkValue fills what the walker cannot know: a class of the catalogue and the
 // way a report came.
-func walkValue(r *rand.Rand, _ *engine.Snapshot, step *procedure.Step, f *procedure.Field) (any, bool) {
+func walkValue(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *procedure.Field) (any, bool) {
 	switch {
 	case f.Type == procedure.Dept && !f.List: // one that has a desk
 		return []string{"SZ", "HW", "YL", "ZM", "SW"}[r.IntN(5)], true
@@ -85,6 +85,11 @@ func walkValue(r *rand.Rand, _ *engine.Snapshot, step *procedure.Step, f *proced
 		return walked[r.IntN(len(walked))], true
 	case f.Name == "source":
 		return []string{"public_web", "phone", "collector", "hotline"}[r.IntN(4)], true
+	case step.ID == "check_done" && f.Name == "result" && r.IntN(4) > 0: // mostly what the department said
+		if said, ok := map[string]string{"cannot_fix": "not_fixed", "not_found": "not_there"}[s.Text("feedback_result")]; ok {
+			return said, true
+		}
+		return "fixed", true
 	case step.ID == "check_done" && f.Name == "result", step.ID == "feedback" && f.Name == "result":
 		return []string{"fixed", "fixed", "fixed", "not_fixed", "cannot_fix", "safe_but_not_fixed", "not_found", "not_there"}[r.IntN(8)], true
 	case f.Name == "far_reason", f.Name == "dup_reason":
@@ -154,7 +159,7 @@ func coTasks(t testing.TB, w *enginetest.World, s *engine.Snapshot) {
 		t.Fatal(err)
 	}
 	for _, c := range children {
-		if c.Terminal {
+		if c.Terminal || c.Procedure != "incident-task" {
 			continue
 		}
 		act := engine.Act{Case: c.ID, Step: "finish", Input: procedure.Input{"what": "已配合办理"}}

@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,6 +88,9 @@ func (c *checker) systemStep(path, id string) {
 		c.bad(path, "step %s is not the system's to take", id)
 	}
 }
+
+// target is the variable "to" in an expression, not a field of that name.
+var target = regexp.MustCompile(`(^|[^.\w'])to\b`)
 
 func (c *checker) step(at string, s *Step) {
 	if !idPattern.MatchString(s.ID) {
@@ -178,6 +182,9 @@ func (c *checker) effects(at string, s *Step) {
 		}
 		if s.Set[j].Value == "" {
 			c.bad(path, "value is missing; none empties the field")
+		}
+		if target.MatchString(s.Set[j].Value) || target.MatchString(s.Set[j].When) {
+			c.bad(path, "fields are set before the target is chosen: to is not known yet")
 		}
 	}
 	for j := range s.Clocks {

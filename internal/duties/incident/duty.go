@@ -32,9 +32,10 @@ func New(d Deps) *Duty { return &Duty{d} }
 func (d *Duty) Hooks() map[string]engine.Hooks {
 	return map[string]engine.Hooks{
 		Procedure: {Fact: d.fact, Choices: d.choices, Do: map[string]func(context.Context, *engine.Doing) error{
-			"merge": d.merge, "unmerge": d.unmerge, "split": d.split, "co_tasks": d.coTasks, "ruling": d.ruling, "release": release,
+			"merge": d.merge, "unmerge": d.unmerge, "split": d.split, "co_tasks": d.coTasks, "ruling": d.ruling, "release": release, "appeal": d.appeal,
 		}, Words: d.words},
 		"incident-task": {},
+		Appeal:          {Fact: appealFacts, Do: map[string]func(context.Context, *engine.Doing) error{"exempt": exempt}},
 	}
 }
 

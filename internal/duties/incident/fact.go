@@ -78,6 +78,8 @@ var facts = map[string]func(context.Context, scene) (any, error){
 	"self_fix":    func(_ context.Context, s scene) (any, error) { c, _ := s.class(); return c.SelfFix, nil },
 	"waivable":    func(_ context.Context, s scene) (any, error) { c, _ := s.class(); return c.Waivable, nil },
 	"appeals":     appeals,
+	"marked":      marked,
+	"appealed":    appealed,
 	"body":        func(_ context.Context, s scene) (any, error) { return s.set.Text("contact.body"), nil },
 	"phone":       func(_ context.Context, s scene) (any, error) { return s.set.Text("contact.phone"), nil },
 }

@@ -325,7 +325,7 @@ func (k *walker) finish(i int) {
 		s = k.find(c)
 	}
 	for n := 0; !s.Terminal; n++ {
-		if n > 600 {
+		if n > 3000 {
 			CheckCase(k.t, k.World, c.id)
 			k.t.Fatalf("case %s does not end: stuck in %s after %v, refusals %v", c.id, s.State, s.Log[max(0, len(s.Log)-6):], k.stats.Refusals)
 		}

@@ -272,6 +272,9 @@ func (n names) timeline(ctx context.Context, s *engine.Snapshot, events []record
 		}
 		at := clock.FromMicro(e.At)
 		x := ui.Entry{At: at.In(calendar.Zone).Format("01-02 15:04"), Time: at, Title: n.stepName(s.Proc, e.Step), Who: n.who(ctx, body), Text: said(body), Tone: ui.Green}
+		if sealed(s, e.Step) {
+			x.Text = s.Proc.Refusals["M03"].In(n.lang)
+		}
 		if e.Step == "supervise" || e.Step == "object" {
 			x.Tone = ui.Red
 		}
@@ -281,6 +284,12 @@ func (n names) timeline(ctx context.Context, s *engine.Snapshot, events []record
 		out = append(out, ui.Entry{Title: st.Name.In(n.lang), At: i18n.T(ctx, "desk.now"), Tone: ui.Blue})
 	}
 	return out
+}
+
+// sealed reports whether a step's words must not be read yet: the second
+// reviewer of an appeal decides without the first one's opinion.
+func sealed(s *engine.Snapshot, step string) bool {
+	return s.Procedure == incident.Appeal && s.State == "second_review" && step == "first"
 }
 
 func (n names) stepName(p *procedure.Procedure, step string) string {
