@@ -16,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/platform/dbx/dbtest"
 )
 
 // person asks for pages over the real router.
@@ -90,7 +91,11 @@ func mainOf(w *httptest.ResponseRecorder) string {
 }
 
 func TestAdministratorsChangeTheGroundFromTheBrowser(t *testing.T) {
-	a := demo(t, "")
+	t.Run("sqlite", func(t *testing.T) { administer(t, demo(t, "")) })
+	t.Run("postgres", func(t *testing.T) { administer(t, demo(t, dbtest.PostgresURL(t))) })
+}
+
+func administer(t *testing.T, a *App) {
 	admin := person{t, a, signIn(t, a, "admin"), "en"}
 	for name, part := range map[string]func(*testing.T, person){
 		"pages": adminPages, "catalogue": adminCatalogue, "hours": adminHours, "notice": adminNotice,
@@ -98,9 +103,7 @@ func TestAdministratorsChangeTheGroundFromTheBrowser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { admin.t = t; part(t, admin) })
 	}
-	if t.Failed() {
-		return
-	}
+	admin.t = t
 	admin.sees("/admin/audit", "catalogue.save", "catalogue.revert", "setting.save", "calendar.import", "delegation.create")
 }
 

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"strconv"
 
-	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/forecast"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/form"
@@ -845,7 +845,7 @@ func noticePage(v noticeView) templ.Component {
 	})
 }
 
-func movedPage(done string, n int, list []engine.Moved) templ.Component {
+func movedPage(done string, n int, list []forecast.Moved) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -944,7 +944,7 @@ func movedPage(done string, n int, list []engine.Moved) templ.Component {
 	})
 }
 
-func movedTable(list []engine.Moved) templ.Component {
+func movedTable(list []forecast.Moved) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1133,7 +1133,7 @@ func movedTable(list []engine.Moved) templ.Component {
 	})
 }
 
-func caseName(m engine.Moved) string {
+func caseName(m forecast.Moved) string {
 	if m.Number == "" {
 		return m.Title
 	}
