@@ -1,0 +1,198 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/platform/id"
+)
+
+// bad is one wrong answer to a form: what is sent, what must come back.
+type bad struct {
+	route  string // its name in the table
+	path   string
+	login  string // "" is the public
+	send   url.Values
+	file   string // an upload that is not what it says, in the field of this name
+	status int
+	kept   string // of what was typed, must stand in the page again
+}
+
+const long = "这句话很长。"
+
+// badInputs are wrong answers to every form of the program.
+func badInputs(c cases) []bad {
+	v := func(kv ...string) url.Values {
+		out := url.Values{}
+		for i := 0; i+1 < len(kv); i += 2 {
+			out.Add(kv[i], kv[i+1])
+		}
+		return out
+	}
+	step := func(id, step string) string { return "/cases/" + id + "/steps/" + step }
+	return []bad{
+		{"account.login", "/login", "", v("login", "nobody", "password", "wrong"), "", 401, "nobody"},
+		{"account.password", "/account/password", "shouli2", v("old", "wrong", "new", "short", "again", "other"), "", 422, ""},
+		{"account.delegations.create", "/account/delegations", "shouli2", v("reason", "休假一周"), "", 422, "休假一周"},
+		{"admin.people.create", "/admin/people/new", "admin", v("login", "坏账号 !", "name", "王某某"), "", 422, "王某某"},
+		{"admin.people.change", "/admin/people/" + c.account, "admin", v("name", "", "phone", "abc"), "", 422, ""},
+		{"admin.people.password", "/admin/people/" + c.account + "/password", "admin", v("password", "1"), "", 422, ""},
+		{"admin.people.post", "/admin/people/" + c.account + "/posts", "admin", v("role", "king"), "", 422, ""},
+		{"admin.delegations.create", "/admin/delegations", "admin", v("reason", "产假"), "", 422, "产假"},
+		{"admin.departments.save", "/admin/departments/edit", "admin", v("code", "", "name_zh", "新部门"), "", 422, "新部门"},
+		{"admin.keys.create", "/admin/keys", "admin", v("name", ""), "", 422, ""},
+		{"admin.catalogue.save", "/admin/catalogue/06010/06010-1", "admin", v("filing_zh", "散落垃圾一堆", "n", "many", "unit", "moon"), "", 422, "散落垃圾一堆"},
+		{"admin.calendar.hours", "/admin/calendar/hours", "admin", v("desk", "9 to 5", "dept", "08:30-12:00"), "", 422, "9 to 5"},
+		{"admin.calendar.check", "/admin/calendar/check", "admin", v(), "notice", 422, ""},
+		{"admin.import.apply", "/admin/import", "admin", v(), "workbook", 422, ""},
+		{"case.step", step(c.reported, "accept"), "shouli1", v("class", "nonsense", "dup_reason", "是另一堆"), "", 422, "是另一堆"},
+		{"case.step", step(c.filed, "dispatch"), "paiqian1", v("dept", "NOWHERE", "override", "改派的理由"), "", 422, "改派的理由"},
+		{"case.step", step(c.reported, "note"), "shouli1", v("text", strings.Repeat(long, 1000), "visibility", "internal"), "", 422, long},
+		{"case.step", step(c.reported, "attach"), "shouli1", v("kind", "other"), "files", 422, ""},
+		{"case.reporter.reveal", "/cases/" + c.reported + "/reporter", "shouli1", v("purpose", "看"), "", 422, "看"},
+		{"intake.send", "/intake", "shouli1", v("source", "phone", "desc", "有人打电话", "phone", "not a number", "place.address", "火星路口"), "", 422, "火星路口"},
+		{"field.report.send", "/field/report", "caiji3", v("desc", "路边一堆土", "class", "06010", "place.lat", "36.7682", "place.lng", "119.1421"), "photos", 422, "路边一堆土"},
+		{"portal.report.send", "/report/garbage", "", v("desc", "垃圾很多", "place.address", "火星路口", "class", "06010"), "", 422, "火星路口"},
+		{"portal.report.send", "/report/garbage", "", v("desc", "垃圾很多", "place.lat", "36.7682", "place.lng", "119.1421", "class", "06010", "phone", "12"), "photos", 422, "垃圾很多"},
+		{"portal.report.send", "/report/garbage", "", v("desc", "不在这里", "place.lat", "30.1", "place.lng", "110.2", "class", "06010"), "", 422, "不在这里"},
+		{"portal.step", "/r/" + c.receipt + "/add", "", v("text", "  "), "", 422, ""},
+	}
+}
+
+// exempt are the routes that take nothing a person could get wrong, and those
+// whose refusals have tests of their own.
+var exempt = map[string]string{
+	"account.logout": "no input", "account.session.end": "no input", "account.session.end_all": "no input", "inbox.read": "no input",
+	"account.delegations.revoke": "no input", "admin.people.post.end": "no input", "admin.delegations.revoke": "no input", "admin.keys.revoke": "no input",
+	"admin.catalogue.revert": "no input", "admin.calendar.apply": "takes what the check page carried", "case.release": "buttons only", "intake.earlier": "any text is a number nobody has",
+	"open311.create.xml": "open311_test.go", "open311.create.json": "open311_test.go", "open311.unknown.post": "open311_test.go",
+}
+
+// cases are the things the forms are about.
+type cases struct{ reported, filed, account, receipt string }
+
+func (b bad) request(t *testing.T, lang string, cookie *http.Cookie) *http.Request {
+	t.Helper()
+	body, kind := strings.NewReader(b.send.Encode()), "application/x-www-form-urlencoded"
+	r := httptest.NewRequest(http.MethodPost, b.path, body)
+	if b.file != "" {
+		var buf bytes.Buffer
+		m := multipart.NewWriter(&buf)
+		for k, list := range b.send {
+			for _, x := range list {
+				if err := m.WriteField(k, x); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		part, err := m.CreateFormFile(b.file, "photo.jpg")
+		if err == nil {
+			_, err = part.Write([]byte("this is no photo, no table and no notice"))
+		}
+		if err == nil {
+			err = m.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, kind = httptest.NewRequest(http.MethodPost, b.path, &buf), m.FormDataContentType()
+	}
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("Accept-Language", lang)
+	r.Header.Set("Accept", "text/html")
+	if cookie != nil {
+		r.AddCookie(cookie)
+	}
+	return r
+}
+
+func TestBadInputOnEveryFormIsAnsweredInWordsAndNothingIsLost(t *testing.T) {
+	a, ctx := demo(t, ""), context.Background()
+	v, err := a.public(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := func(state string) string {
+		page, err := record.List(ctx, a.db, v.Division.ID, record.Filter{States: []string{state}, Procedures: []string{"incident"}, Limit: 1})
+		if err != nil || len(page.Rows) == 0 {
+			t.Fatalf("no case is %s: %v", state, err)
+		}
+		return page.Rows[0].ID.String()
+	}
+	dir, err := a.people.Directory(ctx, v.Division.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := cases{reported: first("reported"), filed: first("filed"), account: dir.Accounts()[3].ID.String(), receipt: reported(t, a)}
+	cookies := map[string]*http.Cookie{"": nil}
+	tried := map[string]bool{}
+	for _, b := range badInputs(c) {
+		tried[b.route] = true
+		if _, ok := cookies[b.login]; !ok {
+			cookies[b.login] = signIn(t, a, b.login)
+		}
+		for _, lang := range []string{"zh-CN", "en"} {
+			w := httptest.NewRecorder()
+			a.router.ServeHTTP(w, b.request(t, lang, cookies[b.login]))
+			b.check(t, lang, w)
+		}
+	}
+	for _, route := range a.router.Routes() {
+		if route.Method == http.MethodPost && !tried[route.Name] && exempt[route.Name] == "" {
+			t.Errorf("%s %s (%s): nobody tries bad input", route.Method, route.Pattern, route.Name)
+		}
+	}
+}
+
+func (b bad) check(t *testing.T, lang string, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if w.Code != b.status {
+		t.Errorf("%s in %s: status %d, want %d", b.path, lang, w.Code, b.status)
+	}
+	doc, err := goquery.NewDocumentFromReader(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.TrimSpace(doc.Find("main [role=alert], main .error").Text())
+	if said == "" {
+		t.Errorf("%s in %s: nothing is said: %.300s", b.path, lang, doc.Find("main").Text())
+	}
+	if han := strings.ContainsFunc(said, func(r rune) bool { return unicode.Is(unicode.Han, r) }); lang == "zh-CN" && !han {
+		t.Errorf("%s: a Chinese reader is told %q", b.path, said)
+	} else if lang == "en" && strings.Count(said, " ") < 2 {
+		t.Errorf("%s: an English reader is told %q", b.path, said)
+	}
+	if doc.Find("main form").Length() == 0 {
+		t.Errorf("%s in %s: the form is gone", b.path, lang)
+	}
+	form, err := doc.Find("main").Html()
+	if err != nil || !strings.Contains(form, b.kept) {
+		t.Errorf("%s in %s: %q is lost", b.path, lang, b.kept)
+	}
+}
+
+// reported is the receipt of a report just made on the public page.
+func reported(t *testing.T, a *App) string {
+	t.Helper()
+	form := url.Values{"_key": {id.New().String()}, "class": {"06010"}, "desc": {"一堆垃圾"}, "place.lat": {"36.7682"}, "place.lng": {"119.1421"}}
+	r := httptest.NewRequest(http.MethodPost, "/report/garbage", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	a.router.ServeHTTP(w, r)
+	_, code, _ := strings.Cut(w.Header().Get("Location"), "/r/")
+	code, _, _ = strings.Cut(code, "?")
+	if code == "" {
+		t.Fatalf("the report was not taken: %d", w.Code)
+	}
+	return code
+}
