@@ -15,12 +15,13 @@ import (
 // rounds are the pages that each role meets in a day.
 var rounds = map[string][]string{
 	"":         {"/", "/report", "/report/garbage", "/report/other", "/login", "/follow?code=none"},
-	"shouli1":  {"/desk", "/intake", "/cases", "/inbox", "/account", "/cases?view_of=closed"},
+	"shouli1":  {"/desk", "/intake", "/cases", "/inbox", "/account", "/cases?view_of=closed", "/account/delegations"},
 	"caiji3":   {"/field", "/field/report"},
 	"hw.work":  {"/field"},
 	"paiqian1": {"/desk?view=map", "/desk?overdue=1"},
 	"ducha1":   {"/desk", "/reveals"},
-	"admin":    {"/admin", "/admin/people", "/admin/departments", "/admin/delegations", "/admin/keys", "/admin/audit", "/admin/catalogue", "/admin/catalogue/06010-1", "/admin/calendar", "/admin/import"},
+	"admin": {"/admin", "/admin/people", "/admin/departments", "/admin/delegations", "/admin/keys", "/admin/audit",
+		"/admin/catalogue", "/admin/catalogue/01001", "/admin/catalogue/01001/01001-1", "/admin/calendar", "/admin/calendar?year=2027", "/admin/import"},
 }
 
 func TestEveryPageIsCleanOnADeskAndInAHand(t *testing.T) {

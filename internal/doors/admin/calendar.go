@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/forecast"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/platform/fault"
@@ -222,7 +222,7 @@ func hoursFit(value string) bool {
 // noticeForm asks for the file of a yearly notice.
 func noticeForm(r *http.Request) form.Form {
 	return form.New("notice", "/admin/calendar/check", []form.Field{
-		{Name: "notice", Type: form.File, Label: words(r, "admin.notice_file"), Help: words(r, "admin.notice_help")}})
+		{Name: "notice", Type: form.File, Label: words(r, "admin.notice_file"), Help: words(r, "admin.notice_help"), Required: true}})
 }
 
 // readNotice reads a notice, JSON or CSV, year by year. What cannot be read is
@@ -257,7 +257,7 @@ func readNotice(text []byte) (map[int][]calendar.Day, error) {
 type noticeView struct {
 	Text  string
 	Years []yearChange
-	Moved []engine.Moved
+	Moved []forecast.Moved
 }
 
 type yearChange struct {
@@ -296,7 +296,7 @@ func (d *Door) checkNotice(w http.ResponseWriter, r *http.Request) error {
 	for _, y := range slices.Sorted(maps.Keys(years)) {
 		v.Years = append(v.Years, compare(desk, y, years[y]))
 	}
-	v.Moved, err = d.Engine.WouldMove(r.Context(), visit.From(r.Context()).Actor, func(name string) (*calendar.Calendar, error) {
+	v.Moved, err = forecast.Moves(r.Context(), d.Engine, visit.From(r.Context()).Actor, func(name string) (*calendar.Calendar, error) {
 		c, err := d.desk(r, name)
 		for y, days := range years {
 			if err == nil {
@@ -361,7 +361,7 @@ func (d *Door) applyNotice(w http.ResponseWriter, r *http.Request) error {
 // now and shows what moved.
 func (d *Door) recount(w http.ResponseWriter, r *http.Request, why string) error {
 	actor := visit.From(r.Context()).Actor
-	moved, err := d.Engine.WouldMove(r.Context(), actor, func(name string) (*calendar.Calendar, error) { return d.desk(r, name) })
+	moved, err := forecast.Moves(r.Context(), d.Engine, actor, func(name string) (*calendar.Calendar, error) { return d.desk(r, name) })
 	if err != nil {
 		return err
 	}

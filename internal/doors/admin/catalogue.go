@@ -3,8 +3,10 @@ package admin
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -117,6 +119,9 @@ func (v classList) find(c *catalogue.Catalogue, changed map[string]*catalogue.St
 // lineOf is a class with its lines in force; local reports a change made here.
 func lineOf(c *catalogue.Catalogue, x catalogue.Class, changed map[string]*catalogue.Stored, at time.Time) (line classLine, local bool) {
 	line.Class = x
+	if part, ok := c.ComponentOf(x); ok && x.Legacy == "" { // the older edition only codes the thing, not that it is out of order
+		line.Legacy, line.LegacyName = part.Legacy, part.LegacyName
+	}
 	for _, cond := range c.Conditions(x.ID, at) {
 		line.Lines = append(line.Lines, conditionLine{cond, changed[cond.ID]})
 		local = local || changed[cond.ID] != nil
@@ -144,6 +149,13 @@ func (d *Door) class(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	line, _ := lineOf(c, x, changed, d.Clock.Now())
+	for _, key := range slices.Sorted(maps.Keys(changed)) { // what was written here for another time must be found again
+		cond, err := c.Condition(key)
+		shown := slices.ContainsFunc(line.Lines, func(l conditionLine) bool { return l.ID == key })
+		if err == nil && cond.Class == x.ID && !shown {
+			line.Lines = append(line.Lines, conditionLine{cond, changed[key]})
+		}
+	}
 	return httpx.Render(w, r, http.StatusOK, classPageOf(line))
 }
 

@@ -16,7 +16,7 @@ import (
 
 func workbookForm(r *http.Request) form.Form {
 	return form.New("workbook", "/admin/import", []form.Field{
-		{Name: "workbook", Type: form.File, Label: words(r, "admin.workbook_file"), Help: words(r, "admin.workbook_help")}})
+		{Name: "workbook", Type: form.File, Label: words(r, "admin.workbook_file"), Help: words(r, "admin.workbook_help"), Required: true}})
 }
 
 func (d *Door) workbook(w http.ResponseWriter, r *http.Request) error {

@@ -1,9 +1,13 @@
-package engine
+// Package forecast says what a change of a division's calendars would do to the
+// running clocks of its open cases, before it is done. It only looks; the
+// engine counts again.
+package forecast
 
 import (
 	"context"
 	"time"
 
+	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/moment"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
@@ -23,11 +27,11 @@ type Moved struct {
 	Was, Now time.Time
 }
 
-// WouldMove lists what Recompute would change if the division had the given
+// Moves lists what engine.Recompute would change if the division had the given
 // calendars; it changes nothing. cal is asked by the calendar's name. The actor
 // must hold admin.
-func (e *Engine) WouldMove(ctx context.Context, actor people.Actor, cal func(name string) (*calendar.Calendar, error)) (list []Moved, err error) {
-	defer fault.Trace(&err, "engine.WouldMove")
+func Moves(ctx context.Context, e *engine.Engine, actor people.Actor, cal func(name string) (*calendar.Calendar, error)) (list []Moved, err error) {
+	defer fault.Trace(&err, "forecast.Moves")
 	if err := actor.Require(actor.Division, people.Admin); err != nil {
 		return nil, err
 	}
@@ -42,7 +46,7 @@ func (e *Engine) WouldMove(ctx context.Context, actor people.Actor, cal func(nam
 			if err != nil {
 				return nil, err
 			}
-			more, err := s.moved(cal)
+			more, err := movesOf(s, cal)
 			if err != nil {
 				return nil, err
 			}
@@ -55,7 +59,7 @@ func (e *Engine) WouldMove(ctx context.Context, actor people.Actor, cal func(nam
 	}
 }
 
-func (s *Snapshot) moved(cal func(name string) (*calendar.Calendar, error)) (list []Moved, err error) {
+func movesOf(s *engine.Snapshot, cal func(name string) (*calendar.Calendar, error)) (list []Moved, err error) {
 	for _, c := range s.Clocks {
 		use, err := cal(c.Calendar)
 		if err != nil {
