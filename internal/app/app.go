@@ -166,8 +166,8 @@ func (a *App) routes() (err error) {
 	if err != nil {
 		return err
 	}
-	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens, Blobs: a.blobs,
-		Lab: a.lab, Photos: photos, Hub: a.hub, Clock: a.clk})
+	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
+		Photos: photos, Hub: a.hub, Clock: a.clk})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
@@ -175,9 +175,9 @@ func (a *App) routes() (err error) {
 		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Clock: a.clk}).Routes(),
 		ground.New(a.places, a.clk).Routes(),
 		a.desk.Routes(),
-		portal.New(a.citizens, a.places, a.catalogues, photos, a.lab, a.blobs, a.clk).Routes(),
+		portal.New(a.citizens, a.places, a.catalogues, photos, a.clk).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,
-			Photos: photos, Lab: a.lab, Blobs: a.blobs, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),
+			Photos: photos, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),
 	)...)
 }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -85,6 +86,9 @@ func (p *plan) tell(t *procedure.Tell, args fault.Args) error {
 			return err
 		}
 	}
+	if title := p.after.Text("title"); title != "" {
+		args = called(args, "“"+title+"”")
+	}
 	p.post(t.To, text, args, list)
 	return nil
 }
@@ -132,15 +136,20 @@ func (p *plan) targets(to string) ([]notice.Notice, error) {
 // toParty names the case by the end of the reporter's own code until it has a
 // number: the whole code is nowhere kept.
 func (p *plan) toParty(t i18n.Text, args fault.Args, last4 string) i18n.Text {
-	if no, _ := args["no"].(string); no == "" && last4 != "" {
-		given := fault.Args{}
-		for k, v := range args {
-			given[k] = v
-		}
-		given["no"] = "…" + last4
-		args = given
+	if last4 != "" {
+		args = called(args, "…"+last4)
 	}
 	return wording.Fill(t, args)
+}
+
+// called gives a case without a number the name it goes by.
+func called(args fault.Args, name string) fault.Args {
+	if no, _ := args["no"].(string); no != "" {
+		return args
+	}
+	given := maps.Clone(args)
+	given["no"] = name
+	return given
 }
 
 func (p *plan) post(to string, text i18n.Text, args fault.Args, list []notice.Notice) {

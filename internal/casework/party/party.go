@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"strings"
 	"time"
 
 	"xiucheng/internal/platform/clock"
@@ -54,8 +55,15 @@ func Digest(receipt string) []byte {
 func Last4(receipt string) string { return receipt[max(0, len(receipt)-4):] }
 
 // PhoneDigest is what is kept to find a number's earlier reports; salted with
-// the division so that it cannot be joined elsewhere.
+// the division so that it cannot be joined elsewhere. Only its digits count,
+// however they are grouped.
 func PhoneDigest(division id.ID, phone string) []byte {
+	phone = strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, phone)
 	if phone == "" {
 		return nil
 	}

@@ -13,7 +13,6 @@ import (
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
-	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
@@ -30,8 +29,6 @@ type Deps struct {
 	Catalogues *catalogue.Service
 	Settings   func(context.Context, id.ID) (*pack.Settings, error)
 	Photos     *stepform.Desk
-	Lab        *photo.Lab
-	Blobs      *blob.Store
 	Clock      clock.Clock
 	BaseURL    string // of this server, without a slash at the end; "": as the caller called it
 	Test       bool   // says in the discovery document that nothing here is real

@@ -267,12 +267,7 @@ func (d *Door) photo(r *http.Request) ([]byte, error) {
 		if x.SHA256 != r.PathValue("sha") {
 			continue
 		}
-		data, err := d.Blobs.Read(x.SHA256)
-		if err != nil {
-			return nil, err
-		}
-		prints, err := d.Lab.Develop(r.Context(), data)
-		return prints.Screen, err
+		return d.Photos.Print(r.Context(), x.SHA256, false)
 	}
 	return nil, fault.New(fault.NotFound, "open311.no_resource")
 }

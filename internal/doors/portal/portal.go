@@ -7,7 +7,6 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/place"
-	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
@@ -24,14 +23,12 @@ type Door struct {
 	places     *place.Service
 	catalogues *catalogue.Service
 	desk       *stepform.Desk
-	lab        *photo.Lab
-	blobs      *blob.Store
 	clk        clock.Clock
 }
 
 // New returns the door.
-func New(c *incident.Citizens, p *place.Service, cat *catalogue.Service, desk *stepform.Desk, lab *photo.Lab, blobs *blob.Store, clk clock.Clock) *Door {
-	return &Door{citizens: c, places: p, catalogues: cat, desk: desk, lab: lab, blobs: blobs, clk: clk}
+func New(c *incident.Citizens, p *place.Service, cat *catalogue.Service, desk *stepform.Desk, clk clock.Clock) *Door {
+	return &Door{citizens: c, places: p, catalogues: cat, desk: desk, clk: clk}
 }
 
 // maxPhotos is how many photos one report may carry, maxBody what a form with
@@ -99,20 +96,5 @@ func (d *Door) picture(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	data, err := d.blobs.Read(x.SHA256)
-	if err != nil {
-		return err
-	}
-	prints, err := d.lab.Develop(r.Context(), data)
-	if err != nil {
-		return err
-	}
-	out := prints.Screen
-	if r.PathValue("size") == "thumb" {
-		out = prints.Thumb
-	}
-	w.Header().Set("Content-Type", "image/jpeg")
-	w.Header().Set("Cache-Control", "private, max-age=86400")
-	_, _ = w.Write(out) // the visitor may have left
-	return nil
+	return d.desk.Send(w, r, x.SHA256, r.PathValue("size"))
 }

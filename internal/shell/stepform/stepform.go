@@ -18,6 +18,8 @@ import (
 	"slices"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/blob"
@@ -107,17 +109,61 @@ func Values(in form.Input) procedure.Input {
 // Desk takes photos in: it proves each one, reads when and where it was taken,
 // and keeps it, so that a form that is refused need not send it again.
 type Desk struct {
-	lab   *photo.Lab
-	blobs *blob.Store
-	key   []byte
+	lab    *photo.Lab
+	blobs  *blob.Store
+	key    []byte
+	prints *lru.Cache[string, []byte]
 }
+
+// kept is how many copies of photos are kept in memory: a screen's copy weighs
+// some 100 KB, and a case is looked at by many.
+const kept = 400
 
 // NewDesk returns a desk. Its marks are good for the life of the process: after
 // a restart a kept photo must be sent once more.
 func NewDesk(lab *photo.Lab, blobs *blob.Store) (*Desk, error) {
 	key := make([]byte, 32)
-	_, err := rand.Read(key)
-	return &Desk{lab: lab, blobs: blobs, key: key}, err
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	prints, err := lru.New[string, []byte](kept)
+	return &Desk{lab: lab, blobs: blobs, key: key, prints: prints}, err
+}
+
+// Print is a copy of a kept photo as JPEG, without what the camera wrote into
+// it: for a screen, or small.
+func (d *Desk) Print(ctx context.Context, sha string, thumb bool) (_ []byte, err error) {
+	defer fault.Trace(&err, "stepform.Print(%s)", sha)
+	name := map[bool]string{true: "thumb:", false: "screen:"}
+	if jpg, ok := d.prints.Get(name[thumb] + sha); ok {
+		return jpg, nil
+	}
+	data, err := d.blobs.Read(sha)
+	if err != nil {
+		return nil, err
+	}
+	p, err := d.lab.Develop(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	d.prints.Add(name[true]+sha, p.Thumb)
+	d.prints.Add(name[false]+sha, p.Screen)
+	if thumb {
+		return p.Thumb, nil
+	}
+	return p.Screen, nil
+}
+
+// Send answers a request for a photo: size is thumb or screen.
+func (d *Desk) Send(w http.ResponseWriter, r *http.Request, sha, size string) error {
+	jpg, err := d.Print(r.Context(), sha, size == "thumb")
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "image/jpeg")
+	w.Header().Set("Cache-Control", "private, max-age=86400")
+	_, _ = w.Write(jpg) // the visitor may have left
+	return nil
 }
 
 // mark is what a form carries of a kept file.

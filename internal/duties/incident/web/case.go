@@ -354,16 +354,21 @@ func (n names) steps(s *engine.Snapshot, offers []engine.Offer, from string) []u
 	return slices.Concat(first, rest, blocked)
 }
 
-func (d *Desk) one(w http.ResponseWriter, r *http.Request) error {
-	s, actor, err := d.find(r)
-	if err != nil {
-		return err
+// open finds the case of the path and what a page shows of it.
+func (d *Desk) open(r *http.Request) (c caseView, s *engine.Snapshot, actor people.Actor, err error) {
+	if s, actor, err = d.find(r); err != nil {
+		return c, s, actor, err
 	}
 	n, err := d.names(r)
 	if err != nil {
-		return err
+		return c, s, actor, err
 	}
-	c, err := d.caseView(r, n, s, actor)
+	c, err = d.caseView(r, n, s, actor)
+	return c, s, actor, err
+}
+
+func (d *Desk) one(w http.ResponseWriter, r *http.Request) error {
+	c, _, actor, err := d.open(r)
 	if err != nil {
 		return err
 	}
@@ -496,19 +501,11 @@ func (d *Desk) step(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Desk) printOne(w http.ResponseWriter, r *http.Request) error {
-	s, actor, err := d.find(r)
+	c, _, _, err := d.open(r)
 	if err != nil {
 		return err
 	}
-	n, err := d.names(r)
-	if err != nil {
-		return err
-	}
-	c, err := d.caseView(r, n, s, actor)
-	if err != nil {
-		return err
-	}
-	return httpx.Render(w, r, http.StatusOK, paperOne(c, n.now.In(calendar.Zone)))
+	return httpx.Render(w, r, http.StatusOK, paperOne(c, d.Clock.Now().In(calendar.Zone)))
 }
 
 // printMost is how many cases a printed list holds.

@@ -118,15 +118,7 @@ func (d *Desk) fieldFrame(r *http.Request, active, title string) layout.Page {
 
 // task is one case on the street.
 func (d *Desk) task(w http.ResponseWriter, r *http.Request) error {
-	s, actor, err := d.find(r)
-	if err != nil {
-		return err
-	}
-	n, err := d.names(r)
-	if err != nil {
-		return err
-	}
-	c, err := d.caseView(r, n, s, actor)
+	c, s, _, err := d.open(r)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,6 @@ import (
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
-	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
@@ -36,8 +35,6 @@ type Deps struct {
 	Catalogues *catalogue.Service
 	Places     *place.Service
 	Citizens   *incident.Citizens
-	Blobs      *blob.Store
-	Lab        *photo.Lab
 	Photos     *stepform.Desk
 	Hub        *event.Hub
 	Clock      clock.Clock
@@ -116,29 +113,10 @@ func (d *Desk) picture(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, x := range list {
 		if x.SHA256 == r.PathValue("sha") && x.Photo() {
-			return d.send(w, r, x.SHA256)
+			return d.Photos.Send(w, r, x.SHA256, r.PathValue("size"))
 		}
 	}
 	return fault.Missing("photo")
-}
-
-func (d *Desk) send(w http.ResponseWriter, r *http.Request, sha string) error {
-	data, err := d.Blobs.Read(sha)
-	if err != nil {
-		return err
-	}
-	prints, err := d.Lab.Develop(r.Context(), data)
-	if err != nil {
-		return err
-	}
-	out := prints.Screen
-	if r.PathValue("size") == "thumb" {
-		out = prints.Thumb
-	}
-	w.Header().Set("Content-Type", "image/jpeg")
-	w.Header().Set("Cache-Control", "private, max-age=86400")
-	_, _ = w.Write(out) // the visitor may have left
-	return nil
 }
 
 // release shows a case's photo to everybody, or takes it back.
