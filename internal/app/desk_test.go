@@ -90,6 +90,37 @@ func TestACallIsTakenDownAndTheNumbersEarlierReportsAreShown(t *testing.T) {
 	}
 }
 
+func TestDangerEndsTheReportWithWhomToCall(t *testing.T) {
+	o := newOffice(t)
+	v, err := o.a.public(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func() int {
+		page, err := record.List(context.Background(), o.a.db, v.Division.ID, record.Filter{Text: "电动车在楼道着火", Limit: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Rows)
+	}
+	send := func(fire string) *httptest.ResponseRecorder {
+		form := url.Values{"_key": {id.New().String()}, "class": {"06020"}, "desc": {"电动车在楼道着火"}, "place.lat": {"36.7682"}, "place.lng": {"119.1421"}, "q_fire": {fire}}
+		return o.ask("shouli1", "/report/smoke", form)
+	}
+	if w := send("yes"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "tel:119") || !strings.Contains(w.Body.String(), "请先拨打 119") {
+		t.Errorf("a spreading fire: %d", w.Code)
+	}
+	if n := count(); n != 0 {
+		t.Errorf("%d cases were opened", n)
+	}
+	if w := send("no"); w.Code != http.StatusSeeOther || count() != 1 {
+		t.Errorf("a fire that does not spread: %d, %d cases", w.Code, count())
+	}
+	if w := o.ask("shouli1", "/near?place.address="+url.QueryEscape("新华路与玉清东街路口"), nil); w.Code != http.StatusOK {
+		t.Errorf("neighbours of an address: %d", w.Code)
+	}
+}
+
 func TestWhoReportedIsShownForAPurposeAndEachLookIsLogged(t *testing.T) {
 	o := newOffice(t)
 	key := o.intake("井盖响得厉害", "13900002222")

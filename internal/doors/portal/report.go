@@ -245,8 +245,16 @@ func (d *Door) near(w http.ResponseWriter, r *http.Request) error {
 	lat, errLat := strconv.ParseFloat(q.Get("place.lat"), 64)
 	lng, errLng := strconv.ParseFloat(q.Get("place.lng"), 64)
 	p := geo.Point{Lat: lat, Lng: lng}
-	if errLat != nil || errLng != nil || !p.Valid() {
-		return httpx.Render(w, r, http.StatusOK, nearList(nil))
+	if errLat != nil || errLng != nil || !p.Valid() { // known by its words, or not yet
+		m, err := d.places.Map(r.Context(), visit.From(r.Context()).Division.ID)
+		if err != nil {
+			return err
+		}
+		found := m.Find(q.Get("place.address"), d.clk.Now())
+		if len(found) == 0 {
+			return httpx.Render(w, r, http.StatusOK, nearList(nil))
+		}
+		p = found[0].Point
 	}
 	list, err := d.citizens.Near(r.Context(), visit.From(r.Context()).Division.ID, p, q.Get("class"))
 	if err != nil {

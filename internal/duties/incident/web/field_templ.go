@@ -567,7 +567,7 @@ func intakePage(p layout.Page, f form.Form, aside templ.Component) templ.Compone
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</h2><div hx-get=\"/near\" hx-trigger=\"place:changed from:#intake\" hx-include=\"#intake\" hx-params=\"place.lat,place.lng,class\" aria-live=\"polite\"><p class=\"quiet\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</h2><div hx-get=\"/near\" hx-trigger=\"place:changed from:#intake, change from:#intake-place-address\" hx-include=\"#intake\" hx-params=\"place.lat,place.lng,place.address,class\" aria-live=\"polite\"><p class=\"quiet\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
