@@ -9,9 +9,11 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
 )
 
@@ -210,4 +212,11 @@ func (c *crew) checked(x id.ID, desk, handler, checker string) {
 	c.do(x, "shouli1", "send_check", procedure.Input{"collector": c.key(checker)})
 	c.do(x, checker, "check_done", procedure.Input{"result": "fixed"}, c.photo("photo"))
 	c.state(x, "to_close")
+}
+
+// reportOf is what a collector reports at a place.
+func reportOf(c *crew, class string, at procedure.Point) incident.Report {
+	c.w.Clock.Advance(time.Second)
+	return incident.Report{Division: c.w.Division, Source: "collector", Class: class, Desc: "巡查发现", Point: geo.Point{Lat: at.Lat, Lng: at.Lng},
+		Accuracy: at.Accuracy, Files: []engine.Upload{c.w.Photo("photos", at)}}
 }
