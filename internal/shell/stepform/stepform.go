@@ -42,7 +42,11 @@ func Fields(f engine.Form) []form.Field {
 			x.Options = append(x.Options, form.Option{Value: o.Value, Label: o.Label})
 		}
 		for _, c := range f.Choices[p.Name] {
-			x.Options = append(x.Options, form.Option{Value: c.Value, Label: withHint(c)})
+			label := c.Label
+			if !p.List { // the reasons stand with the one that is chosen, not with every tick
+				label = withHint(c)
+			}
+			x.Options = append(x.Options, form.Option{Value: c.Value, Label: label})
 		}
 		if x.Type != form.Enum && len(x.Options) > 0 && !x.List && x.Type != form.Code {
 			x.Type = form.Enum

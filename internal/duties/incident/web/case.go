@@ -433,9 +433,15 @@ func (d *Desk) preview(r *http.Request, s *engine.Snapshot, actor people.Actor) 
 	if err != nil {
 		return nil, err
 	}
+	lang := i18n.LangOf(ctx)
+	for _, c := range ef.Choices["dept"] {
+		if c.Value == ef.Filled["dept"] && c.Hint.ZH != "" {
+			out = append(out, i18n.T(ctx, "desk.proposal", "dept", c.Label.In(lang), "why", c.Hint.In(lang)))
+		}
+	}
 	pv, err := d.Engine.Preview(ctx, engine.Act{Case: s.ID, Version: s.Version, Step: r.PathValue("step"), Actor: actor, Input: ef.Filled})
 	if f := fault.As(err); f != nil && f.Kind != fault.Internal {
-		return nil, nil
+		return out, nil
 	}
 	for _, c := range pv.Clocks {
 		if c.Due == 0 || c.Name.ZH == "" {
