@@ -10,10 +10,12 @@ import (
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/shell/layout"
 	"xiucheng/internal/shell/stepform"
+	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
 )
 
@@ -46,6 +48,7 @@ func (d *Door) Routes() []httpx.Route {
 	guess := httpx.Rate{Every: 2 * time.Second, Burst: 60} // against trying codes
 	return []httpx.Route{
 		{Method: "GET", Pattern: "/{$}", Access: open, Handler: d.home, Name: "portal.home"},
+		{Method: "GET", Pattern: "/solved/{ref}/{sha}/{size}", Access: open, Handler: d.solvedPhoto, Name: "portal.solved.photo"},
 		{Method: "GET", Pattern: "/report", Access: open, Handler: d.choose, Name: "portal.report.choose"},
 		{Method: "GET", Pattern: "/report/{choice}", Access: open, Handler: d.form, Name: "portal.report.form"},
 		{Method: "POST", Pattern: "/report/{choice}", Access: open, Handler: d.send, Name: "portal.report.send", MaxBody: maxBody, Timeout: slow, Rate: report},
@@ -71,7 +74,57 @@ func (d *Door) home(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return httpx.Render(w, r, http.StatusOK, homePage(ends, r.URL.Query().Get("unknown") != ""))
+	solved, err := d.solved(r)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, homePage(ends, solved, r.URL.Query().Get("unknown") != ""))
+}
+
+// solvedShown is how many repairs the front page shows.
+const solvedShown = 3
+
+// solved are the latest repairs whose photos before and after were released.
+func (d *Door) solved(r *http.Request) ([]repair, error) {
+	if visit.From(r.Context()).Division.ID.IsZero() {
+		return nil, nil
+	}
+	since := d.clk.Now().AddDate(0, 0, -30)
+	list, err := d.citizens.Published(r.Context(), visit.From(r.Context()).Division.ID, incident.Wanted{Status: incident.ClosedStatus, From: since, Limit: 60})
+	if err != nil {
+		return nil, err
+	}
+	var out []repair
+	for _, p := range list {
+		x := repair{Text: p.Text, Address: p.Address, Dept: p.Dept.In(i18n.LangOf(r.Context())), Day: p.Updated}
+		for _, e := range p.Photos {
+			pic := ui.Photo{Thumb: "/solved/" + p.Reference + "/" + e.SHA256 + "/thumb", Full: "/solved/" + p.Reference + "/" + e.SHA256 + "/screen", Alt: p.Text}
+			switch e.Kind {
+			case "before":
+				x.Before = pic
+			case "after":
+				x.After = pic
+			}
+		}
+		if x.Before.Thumb != "" && x.After.Thumb != "" && len(out) < solvedShown {
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+// solvedPhoto sends a released photo.
+func (d *Door) solvedPhoto(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.citizens.PublishedOne(r.Context(), visit.From(r.Context()).Division.ID, r.PathValue("ref"))
+	if err != nil {
+		return err
+	}
+	for _, x := range p.Photos {
+		if x.SHA256 == r.PathValue("sha") {
+			return d.desk.Send(w, r, x.SHA256, r.PathValue("size"))
+		}
+	}
+	return fault.Missing("photo")
 }
 
 // find leads from a typed code to its page; a code that cannot be is told so.

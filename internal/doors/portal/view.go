@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"time"
 
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/catalogue"
@@ -37,4 +38,11 @@ func history(ctx context.Context, f incident.Followed) []ui.Entry {
 		out = append(out, ui.Entry{Title: local(h.At), Text: h.Text.In(i18n.LangOf(ctx)), Tone: tone})
 	}
 	return out
+}
+
+// repair is a case put right, for the front page.
+type repair struct {
+	Text, Address, Dept string
+	Day                 time.Time
+	Before, After       ui.Photo
 }
