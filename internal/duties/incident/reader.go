@@ -53,3 +53,7 @@ func Inbox(a people.Actor) []notice.Address {
 	}
 	return out
 }
+
+// Takers are the roles that write down what others report: by telephone, at the
+// counter, from the hotline, the media or a leader's note.
+var Takers = []string{"acceptor", "shift_leader"}

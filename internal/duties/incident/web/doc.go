@@ -1,7 +1,8 @@
-// Package web is the operations desk 调度台: the queue by time left, the map,
-// the case with what can be done next and why the rest cannot, and the inbox.
-// It serves every procedure; the steps, their forms and their refusals come
-// from the engine.
+// Package web is where staff work on cases: the operations desk 调度台 with the
+// queue by time left, the map and the case with what can be done next and why
+// the rest cannot; the intake of what others report; the tasks on the street;
+// the inbox; the sheets to print; who looked at a reporter's identity. It serves
+// every procedure: steps, forms and refusals come from the engine.
 package web
 
 import _ "embed"
