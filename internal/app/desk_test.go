@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -218,4 +219,20 @@ func TestTheBellRingsUntilTheInboxIsRead(t *testing.T) {
 	if got := bell(); got != "" {
 		t.Errorf("the bell still says %s", got)
 	}
+}
+
+func TestEveryFigureOpensItsCases(t *testing.T) {
+	o := newOffice(t)
+	figures := o.page("shouli1", "/desk").Find(".kpi a")
+	if figures.Length() != 7 {
+		t.Fatalf("%d figures", figures.Length())
+	}
+	figures.Each(func(_ int, f *goquery.Selection) {
+		href, _ := f.Attr("href")
+		want := strings.TrimSpace(f.Find("b").Text())
+		rows := o.page("shouli1", href).Find("#queue li, .cards tbody tr").Length()
+		if got := strconv.Itoa(rows); got != want {
+			t.Errorf("%s says %s and opens %s cases at %s", f.Find(".label").Text(), want, got, href)
+		}
+	})
 }

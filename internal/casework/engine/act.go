@@ -327,6 +327,11 @@ func (p *plan) hang(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 	if p.number {
 		notices = numbered(notices, after.Number)
 	}
+	if body.Recalls != 0 {
+		if err := notice.Withdraw(p.ctx, tx, after.Division, after.ID, body.Recalls); err != nil {
+			return err
+		}
+	}
 	if err := notice.Insert(p.ctx, tx, notices); err != nil {
 		return err
 	}

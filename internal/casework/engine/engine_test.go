@@ -10,6 +10,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
+	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
@@ -246,7 +247,20 @@ func TestTheLastStepCanBeTakenBackForAWhile(t *testing.T) {
 		other := recall
 		other.Actor = w.Staff("dispatcher", "", 1)
 		refused(t, w, other, fault.Conflict, "R12")
+		told := func() int {
+			list, err := notice.Inbox(ctx, w.DB, w.Division, "somebody", []notice.Address{{Kind: notice.Dept, Target: "d1"}}, time.Time{}, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list)
+		}
+		if told() != 1 {
+			t.Errorf("the department was told %d times", told())
+		}
 		act(t, w, recall)
+		if told() != 0 {
+			t.Error("what the step taken back told still stands in the inbox")
+		}
 		after, _ := w.Engine.Find(ctx, w.Division, r.Case)
 		if after.State != "reported" || after.Dept != "" || after.Due != before.Due || len(after.Clocks) != len(before.Clocks) {
 			t.Fatalf("taken back to %s %q due %d (was %d)", after.State, after.Dept, after.Due, before.Due)

@@ -62,6 +62,16 @@ func Insert(ctx context.Context, tx *dbx.Tx, list []Notice) error {
 	return nil
 }
 
+// Withdraw deletes what a step of a case told, because the step was taken back.
+func Withdraw(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, seq int64) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM notice_read WHERE division = $1 AND notice IN (SELECT id FROM notice WHERE division = $1 AND case_id = $2 AND seq = $3)`,
+		division, caseID, seq); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM notice WHERE division = $1 AND case_id = $2 AND seq = $3`, division, caseID, seq)
+	return err
+}
+
 // Address is one way by which notices reach a reader.
 type Address struct {
 	Kind   string

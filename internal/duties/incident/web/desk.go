@@ -266,7 +266,7 @@ func (d *Desk) filters(r *http.Request, path string) []ui.Tab {
 
 // kept are the filters of the address that a search keeps.
 func kept(r *http.Request) (out [][2]string) {
-	for _, k := range []string{"mine", "overdue", "priority", "state", "view_of", "dept", "class", "street", "source"} {
+	for _, k := range []string{"mine", "overdue", "priority", "state", "view_of", "dept", "class", "street", "source", "procedure", "days"} {
 		if v := r.URL.Query().Get(k); v != "" {
 			out = append(out, [2]string{k, v})
 		}
@@ -278,47 +278,48 @@ func kept(r *http.Request) (out [][2]string) {
 func (d *Desk) figures(r *http.Request) ([]ui.KPI, error) {
 	ctx, v := r.Context(), visit.From(r.Context())
 	now := d.Clock.Now()
-	today := record.Filter{Procedures: []string{incident.Procedure}, OpenedFrom: clock.Micro(calendar.DateOf(now).At(0))}
-	count := func(f record.Filter) (n, late int, err error) {
+	count := func(f record.Filter) (byState map[string]int, all, late int, err error) {
 		list, err := record.Counts(ctx, d.DB, v.Division.ID, incident.Narrow(v.Actor, f), clock.Micro(now))
+		byState = map[string]int{}
 		for _, c := range list {
-			n, late = n+c.N, late+c.Late
+			byState[c.State] += c.N
+			all, late = all+c.N, late+c.Late
 		}
-		return n, late, err
+		return byState, all, late, err
 	}
 	kpi := func(key string, n int, tone ui.Tone, href string) ui.KPI {
 		return ui.KPI{Label: i18n.T(ctx, "desk.kpi."+key), Value: strconv.Itoa(n), Unit: i18n.T(ctx, "desk.unit", "n", n), Tone: tone, Href: href}
 	}
-	received, _, err := count(today)
+	states, open, late, err := count(record.Filter{Terminal: record.No})
 	if err != nil {
 		return nil, err
 	}
-	open, late, err := count(record.Filter{Procedures: []string{incident.Procedure}, Terminal: record.No})
+	_, received, _, err := count(record.Filter{Procedures: []string{incident.Procedure}, OpenedFrom: daysAgo(now, 0)})
 	if err != nil {
 		return nil, err
 	}
-	filed, _, err := count(record.Filter{States: []string{"filed"}})
+	ends, _, _, err := count(record.Filter{Terminal: record.Yes, OpenedFrom: daysAgo(now, month)})
 	if err != nil {
 		return nil, err
 	}
-	month := clock.Micro(now.AddDate(0, 0, -30))
-	ends := []int{}
-	for _, end := range []string{"closed_fixed", "closed_unfixable", "closed_not_ours"} {
-		n, _, err := count(record.Filter{States: []string{end}, OpenedFrom: month})
-		if err != nil {
-			return nil, err
-		}
-		ends = append(ends, n)
-	}
+	ended := func(state string) string { return "/cases?days=" + strconv.Itoa(month) + "&state=" + state }
 	return []ui.KPI{
-		kpi("today", received, ui.Plain, "/cases?view_of=all"),
+		kpi("today", received, ui.Plain, "/cases?view_of=all&procedure="+incident.Procedure+"&days=0"),
 		kpi("open", open, ui.Plain, "/desk"),
-		kpi("filed", filed, ui.Amber, "/desk?state=filed"),
+		kpi("filed", states["filed"], ui.Amber, "/desk?state=filed"),
 		kpi("late", late, ui.Red, "/desk?overdue=1"),
-		kpi("fixed", ends[0], ui.Green, "/cases?state=closed_fixed"),
-		kpi("unfixable", ends[1], ui.Plain, "/cases?state=closed_unfixable"),
-		kpi("not_ours", ends[2], ui.Plain, "/cases?state=closed_not_ours"),
+		kpi("fixed", ends["closed_fixed"], ui.Green, ended("closed_fixed")),
+		kpi("unfixable", ends["closed_unfixable"], ui.Plain, ended("closed_unfixable")),
+		kpi("not_ours", ends["closed_not_ours"], ui.Plain, ended("closed_not_ours")),
 	}, nil
+}
+
+// month is how far back the figures of ends look, in days.
+const month = 30
+
+// daysAgo is the beginning of the local day so many days before now.
+func daysAgo(now time.Time, n int) int64 {
+	return clock.Micro((calendar.DateOf(now) - calendar.Date(n)).At(0))
 }
 
 // mostPoints is how many dots a map can show apart.

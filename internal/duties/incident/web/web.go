@@ -249,6 +249,12 @@ func (d *Desk) filter(r *http.Request) record.Filter {
 	if s := q.Get("class"); s != "" {
 		f.Classes = []string{s}
 	}
+	if s := q.Get("procedure"); s != "" {
+		f.Procedures = []string{s}
+	}
+	if n, err := strconv.Atoi(q.Get("days")); err == nil && n >= 0 {
+		f.OpenedFrom = daysAgo(d.Clock.Now(), n)
+	}
 	f.Grid, f.Source = q.Get("street"), q.Get("source")
 	if q.Get("mine") != "" {
 		f.Assignee = visit.From(r.Context()).Actor.Account.String()
