@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/search"
 	"xiucheng/internal/config"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
@@ -128,6 +129,7 @@ func (a *App) services() {
 		_, err := a.engine.Tick(ctx)
 		return err
 	})
+	a.jobs.Every("words of cases", indexTick, a.index)
 	a.jobs.Every("sweep keys", time.Hour, func(ctx context.Context) error {
 		_, err := a.engine.Sweep(ctx, keepKeys)
 		return err
@@ -137,6 +139,18 @@ func (a *App) services() {
 
 // keepKeys is how long a repeated request gets the answer of the first.
 const keepKeys = 7 * 24 * time.Hour
+
+// indexTick is how late a case is found by its words.
+const indexTick = time.Second
+
+// index brings the words of every division's cases up to date.
+func (a *App) index(ctx context.Context) error {
+	list, err := a.people.Divisions(ctx)
+	for i := 0; err == nil && i < len(list); i++ {
+		err = search.NewIndexer(a.db).Pass(ctx, list[i].ID)
+	}
+	return err
+}
 
 // clockTick is how late a clock of a case may be noticed.
 const clockTick = 2 * time.Second

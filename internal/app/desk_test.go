@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -46,6 +47,14 @@ func (o *office) ask(login, path string, form url.Values) *httptest.ResponseReco
 	w := httptest.NewRecorder()
 	o.a.router.ServeHTTP(w, r)
 	return w
+}
+
+// index makes what happened so far findable.
+func (o *office) index() {
+	o.t.Helper()
+	if err := errors.Join(o.a.relay.Pass(context.Background()), o.a.index(context.Background())); err != nil {
+		o.t.Fatal(err)
+	}
 }
 
 func (o *office) page(login, path string) *goquery.Document {
@@ -98,11 +107,17 @@ func TestDangerEndsTheReportWithWhomToCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	count := func() int {
-		page, err := record.List(context.Background(), o.a.db, v.Division.ID, record.Filter{Text: "电动车在楼道着火", Limit: 5})
+		page, err := record.List(context.Background(), o.a.db, v.Division.ID, record.Filter{Sort: record.ByOpened, Limit: 500})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(page.Rows)
+		n := 0
+		for _, r := range page.Rows {
+			if r.Title == "电动车在楼道着火" {
+				n++
+			}
+		}
+		return n
 	}
 	send := func(fire string) *httptest.ResponseRecorder {
 		form := url.Values{"_key": {id.New().String()}, "class": {"06020"}, "desc": {"电动车在楼道着火"}, "place.lat": {"36.7682"}, "place.lng": {"119.1421"}, "q_fire": {fire}}
@@ -146,6 +161,7 @@ func TestWhoReportedIsShownForAPurposeAndEachLookIsLogged(t *testing.T) {
 func TestTheDeskListsFindsAndHides(t *testing.T) {
 	o := newOffice(t)
 	key := o.intake("渣土堆在消防通道", "13900003333")
+	o.index()
 	if n := o.page("shouli1", "/desk?q="+url.QueryEscape("消防通道")).Find("#queue li").Length(); n != 1 {
 		t.Errorf("%d rows for a word of the title", n)
 	}
@@ -235,4 +251,23 @@ func TestEveryFigureOpensItsCases(t *testing.T) {
 			t.Errorf("%s says %s and opens %s cases at %s", f.Find(".label").Text(), want, got, href)
 		}
 	})
+}
+
+func TestTheDeskFindsCasesByWords(t *testing.T) {
+	o := newOffice(t)
+	form := url.Values{"_key": {id.New().String()}, "class": {"06010"}, "desc": {"三只蓝色垃圾桶倒在路口，挡住了盲道"}, "place.lat": {"36.7682"}, "place.lng": {"119.1421"}}
+	if w := o.ask("shouli1", "/report/garbage", form); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, w.Body)
+	}
+	o.index()
+	for path, want := range map[string]string{
+		"/desk?q=盲道": "蓝色垃圾桶", "/cases?q=蓝色垃圾": "找到 1 件", "/desk/points.json?q=盲道": `"id":"case-`, "/cases?q=桶": "请至少输入两个字", "/cases?q=绝无此事": "没有",
+	} {
+		if w := o.ask("shouli1", path, nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d, without %q", path, w.Code, want)
+		}
+	}
+	if w := o.ask("hw.desk", "/desk?q=盲道", nil); strings.Contains(w.Body.String(), "蓝色垃圾桶") {
+		t.Error("a department finds what it may not read")
+	}
 }

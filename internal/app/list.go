@@ -9,6 +9,7 @@ import (
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/search"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
 	"xiucheng/internal/doors/open311"
@@ -43,7 +44,7 @@ func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration,
 		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration,
-		record.Migration, party.Migration, evidence.Migration, notice.Migration,
+		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration,
 		incident.Migration,
 	}
 }

@@ -163,13 +163,15 @@ func countOnce(t *testing.T, data string, all []sent) {
 		t.Fatal(err)
 	}
 	seen := map[string]int{}
-	for f := (record.Filter{Text: "风暴第", Sort: record.ByOpened, Limit: 500}); ; {
+	for f := (record.Filter{Sort: record.ByOpened, Limit: 500}); ; {
 		page, err := record.List(ctx, a.db, v.Division.ID, f)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, r := range page.Rows {
-			seen[r.Title]++
+			if strings.HasPrefix(r.Title, "风暴第") {
+				seen[r.Title]++
+			}
 			proof, err := record.Verify(ctx, a.db, v.Division.ID, r.ID)
 			if err != nil || proof.Broken != nil {
 				t.Errorf("%s: %v %v", r.Title, proof.Broken, err)

@@ -340,11 +340,8 @@ func (p *plan) hang(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 		return err
 	}
 	tx.AfterCommit(p.e.Wake)
-	return event.Publish(p.ctx, tx, event.Event{ID: id.New(), Division: after.Division, Topic: Topic, Subject: after.ID, Data: string(data), At: p.now})
+	return event.Publish(p.ctx, tx, event.Event{ID: id.New(), Division: after.Division, Topic: record.Topic, Subject: after.ID, Data: string(data), At: p.now})
 }
-
-// Topic of the events the engine publishes; the subject is the case.
-const Topic = "case"
 
 // outbox is what listeners hear of a step; never personal.
 type outbox struct {

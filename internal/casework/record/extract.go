@@ -94,11 +94,8 @@ func Texts(ctx context.Context, q dbx.Querier, division id.ID, cases []id.ID, fi
 	defer fault.Trace(&err, "record.Texts(%s)", field)
 	out := make(map[id.ID]string, len(cases))
 	for part := range slices.Chunk(cases, together) {
-		args := []any{division}
-		for _, c := range part {
-			args = append(args, c)
-		}
-		rows, err := q.Query(ctx, `SELECT id, data FROM cases WHERE division = $1 AND id IN (`+dbx.In(2, len(part))+`)`, args...)
+		args := append([]any{division}, padded(part)...)
+		rows, err := q.Query(ctx, `SELECT id, data FROM cases WHERE division = $1 AND id IN (`+dbx.In(2, len(args)-1)+`)`, args...)
 		_, err = dbx.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
 			var caseID id.ID
 			var data string

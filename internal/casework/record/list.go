@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xiucheng/internal/platform/dbx"
@@ -41,7 +42,6 @@ type Filter struct {
 	Grid       string   // prefix: a street, a community, one grid
 	Priority   string
 	Source     string
-	Text       string // found in number, title or address; upper and lower case are one
 	DueBefore  int64
 	OpenedFrom int64 // inclusive
 	OpenedTo   int64 // exclusive
@@ -84,9 +84,6 @@ func (w *where) in(column string, values []string) {
 	w.parts = append(w.parts, column+" IN ("+dbx.In(from, len(values))+")")
 }
 
-// escape takes the meaning from the signs that LIKE knows.
-var escape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 // beyond sorts after every text that begins with the prefix.
 const beyond = "\U0010FFFF"
 
@@ -117,10 +114,6 @@ func (f Filter) narrow(w *where, division id.ID) {
 		}
 	}
 	w.prefix("grid", f.Grid)
-	if f.Text != "" {
-		like := "%" + escape.Replace(strings.ToLower(f.Text)) + "%"
-		w.add(`(lower(number) LIKE ? ESCAPE '!' OR lower(title) LIKE ? ESCAPE '!' OR lower(address) LIKE ? ESCAPE '!')`, like, like, like)
-	}
 	if len(f.Classes) > 0 {
 		w.anyOf(len(f.Classes), func(i int) (string, []any) {
 			return "class >= ? AND class < ?", []any{f.Classes[i], f.Classes[i] + beyond}
@@ -203,6 +196,37 @@ func readCursor(s string) (at int64, last id.ID, err error) {
 		}
 	}
 	return 0, last, fault.New(fault.Invalid, "record.cursor")
+}
+
+// Rows reads those of the cases that fit the filter, in no order; its order,
+// cursor and limit are not looked at.
+func Rows(ctx context.Context, q dbx.Querier, division id.ID, f Filter, cases []id.ID) (out []Row, err error) {
+	defer fault.Trace(&err, "record.Rows")
+	for part := range slices.Chunk(cases, together) {
+		w := f.where(division)
+		from := len(w.args) + 1
+		w.args = append(w.args, padded(part)...)
+		rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM cases WHERE `+w.String()+` AND id IN (`+dbx.In(from, len(w.args)-from+1)+`)`, w.args...)
+		list, err := dbx.Collect(rows, err, scanRow)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+// padded are ids as arguments, the last one repeated up to a power of two: so
+// that lists of any length share a few prepared statements.
+func padded(ids []id.ID) []any {
+	out := make([]any, 0, 2*len(ids))
+	for _, x := range ids {
+		out = append(out, x)
+	}
+	for n := len(out); n > 0 && n&(n-1) != 0; n++ {
+		out = append(out, out[n-1])
+	}
+	return out
 }
 
 // Count is how many cases stand in a state, and how many of them are overdue.

@@ -9,6 +9,9 @@ import (
 	"xiucheng/internal/platform/id"
 )
 
+// Topic of what is published when a case has moved; the subject is the case.
+const Topic = "case"
+
 // Encoded is a case's JSON columns, made before the transaction.
 type Encoded struct{ data, clocks string }
 

@@ -13,10 +13,12 @@ import (
 )
 
 // Migration is one room's folder of goose files, 00001_name.sql …, one SQL
-// text for both engines. Each room counts its own versions.
+// text for both engines. Each room counts its own versions. Postgres is the
+// folder for PostgreSQL where the engines must differ; nil: FS serves both.
 type Migration struct {
-	Name string
-	FS   fs.FS
+	Name     string
+	FS       fs.FS
+	Postgres fs.FS
 }
 
 // Migrate brings every room's tables up to date, in order of the list. It
@@ -32,7 +34,10 @@ func (db *DB) Migrate(ctx context.Context, sets ...Migration) (err error) {
 }
 
 func (db *DB) migrate(ctx context.Context, m Migration) error {
-	dialect := database.DialectSQLite3
+	dialect, files := database.DialectSQLite3, m.FS
+	if db.engine == Postgres && m.Postgres != nil {
+		files = m.Postgres
+	}
 	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if db.engine == Postgres { // servers that start together take turns; a SQLite file has one server
 		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
@@ -45,7 +50,7 @@ func (db *DB) migrate(ctx context.Context, m Migration) error {
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider("", db.write, m.FS, append(opts, goose.WithStore(store))...)
+	p, err := goose.NewProvider("", db.write, files, append(opts, goose.WithStore(store))...)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,6 @@ import (
 	"xiucheng/internal/shell/mapview"
 	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/ui"
-	"xiucheng/internal/shell/visit"
 )
 
 // caseView is a case as a page shows it.
@@ -524,7 +523,7 @@ func (d *Desk) printList(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := d.filter(r)
 	f.Limit = printMost
-	page, err := record.List(r.Context(), d.DB, visit.From(r.Context()).Division.ID, f)
+	page, err := d.page(r, f)
 	if err != nil {
 		return err
 	}

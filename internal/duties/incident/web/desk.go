@@ -151,8 +151,8 @@ func with(r *http.Request, path string, kv ...string) string {
 	return path
 }
 
-func (d *Desk) rows(r *http.Request, n names) ([]ui.Row, record.Page, error) {
-	page, err := record.List(r.Context(), d.DB, visit.From(r.Context()).Division.ID, d.filter(r))
+func (d *Desk) rows(r *http.Request, n names) ([]ui.Row, page, error) {
+	page, err := d.page(r, d.filter(r))
 	selected := r.URL.Query().Get("case")
 	out := make([]ui.Row, 0, len(page.Rows))
 	for _, x := range page.Rows {
@@ -212,7 +212,7 @@ func (d *Desk) desk(w http.ResponseWriter, r *http.Request) error {
 	if page.Next != "" {
 		more = with(r, "/desk", "after", page.Next)
 	}
-	view := deskView{Show: show, Rows: rows, Refresh: with(r, "/desk/queue"), More: more, Figures: figures, Case: theCase, Filters: d.filters(r, "/desk"), Query: r.URL.Query().Get("q"), Kept: kept(r)}
+	view := deskView{Show: show, Rows: rows, Refresh: with(r, "/desk/queue"), More: more, Figures: figures, Case: theCase, Filters: d.filters(r, "/desk"), Query: question(r), Found: page.found(r.Context()), Kept: kept(r)}
 	view.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: with(r, "/desk/points.json"), Areas: "/map/areas.json", Selected: "case-" + selected,
 		Label: i18n.T(r.Context(), "desk.map"),
 		Legend: []mapview.Key{
@@ -238,6 +238,7 @@ type deskView struct {
 	Case    templ.Component
 	Filters []ui.Tab
 	Query   string
+	Found   string // what the search found, in a sentence
 	Kept    [][2]string
 }
 
@@ -326,9 +327,7 @@ func daysAgo(now time.Time, n int) int64 {
 const mostPoints = 2000
 
 func (d *Desk) points(w http.ResponseWriter, r *http.Request) error {
-	f := d.filter(r)
-	f.After = ""
-	spots, err := record.Spots(r.Context(), d.DB, visit.From(r.Context()).Division.ID, f, mostPoints)
+	spots, err := d.spots(r)
 	if err != nil {
 		return err
 	}
@@ -372,7 +371,7 @@ func (d *Desk) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := record.List(r.Context(), d.DB, visit.From(r.Context()).Division.ID, d.filter(r))
+	page, err := d.page(r, d.filter(r))
 	if err != nil {
 		return err
 	}
@@ -384,7 +383,7 @@ func (d *Desk) list(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("after") != "" {
 		pager.First = with(r, "/cases", "after", "")
 	}
-	return httpx.Render(w, r, http.StatusOK, listPage(rows, pager, d.filters(r, "/cases"), r.URL.Query().Get("q"), with(r, "/cases/print", "after", "")))
+	return httpx.Render(w, r, http.StatusOK, listPage(rows, pager, d.filters(r, "/cases"), question(r), page.found(r.Context()), with(r, "/cases/print", "after", "")))
 }
 
 // line is a case in a table.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -233,7 +232,10 @@ func (d *Desk) live(w http.ResponseWriter, r *http.Request) error {
 // left out by Narrow.
 func (d *Desk) filter(r *http.Request) record.Filter {
 	q := r.URL.Query()
-	f := record.Filter{Terminal: record.No, Sort: record.ByDue, After: q.Get("after"), Text: strings.TrimSpace(q.Get("q")), Priority: q.Get("priority")}
+	f := record.Filter{Terminal: record.No, Sort: record.ByDue, After: q.Get("after"), Priority: q.Get("priority")}
+	if question(r) != "" && q.Get("view_of") == "" { // whoever names a case wants it, ended or not
+		f.Terminal = record.Either
+	}
 	switch q.Get("view_of") {
 	case "closed":
 		f.Terminal, f.Sort = record.Yes, record.ByOpened
