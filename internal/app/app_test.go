@@ -51,13 +51,17 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	}
 }
 
+// engines are the databases on which the whole program is tested.
+func engines() map[string]func(*testing.T) string {
+	return map[string]func(*testing.T) string{"sqlite": func(*testing.T) string { return "" }, "postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) }}
+}
+
 // states that the demonstration must show.
 var shown = []string{"reported", "awaiting_info", "verifying", "reject_review", "accepted", "filed", "arbitrating", "dispatched", "handling",
 	"suspended", "fed_back", "to_check", "checking", "to_close", "objected", "closed_fixed", "closed_unfixable", "closed_not_ours", "void", "merged", "withdrawn"}
 
 func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
-	engines := map[string]func(*testing.T) string{"sqlite": func(*testing.T) string { return "" }, "postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) }}
-	for name, address := range engines {
+	for name, address := range engines() {
 		t.Run(name, func(t *testing.T) {
 			a, ctx := demo(t, address(t)), context.Background()
 			v, err := a.public(ctx)

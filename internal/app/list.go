@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -45,7 +46,7 @@ func Migrations() []dbx.Migration {
 		event.Migration, job.Migration, session.Migration,
 		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration,
-		incident.Migration,
+		incident.Migration, history.Migration,
 	}
 }
 

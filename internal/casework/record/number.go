@@ -49,3 +49,15 @@ func Number(ctx context.Context, tx *dbx.Tx, division id.ID, series, shape, code
 		}
 	}), nil
 }
+
+// ContinueNumbers makes n the next number of a series in a period. A number
+// that was given is never given again: a smaller n is Invalid.
+func ContinueNumbers(ctx context.Context, tx *dbx.Tx, division id.ID, series, period string, n int64) (err error) {
+	defer fault.Trace(&err, "record.ContinueNumbers(%s, %s)", series, period)
+	changed, err := tx.Exec(ctx, `INSERT INTO number_series (division, series, period, next) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (division, series, period) DO UPDATE SET next = $4 WHERE number_series.next <= $4`, division, series, period, n)
+	if err == nil && (changed == 0 || n < 1) {
+		return fault.New(fault.Invalid, "record.number_back", "n", n)
+	}
+	return err
+}

@@ -54,6 +54,20 @@ func Insert(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error
 	return appendEvent(ctx, tx, c.Division, c.ID, ev)
 }
 
+// Bring writes a case that comes with a history of its own: several events at
+// once, of which the row is the outcome.
+func Bring(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, events []Event) error {
+	if err := Insert(ctx, tx, c, e, events[0]); err != nil {
+		return err
+	}
+	for _, ev := range events[1:] {
+		if err := appendEvent(ctx, tx, c.Division, c.ID, ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Update writes the case's next version with its event. When somebody else was
 // first it is a Stale fault and nothing is written.
 func Update(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error {

@@ -111,9 +111,9 @@ func (x *Indexer) put(ctx context.Context, division id.ID, rows []record.Row, h 
 	if err != nil {
 		return err
 	}
-	entries := make([]entry, len(rows))
+	entries := make([]Entry, len(rows))
 	for i, r := range rows {
-		entries[i] = x.entry(Doc{Division: division, Case: r.ID, Opened: r.Opened, Number: r.Number, Title: r.Title, Address: r.Address,
+		entries[i] = Prepare(x.db.Engine(), Doc{Division: division, Case: r.ID, Opened: r.Opened, Number: r.Number, Title: r.Title, Address: r.Address,
 			Text: texts[r.ID], Dept: r.Dept, Ended: r.Terminal})
 	}
 	return x.db.Write(ctx, func(tx *dbx.Tx) error {
@@ -126,17 +126,18 @@ func (x *Indexer) put(ctx context.Context, division id.ID, rows []record.Row, h 
 	})
 }
 
-// entry is a document in the engine's own form.
-type entry struct {
+// Entry is a document in the form in which an engine keeps it.
+type Entry struct {
 	Doc
 	engine dbx.Engine
 	stored string
 	sum    []byte
 }
 
-func (x *Indexer) entry(d Doc) entry {
+// Prepare makes the entry of a document; it is work for outside a transaction.
+func Prepare(engine dbx.Engine, d Doc) Entry {
 	words := d.words()
-	e := entry{Doc: d, engine: x.db.Engine(), sum: sum(words)}
+	e := Entry{Doc: d, engine: engine, sum: sum(words)}
 	if e.engine == dbx.SQLite {
 		e.stored = strings.Join(words, " ")
 	} else {
@@ -154,13 +155,13 @@ func vector(words []string) string {
 	return b.String()
 }
 
-func (e entry) put(ctx context.Context, tx *dbx.Tx) error {
+func (e Entry) put(ctx context.Context, tx *dbx.Tx) error {
 	var doc int64
 	var was []byte
 	err := tx.QueryRow(ctx, `SELECT doc, sum FROM case_search WHERE owner = $1 AND case_id = $2`, e.Division, e.Case).Scan(&doc, &was)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return e.add(ctx, tx)
+		return e.Add(ctx, tx)
 	case err != nil || bytes.Equal(was, e.sum):
 		return err
 	case e.engine == dbx.Postgres:
@@ -174,9 +175,10 @@ func (e entry) put(ctx context.Context, tx *dbx.Tx) error {
 	return err
 }
 
-// add gives the document a number that grows with the instant the case was
+// Add indexes a document that is not there yet, in the transaction that writes
+// its case. It gives it a number that grows with the instant the case was
 // opened, so that the newest first is the index read backwards.
-func (e entry) add(ctx context.Context, tx *dbx.Tx) error {
+func (e Entry) Add(ctx context.Context, tx *dbx.Tx) error {
 	for doc := e.Opened/1000<<8 | int64(e.Case[len(e.Case)-1]); ; doc++ {
 		n, err := e.claim(ctx, tx, doc)
 		switch {
@@ -191,7 +193,7 @@ func (e entry) add(ctx context.Context, tx *dbx.Tx) error {
 	}
 }
 
-func (e entry) claim(ctx context.Context, tx *dbx.Tx, doc int64) (int64, error) {
+func (e Entry) claim(ctx context.Context, tx *dbx.Tx, doc int64) (int64, error) {
 	if e.engine == dbx.Postgres {
 		return tx.Exec(ctx, `INSERT INTO case_search (doc, owner, case_id, sum, words) VALUES ($1, $2, $3, $4, $5::tsvector) ON CONFLICT (doc) DO NOTHING`,
 			doc, e.Division, e.Case, e.sum, e.stored)

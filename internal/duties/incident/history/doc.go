@@ -18,8 +18,5 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-//go:embed words.yaml
-var Words []byte
-
 // Migration makes the tables of this room.
 var Migration = dbx.Migration{Name: "history", FS: dbx.Sub(files, "migrations")}

@@ -44,6 +44,7 @@ type Limit struct {
 type Field struct {
 	Column    string            `yaml:"column"`
 	Text      string            `yaml:"text"`      // {column} stands for a column's value
+	Only      map[string]string `yaml:"only"`      // only where the column says this; else the field is empty
 	Values    map[string]string `yaml:"values"`    // their word → ours
 	Otherwise *string           `yaml:"otherwise"` // for a word that is not in values; without it the line is refused
 }
@@ -138,8 +139,9 @@ func (m *Mapping) missing(columns []string) (out []string) {
 var slot = regexp.MustCompile(`\{([^{}]+)\}`)
 
 func (f Field) columns() (out []string) {
+	out = slices.Collect(maps.Keys(f.Only))
 	if f.Column != "" {
-		return []string{f.Column}
+		return append(out, f.Column)
 	}
 	for _, s := range slot.FindAllStringSubmatch(f.Text, -1) {
 		out = append(out, s[1])
@@ -152,6 +154,11 @@ func (m *Mapping) value(name string, line map[string]string) (string, error) {
 	f, ok := m.Fields[name]
 	if !ok {
 		return "", nil
+	}
+	for column, is := range f.Only {
+		if !strings.EqualFold(strings.TrimSpace(line[column]), is) {
+			return "", nil
+		}
 	}
 	v := strings.TrimSpace(line[f.Column])
 	if f.Column == "" {

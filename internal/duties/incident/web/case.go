@@ -14,6 +14,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
@@ -296,6 +297,9 @@ func (n names) stepName(p *procedure.Procedure, step string) string {
 		if p.Steps[i].ID == step {
 			return p.Steps[i].Name.In(n.lang)
 		}
+	}
+	if name, ok := history.StepName(step); ok {
+		return name.In(n.lang)
 	}
 	return step
 }
