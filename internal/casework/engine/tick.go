@@ -163,9 +163,22 @@ func (e *Engine) Recompute(ctx context.Context, actor people.Actor, reason strin
 func (e *Engine) Sweep(ctx context.Context, keep time.Duration) (n int64, err error) {
 	defer fault.Trace(&err, "engine.Sweep")
 	before := wall.Micro(e.Clock.Now().Add(-keep))
-	err = e.DB.Write(ctx, func(tx *dbx.Tx) (err error) {
-		n, err = record.SweepKeys(ctx, tx, before)
-		return err
-	})
-	return n, err
+	for {
+		old, err := record.OldKeys(ctx, e.DB, before)
+		if err != nil || len(old) == 0 {
+			return n, err
+		}
+		err = e.DB.Write(ctx, func(tx *dbx.Tx) error {
+			for _, k := range old {
+				if _, err := record.DropKey(ctx, tx, k); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+		n += int64(len(old))
+	}
 }

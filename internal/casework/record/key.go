@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"context"
+	"database/sql"
 
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -34,7 +35,25 @@ func Claim(ctx context.Context, tx *dbx.Tx, division id.ID, key string, hash []b
 	return n == 1, err
 }
 
-// SweepKeys forgets keys older than the instant.
-func SweepKeys(ctx context.Context, tx *dbx.Tx, before int64) (int64, error) {
-	return tx.Exec(ctx, `DELETE FROM idempotency WHERE at < $1`, before)
+// OldKeys lists some keys older than the instant with their divisions, and
+// DropKey forgets one: the reading, which looks at every key, is not done in
+// the writer.
+func OldKeys(ctx context.Context, q dbx.Querier, before int64) (_ []OldKey, err error) {
+	defer fault.Trace(&err, "record.OldKeys")
+	rows, err := q.Query(ctx, `SELECT division, key FROM idempotency WHERE at < $1 LIMIT 500`, before)
+	return dbx.Collect(rows, err, func(r *sql.Rows) (k OldKey, err error) {
+		err = r.Scan(&k.Division, &k.Key)
+		return k, err
+	})
+}
+
+// OldKey is a key that has served.
+type OldKey struct {
+	Division id.ID
+	Key      string
+}
+
+// DropKey forgets a key.
+func DropKey(ctx context.Context, tx *dbx.Tx, k OldKey) (int64, error) {
+	return tx.Exec(ctx, `DELETE FROM idempotency WHERE division = $1 AND key = $2`, k.Division, k.Key)
 }

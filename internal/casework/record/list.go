@@ -108,7 +108,13 @@ func (f Filter) narrow(w *where, division id.ID) {
 	w.in("procedure", f.Procedures)
 	w.in("state", f.States)
 	w.in("dept", f.Depts)
-	for _, eq := range [][2]string{{"assignee", f.Assignee}, {"priority", f.Priority}, {"source", f.Source}} {
+	if len(f.Depts) > 0 {
+		w.add("dept <> ''") // what the index is limited to
+	}
+	if f.Assignee != "" {
+		w.add("assignee = ? AND assignee <> ''", f.Assignee)
+	}
+	for _, eq := range [][2]string{{"priority", f.Priority}, {"source", f.Source}} {
 		if eq[1] != "" {
 			w.add(eq[0]+" = ?", eq[1])
 		}
