@@ -45,7 +45,6 @@ type Filter struct {
 	DueBefore  int64
 	OpenedFrom int64 // inclusive
 	OpenedTo   int64 // exclusive
-	Cells      [][2]int64
 	Parent     id.ID
 
 	Sort  Sort
@@ -123,11 +122,6 @@ func (f Filter) narrow(w *where, division id.ID) {
 	if len(f.Classes) > 0 {
 		w.anyOf(len(f.Classes), func(i int) (string, []any) {
 			return "class >= ? AND class < ?", []any{f.Classes[i], f.Classes[i] + beyond}
-		})
-	}
-	if len(f.Cells) > 0 {
-		w.anyOf(len(f.Cells), func(i int) (string, []any) {
-			return "cell BETWEEN ? AND ?", []any{f.Cells[i][0], f.Cells[i][1]}
 		})
 	}
 	for _, c := range []struct {
