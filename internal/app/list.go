@@ -32,6 +32,7 @@ import (
 	"xiucheng/internal/shell/form"
 	"xiucheng/internal/shell/layout"
 	"xiucheng/internal/shell/mapview"
+	"xiucheng/internal/shell/sheet"
 	"xiucheng/internal/shell/ui"
 )
 
@@ -57,7 +58,7 @@ func Words() [][]byte {
 		httpx.Words, photo.Words, text.Words,
 		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
 		record.Words, procedure.Words, engine.Words,
-		form.Words, layout.Words, mapview.Words, ui.Words,
+		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, web.Words,
 		account.Words, admin.Words, portal.Words, open311.Words,
 		words,

@@ -38,6 +38,7 @@ type Filter struct {
 	Terminal   Tri
 	Depts      []string
 	Assignee   string
+	Class      string   // exactly
 	Classes    []string // prefixes of class codes
 	Grid       string   // prefix: a street, a community, one grid
 	Priority   string
@@ -62,6 +63,7 @@ type Page struct {
 type where struct {
 	parts []string
 	args  []any
+	lead  []string // columns that may choose the index; nil leaves it to the engine
 }
 
 func (w *where) add(cond string, args ...any) {
@@ -76,6 +78,7 @@ func (w *where) in(column string, values []string) {
 	if len(values) == 0 {
 		return
 	}
+	column = w.column(column)
 	from := len(w.args) + 1
 	for _, v := range values {
 		w.args = append(w.args, v)
@@ -88,6 +91,7 @@ const beyond = "\U0010FFFF"
 
 func (w *where) prefix(column, p string) {
 	if p != "" {
+		column = w.column(column)
 		w.add(column+" >= ? AND "+column+" < ?", p, p+beyond)
 	}
 }
@@ -102,7 +106,7 @@ func (f Filter) where(division id.ID) *where {
 func (f Filter) narrow(w *where, division id.ID) {
 	w.add("division = ?", division)
 	if f.Terminal != Either {
-		w.add("terminal = ?", f.Terminal == Yes)
+		w.add(w.column("terminal")+" = ?", f.Terminal == Yes)
 	}
 	w.in("procedure", f.Procedures)
 	w.in("state", f.States)
@@ -111,25 +115,26 @@ func (f Filter) narrow(w *where, division id.ID) {
 		w.add("dept <> ''") // what the index is limited to
 	}
 	if f.Assignee != "" {
-		w.add("assignee = ? AND assignee <> ''", f.Assignee)
+		w.add("assignee <> ''")
 	}
-	for _, eq := range [][2]string{{"priority", f.Priority}, {"source", f.Source}} {
+	for _, eq := range [][2]string{{"assignee", f.Assignee}, {"priority", f.Priority}, {"source", f.Source}, {"class", f.Class}} {
 		if eq[1] != "" {
-			w.add(eq[0]+" = ?", eq[1])
+			w.add(w.column(eq[0])+" = ?", eq[1])
 		}
 	}
 	w.prefix("grid", f.Grid)
 	if len(f.Classes) > 0 {
+		class := w.column("class")
 		w.anyOf(len(f.Classes), func(i int) (string, []any) {
-			return "class >= ? AND class < ?", []any{f.Classes[i], f.Classes[i] + beyond}
+			return class + " >= ? AND " + class + " < ?", []any{f.Classes[i], f.Classes[i] + beyond}
 		})
 	}
 	for _, c := range []struct {
-		cond string
-		at   int64
-	}{{"due < ?", f.DueBefore}, {"opened >= ?", f.OpenedFrom}, {"opened < ?", f.OpenedTo}} {
+		column, cond string
+		at           int64
+	}{{"due", " < ?", f.DueBefore}, {"opened", " >= ?", f.OpenedFrom}, {"opened", " < ?", f.OpenedTo}} {
 		if c.at != 0 {
-			w.add(c.cond, c.at)
+			w.add(w.column(c.column)+c.cond, c.at)
 		}
 	}
 	if !f.Parent.IsZero() {
@@ -156,10 +161,7 @@ func List(ctx context.Context, q dbx.Querier, division id.ID, f Filter) (p Page,
 		f.Limit = 50
 	}
 	f.Limit = min(f.Limit, 500)
-	column, order, cmp := "due", "due, id", ">"
-	if f.Sort == ByOpened {
-		column, order, cmp = "opened", "opened DESC, id DESC", "<"
-	}
+	column, order, cmp := f.order()
 	query, args, err := f.query(division, column, order, cmp)
 	if err != nil {
 		return p, err
@@ -176,7 +178,8 @@ func List(ctx context.Context, q dbx.Querier, division id.ID, f Filter) (p Page,
 }
 
 func (f Filter) query(division id.ID, column, order, cmp string) (string, []any, error) {
-	w := f.where(division)
+	w := &where{lead: f.lead(column)}
+	f.narrow(w, division)
 	if f.After != "" {
 		at, last, err := readCursor(f.After)
 		if err != nil {
@@ -186,6 +189,13 @@ func (f Filter) query(division id.ID, column, order, cmp string) (string, []any,
 	}
 	w.args = append(w.args, f.Limit+1)
 	return `SELECT ` + rowColumns + ` FROM cases WHERE ` + w.String() + ` ORDER BY ` + order + ` LIMIT ` + dbx.In(len(w.args), 1), w.args, nil
+}
+
+func (f Filter) order() (column, order, cmp string) {
+	if f.Sort == ByOpened {
+		return "opened", "opened DESC, id DESC", "<"
+	}
+	return "due", "due, id", ">"
 }
 
 func readCursor(s string) (at int64, last id.ID, err error) {
