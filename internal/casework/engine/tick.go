@@ -11,7 +11,6 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/people"
-	wall "xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
@@ -156,29 +155,5 @@ func (e *Engine) Recompute(ctx context.Context, actor people.Actor, reason strin
 			return n, nil
 		}
 		after = page.Next
-	}
-}
-
-// Sweep forgets idempotency keys older than keep.
-func (e *Engine) Sweep(ctx context.Context, keep time.Duration) (n int64, err error) {
-	defer fault.Trace(&err, "engine.Sweep")
-	before := wall.Micro(e.Clock.Now().Add(-keep))
-	for {
-		old, err := record.OldKeys(ctx, e.DB, before)
-		if err != nil || len(old) == 0 {
-			return n, err
-		}
-		err = e.DB.Write(ctx, func(tx *dbx.Tx) error {
-			for _, k := range old {
-				if _, err := record.DropKey(ctx, tx, k); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return n, err
-		}
-		n += int64(len(old))
 	}
 }
