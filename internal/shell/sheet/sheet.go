@@ -33,8 +33,8 @@ type Sheet struct {
 	// Rows hands over all rows in their order. It reads page by page, because a
 	// slow visitor must not hold a read transaction open.
 	Rows func(ctx context.Context, put Put) error
-	// After is told how many rows were handed over, before the file is finished;
-	// nil when nobody wants to know.
+	// After is told how many rows were handed over, before the file is finished
+	// or given up; nil when nobody wants to know.
 	After func(ctx context.Context, n int) error
 }
 
@@ -87,8 +87,10 @@ func (s Sheet) Write(ctx context.Context, w io.Writer, format string) (err error
 		n++
 		return f.row(cells)
 	})
-	if err == nil && s.After != nil {
-		err = s.After(ctx, n)
+	if s.After != nil {
+		if told := s.After(ctx, n); err == nil {
+			err = told
+		}
 	}
 	if closed := f.close(err != nil); err == nil {
 		err = closed
