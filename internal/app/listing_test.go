@@ -6,19 +6,43 @@ import (
 	"encoding/csv"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/xuri/excelize/v2"
 
-	"xiucheng/internal/casework/notice"
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
-	"xiucheng/internal/duties/incident"
-	"xiucheng/internal/platform/id"
-	"xiucheng/internal/shell/sheet"
-	"xiucheng/internal/shell/visit"
+	"xiucheng/internal/duties/incident/listing"
+	"xiucheng/internal/ground/people"
 )
+
+// actor is somebody of the public division.
+func (o *office) actor(login string) people.Actor {
+	o.t.Helper()
+	ctx := context.Background()
+	v, err := o.a.public(ctx)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	dir, err := o.a.people.Directory(ctx, v.Division.ID)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	acc, err := dir.ByLogin(login)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	actor, err := dir.Actor(acc.ID, o.a.clk.Now())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return actor
+}
 
 // lines are the rows of a downloaded table without its heading.
 func (o *office) lines(login, path string) [][]string {
@@ -80,7 +104,7 @@ func TestFiltersAreKeptAndShared(t *testing.T) {
 	keep := func(who, name, query, post string) int {
 		return o.ask(who, "/filters", url.Values{"name": {name}, "query": {query}, "post": {post}, "path": {"/desk"}}).Code
 	}
-	if keep("shouli1", "紧急的", "priority=P1&evil=1", "acceptor") != 303 || keep("shouli1", "我的二", "state=filed", "") != 303 {
+	if keep("shouli1", "紧急的", "priority=P1&evil=1", listing.PostOf(o.actor("shouli1").Posts[0])) != 303 || keep("shouli1", "我的二", "state=filed", "") != 303 {
 		t.Fatal("a filter is not kept")
 	}
 	if code := keep("shouli1", "", "state=filed", ""); code != 422 && code != 400 {
@@ -90,7 +114,7 @@ func TestFiltersAreKeptAndShared(t *testing.T) {
 		t.Errorf("shared with a post of others: %d", code)
 	}
 	names := func(who string) (out []string) {
-		o.page(who, "/desk").Find("#kept a").Each(func(_ int, s *selection) {
+		o.page(who, "/desk").Find("#kept a").Each(func(_ int, s *goquery.Selection) {
 			out = append(out, strings.Join(strings.Fields(s.Text()), " "))
 		})
 		return out
@@ -125,6 +149,32 @@ func TestFiltersAreKeptAndShared(t *testing.T) {
 	}
 }
 
+func (o *office) freshlyFiled() record.Row {
+	o.t.Helper()
+	page, err := record.List(context.Background(), o.a.db, o.actor("shouli1").Division, record.Filter{States: []string{"filed"}})
+	if err != nil || len(page.Rows) == 0 {
+		o.t.Fatalf("no case is filed: %v", err)
+	}
+	for _, r := range page.Rows {
+		log, err := record.Timeline(context.Background(), o.a.db, r.Division, r.ID)
+		if err == nil && !slices.ContainsFunc(log, func(e record.Event) bool { return e.Step == "dispatch" }) {
+			return r
+		}
+	}
+	o.t.Fatal("every filed case was dispatched before")
+	return record.Row{}
+}
+
+// told is how often somebody's inbox says something of a case they watch.
+func (o *office) told(login, key string) (n int) {
+	o.page(login, "/inbox").Find("a[href='/cases/" + key + "']").Each(func(_ int, s *goquery.Selection) {
+		if strings.Contains(s.Text(), "您关注的") {
+			n++
+		}
+	})
+	return n
+}
+
 func TestAWatchedCaseTellsOfItsNewState(t *testing.T) {
 	o, ctx := newOffice(t), context.Background()
 	tell := func() {
@@ -137,7 +187,8 @@ func TestAWatchedCaseTellsOfItsNewState(t *testing.T) {
 		}
 	}
 	tell()
-	key := o.someCase("filed")
+	row := o.freshlyFiled()
+	key := row.ID.String()
 	for _, who := range []string{"ducha1", "paiqian1"} {
 		if w := o.ask(who, "/cases/"+key+"/watch", url.Values{"on": {"1"}}); w.Code != 303 {
 			t.Fatalf("%s cannot watch: %d", who, w.Code)
@@ -149,7 +200,9 @@ func TestAWatchedCaseTellsOfItsNewState(t *testing.T) {
 	if n := o.page("ducha1", "/cases?watched=1").Find("tbody tr").Length(); n != 1 {
 		t.Errorf("%d watched cases", n)
 	}
-	o.step("paiqian1", key, "dispatch")
+	if _, err := o.a.engine.Act(ctx, engine.Act{Case: row.ID, Step: "dispatch", Actor: o.actor("paiqian1"), Input: procedure.Input{"dept": "HW", "override": "演示指定由该单位办理"}}); err != nil {
+		t.Fatal(err)
+	}
 	tell()
 	tell()
 	if n := o.told("ducha1", key); n != 1 {
