@@ -23,6 +23,7 @@ import (
 type Bar struct {
 	Path     string // of the page
 	Query    string // the list as Canonical writes it
+	Order    string // of the list, in words
 	Kept     [][2]string
 	Choices  []Choice
 	From, To string
@@ -86,7 +87,8 @@ func (m *Room) Bar(r *http.Request, path string) (b Bar, err error) {
 	if err != nil {
 		return b, err
 	}
-	b = Bar{Path: path, Query: Canonical(q), From: q.Get("from"), To: q.Get("to"), Posts: n.posts(v.Actor)}
+	_, by := order(q)
+	b = Bar{Path: path, Query: Canonical(q), Order: i18n.T(ctx, "listing.order."+string(by)), From: q.Get("from"), To: q.Get("to"), Posts: n.posts(v.Actor)}
 	b.Choices = []Choice{ends(ctx), orders(ctx), n.states(ctx), n.classes(ctx, m), n.areas(ctx, m, ground), n.depts(ctx, m, v.Actor), priorities(ctx), origins(ctx)}
 	for i := range b.Choices {
 		b.Choices[i].Value = q.Get(b.Choices[i].Name)
