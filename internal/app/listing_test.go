@@ -216,3 +216,44 @@ func TestAWatchedCaseTellsOfItsNewState(t *testing.T) {
 		t.Errorf("still %d watched cases", n)
 	}
 }
+
+// Every list of the program comes as a table, in the language of its reader,
+// to those alone who may read the list.
+func TestEveryListIsATable(t *testing.T) {
+	o := newOffice(t)
+	for path, c := range map[string]struct {
+		who, head string
+		least     int
+	}{
+		"/field":             {"caiji1", "案号", 1},
+		"/inbox":             {"paiqian1", "时间", 1},
+		"/reveals":           {"ducha1", "时间", 0},
+		"/admin/people":      {"admin", "账号", 20},
+		"/admin/departments": {"admin", "编码", 5},
+		"/admin/delegations": {"admin", "被代理人", 0},
+		"/admin/keys":        {"admin", "用途", 0},
+		"/admin/audit":       {"admin", "时间", 0},
+		"/admin/catalogue":   {"admin", "编码", 100},
+		"/admin/calendar":    {"admin", "日期", 10},
+		"/solved":            {"shouli1", "类别", 5},
+	} {
+		if n := len(o.lines(c.who, path+".csv")); n < c.least {
+			t.Errorf("%s has %d rows", path, n)
+		}
+		text := strings.TrimPrefix(o.ask(c.who, path+".csv", nil).Body.String(), "\ufeff")
+		if !strings.HasPrefix(text, c.head+",") {
+			t.Errorf("%s begins with %.40q", path, text)
+		}
+		if f, err := excelize.OpenReader(o.ask(c.who, path+".xlsx", nil).Body); err != nil {
+			t.Errorf("%s: %v", path, err)
+		} else if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := len(o.lines("admin", "/admin/people.csv?q=caiji1")); n != 1 {
+		t.Errorf("%d accounts are called caiji1", n)
+	}
+	if w := o.ask("caiji1", "/admin/people.csv", nil); w.Code != http.StatusForbidden {
+		t.Errorf("a collector downloads the accounts: %d", w.Code)
+	}
+}

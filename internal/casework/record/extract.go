@@ -58,7 +58,11 @@ func (e Extract) List(ctx context.Context, q dbx.Querier, division id.ID) (_ []B
 }
 
 func (e Extract) query(division id.ID) (string, []any) {
-	w := Filter{OpenedFrom: e.From, OpenedTo: e.To}.where(division)
+	w := &where{lead: []string{"opened"}}
+	if len(e.Classes) == 1 {
+		w.lead = append(w.lead, "class")
+	}
+	Filter{OpenedFrom: e.From, OpenedTo: e.To}.narrow(w, division)
 	if e.Procedure != "" {
 		w.add("procedure = ?", e.Procedure)
 	}

@@ -78,6 +78,7 @@ func TestExtractReadsTheIndexInItsOrder(t *testing.T) {
 	for name, e := range map[string]Extract{
 		"a time":     {Procedure: "p", From: 1, To: 9, Without: []string{"a", "b"}, Limit: 1000},
 		"of classes": {Procedure: "p", From: 1, To: 9, Classes: []string{"06010"}, Limit: 1000, Offset: 1000},
+		"of two":     {Procedure: "p", Classes: []string{"06010", "06011"}, Limit: 1000},
 		"by instant": {Procedure: "p", Opened: []int64{1, 2, 3}, Limit: 1000},
 	} {
 		query, args := e.query(id.New())

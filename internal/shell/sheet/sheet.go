@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
 )
 
 // Column is one column: its heading in the reader's language and how wide it
@@ -19,6 +20,20 @@ import (
 type Column struct {
 	Title string
 	Width float64
+}
+
+// Head is a column whose heading is a word of the program.
+type Head struct {
+	Word  string
+	Width float64
+}
+
+// Heads are columns with their headings in the reader's language.
+func Heads(ctx context.Context, list ...Head) (out []Column) {
+	for _, h := range list {
+		out = append(out, Column{Title: i18n.T(ctx, h.Word), Width: h.Width})
+	}
+	return out
 }
 
 // Put takes the next row, one cell for each column: a string, an int, int64 or

@@ -22,25 +22,12 @@ import (
 // pageful is how many lines an export reads at once.
 const pageful = 500
 
-// Columns are headings in the reader's language with their widths.
-func columns(ctx context.Context, list ...column) (out []sheet.Column) {
-	for _, c := range list {
-		out = append(out, sheet.Column{Title: i18n.T(ctx, c.word), Width: c.width})
-	}
-	return out
-}
-
-type column struct {
-	word  string
-	width float64
-}
-
 // ofCase are the columns of a list of cases. Nothing tells who reported.
 func ofCase(ctx context.Context) []sheet.Column {
-	return columns(ctx, column{"desk.col.number", 22}, column{"desk.col.title", 36}, column{"listing.col.code", 10}, column{"desk.col.class", 22},
-		column{"desk.col.state", 12}, column{"desk.fact.priority", 12}, column{"desk.fact.source", 14}, column{"desk.col.place", 36},
-		column{"desk.fact.grid", 18}, column{"listing.col.lat", 12}, column{"listing.col.lng", 12}, column{"desk.col.dept", 22},
-		column{"desk.fact.assignee", 12}, column{"desk.col.opened", 17}, column{"listing.col.due", 17}, column{"listing.col.ended", 17})
+	return sheet.Heads(ctx, sheet.Head{Word: "desk.col.number", Width: 22}, sheet.Head{Word: "desk.col.title", Width: 36}, sheet.Head{Word: "listing.col.code", Width: 10}, sheet.Head{Word: "desk.col.class", Width: 22},
+		sheet.Head{Word: "desk.col.state", Width: 12}, sheet.Head{Word: "desk.fact.priority", Width: 12}, sheet.Head{Word: "desk.fact.source", Width: 14}, sheet.Head{Word: "desk.col.place", Width: 36},
+		sheet.Head{Word: "desk.fact.grid", Width: 18}, sheet.Head{Word: "listing.col.lat", Width: 12}, sheet.Head{Word: "listing.col.lng", Width: 12}, sheet.Head{Word: "desk.col.dept", Width: 22},
+		sheet.Head{Word: "desk.fact.assignee", Width: 12}, sheet.Head{Word: "desk.col.opened", Width: 17}, sheet.Head{Word: "listing.col.due", Width: 17}, sheet.Head{Word: "listing.col.ended", Width: 17})
 }
 
 func (n names) line(ctx context.Context, r record.Row) []any {
@@ -142,7 +129,7 @@ func (m *Room) tasks(r *http.Request) (sheet.Sheet, error) {
 
 func (m *Room) inbox(r *http.Request) (sheet.Sheet, error) {
 	v, lang := visit.From(r.Context()), i18n.LangOf(r.Context())
-	cols := columns(r.Context(), column{"listing.col.at", 17}, column{"listing.col.text", 60}, column{"listing.col.read", 8})
+	cols := sheet.Heads(r.Context(), sheet.Head{Word: "listing.col.at", Width: 17}, sheet.Head{Word: "listing.col.text", Width: 60}, sheet.Head{Word: "listing.col.read", Width: 8})
 	return sheet.Sheet{Title: i18n.T(r.Context(), "desk.inbox"), Columns: cols, Rows: func(ctx context.Context, put sheet.Put) error {
 		for before := (time.Time{}); ; {
 			list, err := notice.Inbox(ctx, m.DB, v.Division.ID, v.Actor.Account.String(), incident.Inbox(v.Actor), before, pageful)
@@ -181,7 +168,7 @@ func putNotices(ctx context.Context, list []notice.Item, lang i18n.Lang, put she
 
 func (m *Room) reveals(r *http.Request) (sheet.Sheet, error) {
 	v := visit.From(r.Context())
-	cols := columns(r.Context(), column{"desk.reveals.at", 17}, column{"desk.reveals.who", 14}, column{"desk.reveals.purpose", 40}, column{"desk.reveals.case", 38})
+	cols := sheet.Heads(r.Context(), sheet.Head{Word: "desk.reveals.at", Width: 17}, sheet.Head{Word: "desk.reveals.who", Width: 14}, sheet.Head{Word: "desk.reveals.purpose", Width: 40}, sheet.Head{Word: "desk.reveals.case", Width: 38})
 	return sheet.Sheet{Title: i18n.T(r.Context(), "desk.reveals"), Columns: cols, Rows: func(ctx context.Context, put sheet.Put) error {
 		for before := (id.ID{}); ; {
 			list, err := incident.Reveals(ctx, m.DB, v.Division.ID, before, pageful)
