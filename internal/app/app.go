@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/search"
 	"xiucheng/internal/config"
 	"xiucheng/internal/doors/account"
@@ -135,7 +136,7 @@ func (a *App) services() {
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.jobs.Every("watched cases", watchTick, a.tellWatchers)
 	a.jobs.Every("sweep keys", time.Hour, func(ctx context.Context) error {
-		_, err := a.engine.Sweep(ctx, keepKeys)
+		_, err := record.SweepKeys(ctx, a.db, clock.Micro(a.clk.Now().Add(-keepKeys)))
 		return err
 	})
 	a.citizens = incident.NewCitizens(a.db, a.engine, a.clk, a.people.Directory)

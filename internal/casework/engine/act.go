@@ -116,19 +116,17 @@ func (e *Engine) ActIn(ctx context.Context, tx *dbx.Tx, a Act) (r Result, err er
 // plans once more from the start; a key that was taken meanwhile answers.
 func (e *Engine) run(ctx context.Context, division id.ID, key string, hash []byte, prepare func(dbx.Querier) (*plan, error)) (r Result, err error) {
 	for try := 0; ; try++ {
-		if key != "" {
-			answer, ok, err := record.Replay(ctx, e.DB, division, key, hash)
-			if err != nil {
+		p, err := prepare(e.DB)
+		if try > 0 || err != nil { // a repeated request is refused, or finds its key taken
+			first, ok, lost := e.replay(ctx, division, key, hash)
+			switch {
+			case lost != nil:
+				return r, lost
+			case ok:
+				return first, nil
+			case err != nil:
 				return r, err
 			}
-			if ok {
-				r.Replayed = true
-				return r, json.Unmarshal([]byte(answer), &r)
-			}
-		}
-		p, err := prepare(e.DB)
-		if err != nil {
-			return r, err
 		}
 		err = e.DB.Write(ctx, func(tx *dbx.Tx) error {
 			var err error
@@ -146,6 +144,20 @@ func (e *Engine) run(ctx context.Context, division id.ID, key string, hash []byt
 		}
 		return Result{}, err
 	}
+}
+
+// replay is the answer of an earlier request under the key; false when there
+// was none. The same key with other content is Invalid.
+func (e *Engine) replay(ctx context.Context, division id.ID, key string, hash []byte) (r Result, ok bool, err error) {
+	if key == "" {
+		return r, false, nil
+	}
+	answer, ok, err := record.Replay(ctx, e.DB, division, key, hash)
+	if err != nil || !ok {
+		return r, false, err
+	}
+	r.Replayed = true
+	return r, true, json.Unmarshal([]byte(answer), &r)
 }
 
 var errKeyTaken = errors.New("the key was taken meanwhile")
@@ -234,18 +246,10 @@ func (e *Engine) planOpening(ctx context.Context, q dbx.Querier, o Opening) (*pl
 }
 
 // initial gives data fields with a default their first value.
-func (sc *scene) initial() error {
-	for i := range sc.snap.Proc.Data {
-		f := &sc.snap.Proc.Data[i]
-		if v := f.Fill(sc.view); v != nil {
-			raw, err := procedure.Encode(v)
-			if err != nil {
-				return err
-			}
-			sc.snap.Data[f.Name], sc.snap.Raw[f.Name] = v, raw
-		}
-	}
-	return nil
+func (sc *scene) initial() (err error) {
+	sc.snap.Data, sc.snap.Raw, err = sc.snap.Proc.Initial(sc.view)
+	sc.view.Data = sc.snap.Data
+	return err
 }
 
 // commit writes the plan: the key, what hooks do, the case with its event,

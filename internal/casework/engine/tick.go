@@ -11,7 +11,6 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/people"
-	wall "xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
@@ -157,15 +156,4 @@ func (e *Engine) Recompute(ctx context.Context, actor people.Actor, reason strin
 		}
 		after = page.Next
 	}
-}
-
-// Sweep forgets idempotency keys older than keep.
-func (e *Engine) Sweep(ctx context.Context, keep time.Duration) (n int64, err error) {
-	defer fault.Trace(&err, "engine.Sweep")
-	before := wall.Micro(e.Clock.Now().Add(-keep))
-	err = e.DB.Write(ctx, func(tx *dbx.Tx) (err error) {
-		n, err = record.SweepKeys(ctx, tx, before)
-		return err
-	})
-	return n, err
 }

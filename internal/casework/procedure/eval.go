@@ -1,7 +1,9 @@
 package procedure
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"time"
@@ -107,6 +109,37 @@ func (f *Field) Fill(v *rule.View) any {
 		return nil
 	}
 	return x
+}
+
+// Initial are the first values of a case's data, for the record also as JSON.
+func (p *Procedure) Initial(v *rule.View) (data map[string]any, raw map[string]json.RawMessage, err error) {
+	p.once.Do(func() { p.first, p.firstRaw, err = p.initial(v, (*rule.Expr).Plain) })
+	if err != nil {
+		return nil, nil, err
+	}
+	more, moreRaw, err := p.initial(v, func(x *rule.Expr) bool { return !x.Plain() })
+	data, raw = maps.Clone(p.first), maps.Clone(p.firstRaw)
+	maps.Copy(data, more)
+	maps.Copy(raw, moreRaw)
+	return data, raw, err
+}
+
+func (p *Procedure) initial(v *rule.View, which func(*rule.Expr) bool) (map[string]any, map[string]json.RawMessage, error) {
+	data, raw := map[string]any{}, map[string]json.RawMessage{}
+	for i := range p.Data {
+		f := &p.Data[i]
+		if f.fill == nil || !which(f.fill) {
+			continue
+		}
+		if value := f.Fill(v); value != nil {
+			encoded, err := Encode(value)
+			if err != nil {
+				return nil, nil, err
+			}
+			data[f.Name], raw[f.Name] = value, encoded
+		}
+	}
+	return data, raw, nil
 }
 
 // Filled is what the system fills the expiry step's form with.

@@ -1,14 +1,20 @@
 package procedure
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 
 	"xiucheng/internal/platform/i18n"
 )
 
 // index answers by id what the file lists in order. It is built once.
 type index struct {
+	once     sync.Once
+	first    map[string]any // of data whose default depends on nothing
+	firstRaw map[string]json.RawMessage
+
 	state    map[string]*State
 	data     map[string]*Field
 	fact     map[string]*Fact

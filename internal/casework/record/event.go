@@ -87,7 +87,7 @@ type Link struct {
 
 // Seal encodes the body and chains it to the hash before it.
 func Seal(b *Body, dept string, prev []byte) (Event, error) {
-	raw, err := json.Marshal(b)
+	raw, err := b.encode()
 	if err != nil {
 		return Event{}, err
 	}

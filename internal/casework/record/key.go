@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"context"
+	"database/sql"
 
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -34,7 +35,39 @@ func Claim(ctx context.Context, tx *dbx.Tx, division id.ID, key string, hash []b
 	return n == 1, err
 }
 
-// SweepKeys forgets keys older than the instant.
-func SweepKeys(ctx context.Context, tx *dbx.Tx, before int64) (int64, error) {
-	return tx.Exec(ctx, `DELETE FROM idempotency WHERE at < $1`, before)
+// SweepKeys forgets keys older than the instant and says how many they were.
+// Keys have no index by age: they are looked for outside the writer.
+func SweepKeys(ctx context.Context, db *dbx.DB, before int64) (n int64, err error) {
+	defer fault.Trace(&err, "record.SweepKeys")
+	for {
+		old, err := oldKeys(ctx, db, before)
+		if err != nil || len(old) == 0 {
+			return n, err
+		}
+		err = db.Write(ctx, func(tx *dbx.Tx) error {
+			for _, k := range old {
+				if _, err := tx.Exec(ctx, `DELETE FROM idempotency WHERE division = $1 AND key = $2`, k.division, k.key); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+		n += int64(len(old))
+	}
+}
+
+type oldKey struct {
+	division id.ID
+	key      string
+}
+
+func oldKeys(ctx context.Context, q dbx.Querier, before int64) ([]oldKey, error) {
+	rows, err := q.Query(ctx, `SELECT division, key FROM idempotency WHERE at < $1 LIMIT 500`, before)
+	return dbx.Collect(rows, err, func(r *sql.Rows) (k oldKey, err error) {
+		err = r.Scan(&k.division, &k.key)
+		return k, err
+	})
 }

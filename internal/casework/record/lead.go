@@ -4,11 +4,11 @@ import "slices"
 
 // lead are the columns of a list's index: the equality that leaves fewest
 // cases and the list's order behind it. nil leaves the choice to the engine:
-// places and parents are few, whatever the order.
+// children are few, whatever the order.
 func (f Filter) lead(order string) []string {
 	state, dept := len(f.States) == 1, len(f.Depts) == 1
 	switch {
-	case len(f.Cells) > 0 || !f.Parent.IsZero():
+	case !f.Parent.IsZero():
 		return nil
 	case f.Assignee != "":
 		return []string{"assignee", order}

@@ -46,7 +46,6 @@ type Filter struct {
 	DueBefore  int64
 	OpenedFrom int64 // inclusive
 	OpenedTo   int64 // exclusive
-	Cells      [][2]int64
 	Parent     id.ID
 
 	Sort  Sort
@@ -112,6 +111,12 @@ func (f Filter) narrow(w *where, division id.ID) {
 	w.in("procedure", f.Procedures)
 	w.in("state", f.States)
 	w.in("dept", f.Depts)
+	if len(f.Depts) > 0 {
+		w.add("dept <> ''") // what the index is limited to
+	}
+	if f.Assignee != "" {
+		w.add("assignee <> ''")
+	}
 	for _, eq := range [][2]string{{"assignee", f.Assignee}, {"priority", f.Priority}, {"source", f.Source}, {"class", f.Class}} {
 		if eq[1] != "" {
 			w.add(w.column(eq[0])+" = ?", eq[1])
@@ -122,11 +127,6 @@ func (f Filter) narrow(w *where, division id.ID) {
 		class := w.column("class")
 		w.anyOf(len(f.Classes), func(i int) (string, []any) {
 			return class + " >= ? AND " + class + " < ?", []any{f.Classes[i], f.Classes[i] + beyond}
-		})
-	}
-	if len(f.Cells) > 0 {
-		w.anyOf(len(f.Cells), func(i int) (string, []any) {
-			return "cell BETWEEN ? AND ?", []any{f.Cells[i][0], f.Cells[i][1]}
 		})
 	}
 	for _, c := range []struct {

@@ -1,9 +1,12 @@
 package record
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -116,8 +119,13 @@ func CountLinks(ctx context.Context, q dbx.Querier, division, caseID id.ID, rela
 // Children lists a case's child cases, the oldest first.
 func Children(ctx context.Context, q dbx.Querier, division, parent id.ID) (_ []Row, err error) {
 	defer fault.Trace(&err, "record.Children(%s)", parent)
-	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM cases WHERE division = $1 AND parent = $2 ORDER BY opened, id`, division, parent)
-	return dbx.Collect(rows, err, scanRow)
+	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM cases WHERE division = $1 AND parent = $2`, division, parent)
+	list, err := dbx.Collect(rows, err, scanRow)
+	// Sorted here: asked for the order, SQLite would read all cases in it.
+	slices.SortFunc(list, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Opened, b.Opened), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	return list, err
 }
 
 // CountChildren counts child cases of the procedure ("" any) in the state;

@@ -160,7 +160,6 @@ func TestListsFilterSortAndTurnPages(t *testing.T) {
 			"grid":    {record.Filter{Grid: "37071"}, 11},
 			"overdue": {record.Filter{DueBefore: 96}, 6},
 			"opened":  {record.Filter{OpenedFrom: 5, OpenedTo: 8, Sort: record.ByOpened}, 3},
-			"cells":   {record.Filter{Cells: [][2]int64{{-1 << 62, 1 << 62}}}, 23},
 			"nobody":  {record.Filter{Assignee: "x"}, 0},
 		} {
 			p, err := record.List(ctx, db, d, c.f)

@@ -17,10 +17,7 @@ type Encoded struct{ data, clocks string }
 
 // Encode makes the JSON columns of the case.
 func (c *Case) Encode() (Encoded, error) {
-	data, err := json.Marshal(c.Raw)
-	if err != nil {
-		return Encoded{}, err
-	}
+	data := appendObject(nil, c.Raw)
 	if c.Clocks == nil {
 		return Encoded{string(data), "[]"}, nil
 	}

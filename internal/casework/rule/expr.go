@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	celast "cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types/ref"
 )
 
@@ -23,11 +24,15 @@ const costLimit = 200_000
 type Expr struct {
 	src   string
 	prg   cel.Program
-	input bool // reads this act's form, files or facts computed from them
+	fixed ref.Val // of an expression that is a plain value: 'P3', false; else nil
+	input bool    // reads this act's form, files or facts computed from them
 }
 
 // NeedsInput reports whether the value cannot be known before the form is filled.
 func (x *Expr) NeedsInput() bool { return x != nil && x.input }
+
+// Plain reports whether the expression is a value that depends on nothing.
+func (x *Expr) Plain() bool { return x.fixed != nil }
 
 // Absent is the error of an expression that read a value nobody gave. Name is
 // the variable, such as "input.reason".
@@ -38,6 +43,9 @@ func (a *Absent) Error() string { return "no value for " + a.Name }
 // Eval is the raw result. An absent variable is an *Absent error, unless the
 // expression did not need it; a fact that failed is that failure.
 func (x *Expr) Eval(v *View) (ref.Val, error) {
+	if x.fixed != nil {
+		return x.fixed, nil
+	}
 	v.absent, v.failed = "", nil
 	out, _, err := x.prg.Eval(v)
 	switch {
@@ -84,7 +92,11 @@ func Compile(env *cel.Env, src string, want ...*cel.Type) (*Expr, *cel.Ast, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	return &Expr{src: src, prg: prg}, ast, nil
+	x := &Expr{src: src, prg: prg}
+	if plain := ast.NativeRep().Expr(); plain.Kind() == celast.LiteralKind {
+		x.fixed = plain.AsLiteral()
+	}
+	return x, ast, nil
 }
 
 // celError is all issues in one line each: column and message.

@@ -17,6 +17,10 @@ import (
 // longer than some milliseconds.
 const batch = 250
 
+// burst is how many batches one pass follows: in a storm of reports the words
+// fall behind, rather than the reports.
+const burst = 2
+
 // Indexer keeps the index of a division some moments behind its cases.
 type Indexer struct{ db *dbx.DB }
 
@@ -39,11 +43,8 @@ func (x *Indexer) Pass(ctx context.Context, division id.ID) (err error) {
 	for err == nil && !h.whole {
 		h, err = x.walk(ctx, division, h)
 	}
-	for err == nil {
-		var done bool
-		if h, done, err = x.follow(ctx, division, h); done {
-			break
-		}
+	for n, done := 0, false; err == nil && !done && n < burst; n++ {
+		h, done, err = x.follow(ctx, division, h)
 	}
 	return err
 }

@@ -58,11 +58,9 @@ func (d *Door) sheet(r *http.Request) (s sheet, err error) {
 		return s, err
 	}
 	if want := r.PathValue("choice"); want != other {
-		i := slices.IndexFunc(s.cat.PublicChoices(d.clk.Now()), func(c catalogue.Choice) bool { return c.ID == want })
-		if i < 0 {
-			return s, fault.Missing("choice")
+		if s.choice, err = s.cat.PublicChoice(want, d.clk.Now()); err != nil {
+			return s, err
 		}
-		s.choice = s.cat.PublicChoices(d.clk.Now())[i]
 	}
 	s.build(i18n.From(ctx).Bundle)
 	return s, nil

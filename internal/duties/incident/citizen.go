@@ -3,6 +3,7 @@ package incident
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -280,20 +281,13 @@ const (
 // nearest first, at most five; their text is masked.
 func (c *Citizens) Near(ctx context.Context, division id.ID, p geo.Point, class string) (_ []Neighbour, err error) {
 	defer fault.Trace(&err, "incident.Near")
-	f := record.Filter{Procedures: []string{Procedure}, Terminal: record.No, Limit: 200}
-	if class != "" {
-		f.Classes = []string{class}
-	}
-	for _, r := range geo.Around(p, nearMetres) {
-		f.Cells = append(f.Cells, [2]int64{r.From, r.To})
-	}
-	page, err := record.List(ctx, c.db, division, f)
+	rows, err := record.Near(ctx, c.db, division, Procedure, geo.Around(p, nearMetres), 0)
 	if err != nil {
 		return nil, err
 	}
 	var out []Neighbour
-	for _, r := range page.Rows {
-		if r.Place == nil {
+	for _, r := range rows {
+		if r.Place == nil || !strings.HasPrefix(r.Class, class) {
 			continue
 		}
 		d := geo.Distance(p, geo.Point{Lat: r.Place.Lat, Lng: r.Place.Lng})

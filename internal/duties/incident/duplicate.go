@@ -48,16 +48,12 @@ func (s scene) hints(ctx context.Context) ([]Hint, error) {
 		return nil, nil
 	}
 	radius := float64(class.Family.RadiusM)
-	f := record.Filter{Procedures: []string{Procedure}, Sort: record.ByOpened, Limit: 200}
-	for _, r := range geo.Around(p, radius+slack) {
-		f.Cells = append(f.Cells, [2]int64{r.From, r.To})
-	}
-	page, err := record.List(ctx, s.Q, s.Snapshot.Division, f)
+	rows, err := record.Near(ctx, s.Q, s.Snapshot.Division, Procedure, geo.Around(p, radius+slack), clock.Micro(s.Now.Add(-cameBack)))
 	if err != nil {
 		return nil, err
 	}
 	var out []Hint
-	for _, r := range page.Rows {
+	for _, r := range rows {
 		if h, ok := s.hint(r, p, accuracy, class); ok {
 			out = append(out, h)
 		}

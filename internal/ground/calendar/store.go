@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"sync"
 	"time"
 
 	"xiucheng/internal/platform/dbx"
@@ -27,25 +26,25 @@ const (
 
 // Service keeps the divisions' calendars.
 type Service struct {
-	db *dbx.DB
-
-	mu    sync.Mutex
-	cache map[id.ID]cached
+	db     *dbx.DB
+	byName *dbx.Kept[map[string]*Calendar]
 }
 
-type cached struct {
-	generation int64
-	byName     map[string]*Calendar
-}
+// kept is the name of the calendars' generation.
+const kept = "calendar"
 
 // New returns the service.
-func New(db *dbx.DB) *Service { return &Service{db: db, cache: map[id.ID]cached{}} }
+func New(db *dbx.DB) *Service {
+	s := &Service{db: db}
+	s.byName = dbx.NewKept(db, kept, s.load)
+	return s
+}
 
 // Calendar returns a division's calendar by name, desk or dept; every other
 // name is desk.
 func (s *Service) Calendar(ctx context.Context, division id.ID, name string) (_ *Calendar, err error) {
 	defer fault.Trace(&err, "calendar.Calendar(%s)", name)
-	all, err := s.load(ctx, division)
+	all, err := s.byName.Get(ctx, division)
 	if err != nil {
 		return nil, err
 	}
@@ -56,17 +55,6 @@ func (s *Service) Calendar(ctx context.Context, division id.ID, name string) (_ 
 }
 
 func (s *Service) load(ctx context.Context, division id.ID) (map[string]*Calendar, error) {
-	var generation int64
-	err := s.db.QueryRow(ctx, `SELECT generation FROM calendar_generation WHERE division = $1`, division).Scan(&generation)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return nil, err
-	}
-	s.mu.Lock()
-	have, ok := s.cache[division]
-	s.mu.Unlock()
-	if ok && have.generation == generation {
-		return have.byName, nil
-	}
 	days, err := s.Days(ctx, division)
 	if err != nil {
 		return nil, err
@@ -78,11 +66,6 @@ func (s *Service) load(ctx context.Context, division id.ID) (map[string]*Calenda
 			return nil, err
 		}
 		byName[name] = Make(days, office)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cache[division].generation <= generation { // a slower reader must not put an older table back
-		s.cache[division] = cached{generation, byName}
 	}
 	return byName, nil
 }
@@ -126,7 +109,7 @@ func Import(ctx context.Context, tx *dbx.Tx, division id.ID, year int, days []Da
 			return err
 		}
 	}
-	return bump(ctx, tx, division)
+	return dbx.Moved(ctx, tx, division, kept)
 }
 
 // SetOffice replaces the office hours of a division's calendar. Spans must be
@@ -151,16 +134,9 @@ func SetOffice(ctx context.Context, tx *dbx.Tx, division id.ID, name string, spa
 			return err
 		}
 	}
-	return bump(ctx, tx, division)
+	return dbx.Moved(ctx, tx, division, kept)
 }
 
 func firstOf(year int) int64 {
 	return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Unix() / 86400
-}
-
-// bump makes every cache read again.
-func bump(ctx context.Context, tx *dbx.Tx, division id.ID) error {
-	_, err := tx.Exec(ctx, `INSERT INTO calendar_generation (division, generation) VALUES ($1, 1)
-		ON CONFLICT (division) DO UPDATE SET generation = calendar_generation.generation + 1`, division)
-	return err
 }

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"xiucheng/internal/platform/fault"
@@ -23,6 +24,8 @@ type Catalogue struct {
 	duties     []Duty
 	questions  []Question
 	choices    []Choice
+
+	asked sync.Map // class id → its questions, found once: every report asks
 }
 
 // Class returns a class of any period; unknown is NotFound.
@@ -136,12 +139,16 @@ func (c *Catalogue) Duty(street string, x Class) (Duty, bool) {
 
 // Questions lists what a reporter of the class is asked, in the pack's order.
 func (c *Catalogue) Questions(x Class) []Question {
+	if list, ok := c.asked.Load(x.ID); ok {
+		return list.([]Question)
+	}
 	var out []Question
 	for _, q := range c.questions {
 		if q.Classes.Match(x) > 0 {
 			out = append(out, q)
 		}
 	}
+	c.asked.Store(x.ID, out)
 	return out
 }
 
@@ -150,13 +157,30 @@ func (c *Catalogue) Questions(x Class) []Question {
 func (c *Catalogue) PublicChoices(at time.Time) []Choice {
 	var out []Choice
 	for _, ch := range c.choices {
-		ch.Items = slices.DeleteFunc(slices.Clone(ch.Items), func(i Item) bool {
-			x, err := c.Class(i.Class)
-			return err != nil || !x.Active(at)
-		})
-		if len(ch.Items) > 0 {
+		if ch = c.active(ch, at); len(ch.Items) > 0 {
 			out = append(out, ch)
 		}
 	}
 	return out
+}
+
+// PublicChoice is one of PublicChoices; another id is NotFound.
+func (c *Catalogue) PublicChoice(choice string, at time.Time) (Choice, error) {
+	for _, ch := range c.choices {
+		if ch.ID == choice {
+			if ch = c.active(ch, at); len(ch.Items) > 0 {
+				return ch, nil
+			}
+		}
+	}
+	return Choice{}, fault.Missing("choice")
+}
+
+// active is the choice without the items whose class is not active.
+func (c *Catalogue) active(ch Choice, at time.Time) Choice {
+	ch.Items = slices.DeleteFunc(slices.Clone(ch.Items), func(i Item) bool {
+		x, err := c.Class(i.Class)
+		return err != nil || !x.Active(at)
+	})
+	return ch
 }

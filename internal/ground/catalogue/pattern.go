@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -9,11 +8,6 @@ import (
 // ("06010", "LOCAL-STALL"), a range ("06001-06009"), the beginning of a code
 // ("01") or "*".
 type Pattern string
-
-var (
-	patternRange  = regexp.MustCompile(`^(\d{5})-(\d{5})$`)
-	patternPrefix = regexp.MustCompile(`^\d{2,4}$`)
-)
 
 // Match returns how closely the pattern names the class: 0 not at all, more
 // for a closer word, so that of several tables' rows the closest one wins.
@@ -33,16 +27,22 @@ func matchWord(w, id, code string) int {
 	if w == id || w == code {
 		return 100
 	}
-	if m := patternRange.FindStringSubmatch(w); m != nil && len(code) == 5 && m[1] <= code && code <= m[2] {
+	from, to, isRange := strings.Cut(w, "-")
+	if isRange && digits(from, 5, 5) && digits(to, 5, 5) && len(code) == 5 && from <= code && code <= to {
 		return 50
 	}
-	if patternPrefix.MatchString(w) && strings.HasPrefix(code, w) {
+	if digits(w, 2, 4) && strings.HasPrefix(code, w) {
 		return 10 + len(w)
 	}
 	if w == "*" {
 		return 1
 	}
 	return 0
+}
+
+// digits reports whether s is so many digits.
+func digits(s string, least, most int) bool {
+	return len(s) >= least && len(s) <= most && strings.Trim(s, "0123456789") == ""
 }
 
 // closest returns the row whose pattern names the class most closely, the

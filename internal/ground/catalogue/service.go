@@ -3,7 +3,6 @@ package catalogue
 import (
 	"context"
 	"encoding/json"
-	"sync"
 	"time"
 
 	"xiucheng/internal/ground/people"
@@ -15,54 +14,34 @@ import (
 
 // Service is the use cases of this room. It is safe for concurrent use.
 type Service struct {
-	db  *dbx.DB
-	clk clock.Clock
-
-	mu    sync.Mutex
-	cache map[id.ID]cached
+	db   *dbx.DB
+	clk  clock.Clock
+	kept *dbx.Kept[*Catalogue]
 }
 
-type cached struct {
-	generation int64
-	c          *Catalogue
-}
+// kept is the name of the catalogues' generation.
+const kept = "catalogue"
 
 // New returns the service.
 func New(db *dbx.DB, clk clock.Clock) *Service {
-	return &Service{db: db, clk: clk, cache: map[id.ID]cached{}}
+	return &Service{db, clk, dbx.NewKept(db, kept, func(ctx context.Context, division id.ID) (*Catalogue, error) {
+		stored, err := Entries(ctx, db, division)
+		entries := make([]Entry, len(stored))
+		for i, e := range stored {
+			entries[i] = e.Entry
+		}
+		// What no longer holds together after a local change is left out; the
+		// pack's diff names it.
+		c, _ := Build(entries)
+		return c, err
+	})}
 }
 
-// Catalogue returns the division's catalogue as of now; it costs one small
-// query while nothing changes. Before any pack it is empty.
+// Catalogue returns the division's catalogue as of now. Before any pack it is
+// empty.
 func (s *Service) Catalogue(ctx context.Context, division id.ID) (c *Catalogue, err error) {
 	defer fault.Trace(&err, "catalogue.Catalogue")
-	n, err := generation(ctx, s.db, division)
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	have, ok := s.cache[division]
-	s.mu.Unlock()
-	if ok && have.generation == n {
-		return have.c, nil
-	}
-	stored, err := Entries(ctx, s.db, division)
-	if err != nil {
-		return nil, err
-	}
-	entries := make([]Entry, len(stored))
-	for i, e := range stored {
-		entries[i] = e.Entry
-	}
-	// What no longer holds together after a local change is left out; the
-	// pack's diff names it.
-	c, _ = Build(entries)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cache[division].generation <= n {
-		s.cache[division] = cached{n, c}
-	}
-	return c, nil
+	return s.kept.Get(ctx, division)
 }
 
 // SaveCondition creates or changes a line of a class's standard, as a local

@@ -10,7 +10,6 @@ import (
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
-	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
 )
 
@@ -47,7 +46,7 @@ func Put(ctx context.Context, tx *dbx.Tx, actor people.Actor, at time.Time, pack
 			return err
 		}
 	}
-	return bump(ctx, tx, actor.Division)
+	return dbx.Moved(ctx, tx, actor.Division, kept)
 }
 
 // Drop deletes entries their pack brings no more; a local change stays and
@@ -63,7 +62,7 @@ func Drop(ctx context.Context, tx *dbx.Tx, actor people.Actor, entries []Entry) 
 			return err
 		}
 	}
-	return bump(ctx, tx, actor.Division)
+	return dbx.Moved(ctx, tx, actor.Division, kept)
 }
 
 func putLocal(ctx context.Context, tx *dbx.Tx, actor people.Actor, at time.Time, e Entry) error {
@@ -75,7 +74,7 @@ func putLocal(ctx context.Context, tx *dbx.Tx, actor people.Actor, at time.Time,
 	if err != nil {
 		return err
 	}
-	return bump(ctx, tx, actor.Division)
+	return dbx.Moved(ctx, tx, actor.Division, kept)
 }
 
 func revert(ctx context.Context, tx *dbx.Tx, actor people.Actor, at time.Time, kind, key string) error {
@@ -101,7 +100,7 @@ func revert(ctx context.Context, tx *dbx.Tx, actor people.Actor, at time.Time, k
 	if err := people.Note(ctx, tx, actor, at, "catalogue.revert", kind+" "+key, json.RawMessage(local), after); err != nil {
 		return err
 	}
-	return bump(ctx, tx, actor.Division)
+	return dbx.Moved(ctx, tx, actor.Division, kept)
 }
 
 // SameJSON reports whether two bodies say the same; PostgreSQL stores JSONB
@@ -121,19 +120,4 @@ func canonical(s string) ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(v)
-}
-
-// generation is 0 before the first entry.
-func generation(ctx context.Context, q dbx.Querier, division id.ID) (n int64, err error) {
-	err = q.QueryRow(ctx, `SELECT n FROM catalogue_generation WHERE division = $1`, division).Scan(&n)
-	if fault.Is(err, fault.NotFound) {
-		return 0, nil
-	}
-	return n, err
-}
-
-func bump(ctx context.Context, tx *dbx.Tx, division id.ID) error {
-	_, err := tx.Exec(ctx, `INSERT INTO catalogue_generation (division, n) VALUES ($1, 1)
-		ON CONFLICT (division) DO UPDATE SET n = catalogue_generation.n + 1`, division)
-	return err
 }

@@ -3,7 +3,6 @@ package pack
 import (
 	"context"
 	"database/sql"
-	"sync"
 	"time"
 
 	"xiucheng/internal/ground/calendar"
@@ -16,46 +15,26 @@ import (
 
 // Service is the use cases of this room. It is safe for concurrent use.
 type Service struct {
-	db  *dbx.DB
-	clk clock.Clock
-
-	mu    sync.Mutex
-	cache map[id.ID]cached
+	db       *dbx.DB
+	clk      clock.Clock
+	settings *dbx.Kept[*Settings]
 }
 
-type cached struct {
-	generation int64
-	settings   *Settings
-}
+// kept is the name of the settings' generation.
+const kept = "pack"
 
 // New returns the service.
 func New(db *dbx.DB, clk clock.Clock) *Service {
-	return &Service{db: db, clk: clk, cache: map[id.ID]cached{}}
+	return &Service{db, clk, dbx.NewKept(db, kept, func(ctx context.Context, division id.ID) (*Settings, error) {
+		return loadSettings(ctx, db, division)
+	})}
 }
 
-// Settings returns a division's settings as of now; it costs one small query
-// while nothing changes. Before any pack they are the defaults.
+// Settings returns a division's settings as of now. Before any pack they are
+// the defaults.
 func (s *Service) Settings(ctx context.Context, division id.ID) (set *Settings, err error) {
 	defer fault.Trace(&err, "pack.Settings")
-	n, err := generation(ctx, s.db, division)
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	have, ok := s.cache[division]
-	s.mu.Unlock()
-	if ok && have.generation == n {
-		return have.settings, nil
-	}
-	if set, err = loadSettings(ctx, s.db, division); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cache[division].generation <= n {
-		s.cache[division] = cached{n, set}
-	}
-	return set, nil
+	return s.settings.Get(ctx, division)
 }
 
 // Strict tells whether the division keeps the wall: what people.New asks for.
@@ -131,7 +110,7 @@ func settle(ctx context.Context, tx *dbx.Tx, division id.ID, set *Settings, chan
 			return err
 		}
 	}
-	return bump(ctx, tx, division)
+	return dbx.Moved(ctx, tx, division, kept)
 }
 
 // storedSetting is a setting that is not at its default.
@@ -171,20 +150,5 @@ func dropSetting(ctx context.Context, tx *dbx.Tx, division id.ID, key string) er
 		return err
 	}
 	_, err := tx.Exec(ctx, `UPDATE setting SET pack = '', pack_value = '' WHERE division = $1 AND key = $2`, division, key)
-	return err
-}
-
-// generation is 0 before the first change.
-func generation(ctx context.Context, q dbx.Querier, division id.ID) (n int64, err error) {
-	err = q.QueryRow(ctx, `SELECT n FROM pack_generation WHERE division = $1`, division).Scan(&n)
-	if fault.Is(err, fault.NotFound) {
-		return 0, nil
-	}
-	return n, err
-}
-
-func bump(ctx context.Context, tx *dbx.Tx, division id.ID) error {
-	_, err := tx.Exec(ctx, `INSERT INTO pack_generation (division, n) VALUES ($1, 1)
-		ON CONFLICT (division) DO UPDATE SET n = pack_generation.n + 1`, division)
 	return err
 }

@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"xiucheng/internal/platform/clock"
@@ -45,7 +44,10 @@ func (s *Service) EnsureDivision(ctx context.Context, d Division) (out Division,
 		if err != nil {
 			return err
 		}
-		return bump(ctx, tx, out.ID)
+		if err := dbx.Moved(ctx, tx, everywhere(), kept); err != nil {
+			return err
+		}
+		return dbx.Moved(ctx, tx, out.ID, kept)
 	})
 	return out, err
 }
@@ -59,9 +61,11 @@ func (s *Service) Division(ctx context.Context, key string) (d Division, err err
 // Divisions lists all divisions of the installation, the oldest first.
 func (s *Service) Divisions(ctx context.Context) (ds []Division, err error) {
 	defer fault.Trace(&err, "people.Divisions")
-	rows, err := s.db.Query(ctx, `SELECT `+divisionColumns+` FROM division ORDER BY id`)
-	return dbx.Collect(rows, err, func(r *sql.Rows) (Division, error) { return scanDivision(r) })
+	return s.divisions.Get(ctx, everywhere())
 }
+
+// everywhere stands for the installation where a division is asked for.
+func everywhere() id.ID { return id.ID{15: 1} }
 
 type scanner interface{ Scan(dest ...any) error }
 

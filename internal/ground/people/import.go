@@ -73,7 +73,7 @@ func Import(ctx context.Context, tx *dbx.Tx, actor Actor, at time.Time, b Batch,
 			return err
 		}
 	}
-	return bump(ctx, tx, actor.Division)
+	return dbx.Moved(ctx, tx, actor.Division, kept)
 }
 
 type importing struct {

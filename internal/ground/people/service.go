@@ -2,9 +2,9 @@ package people
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
-	"sync"
 	"time"
 
 	"xiucheng/internal/platform/clock"
@@ -23,14 +23,12 @@ type Service struct {
 	strict func(ctx context.Context, division id.ID) (bool, error)
 	hasher *hasher
 
-	mu    sync.Mutex
-	cache map[id.ID]cached
+	directories *dbx.Kept[*Directory]
+	divisions   *dbx.Kept[[]Division] // of the installation, under everywhere
 }
 
-type cached struct {
-	generation int64
-	dir        *Directory
-}
+// kept is the name under which directories, and the list of divisions, are kept.
+const kept = "people"
 
 // New returns the service. strict tells whether a division keeps the wall
 // (setting axis.strict); nil keeps it everywhere.
@@ -38,33 +36,19 @@ func New(db *dbx.DB, clk clock.Clock, strict func(context.Context, id.ID) (bool,
 	if strict == nil {
 		strict = func(context.Context, id.ID) (bool, error) { return true, nil }
 	}
-	return &Service{db: db, clk: clk, strict: strict, hasher: newHasher(), cache: map[id.ID]cached{}}
+	return &Service{db: db, clk: clk, strict: strict, hasher: newHasher(),
+		directories: dbx.NewKept(db, kept, func(ctx context.Context, division id.ID) (*Directory, error) { return Load(ctx, db, division) }),
+		divisions: dbx.NewKept(db, kept, func(ctx context.Context, _ id.ID) ([]Division, error) {
+			rows, err := db.Query(ctx, `SELECT `+divisionColumns+` FROM division ORDER BY id`)
+			return dbx.Collect(rows, err, func(r *sql.Rows) (Division, error) { return scanDivision(r) })
+		})}
 }
 
-// Directory returns the division's people as of now. It costs one small query
-// while nothing changes. An unknown division is NotFound.
+// Directory returns the division's people as of now. An unknown division is
+// NotFound.
 func (s *Service) Directory(ctx context.Context, division id.ID) (dir *Directory, err error) {
 	defer fault.Trace(&err, "people.Directory")
-	n, err := generation(ctx, s.db, division)
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	c, ok := s.cache[division]
-	s.mu.Unlock()
-	if ok && c.generation == n {
-		return c.dir, nil
-	}
-	if dir, err = Load(ctx, s.db, division); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	// A reader that was slower must not put an older picture back.
-	if s.cache[division].generation <= n {
-		s.cache[division] = cached{n, dir}
-	}
-	return dir, nil
+	return s.directories.Get(ctx, division)
 }
 
 // Actor resolves who the account is at the instant; see Directory.Actor.
@@ -123,7 +107,7 @@ func (s *Service) write(ctx context.Context, actor Actor, fn func(*edit) error) 
 				return err
 			}
 		}
-		return bump(ctx, tx, actor.Division)
+		return dbx.Moved(ctx, tx, actor.Division, kept)
 	})
 }
 
@@ -152,17 +136,4 @@ func plain(v any) (string, error) {
 	}
 	b, err := json.Marshal(v)
 	return string(b), err
-}
-
-// generation is the number of the division's latest change; an unknown
-// division is NotFound.
-func generation(ctx context.Context, q dbx.Querier, division id.ID) (n int64, err error) {
-	err = q.QueryRow(ctx, `SELECT n FROM people_generation WHERE division = $1`, division).Scan(&n)
-	return n, err
-}
-
-func bump(ctx context.Context, tx *dbx.Tx, division id.ID) error {
-	_, err := tx.Exec(ctx, `INSERT INTO people_generation (division, n) VALUES ($1, 1)
-		ON CONFLICT (division) DO UPDATE SET n = people_generation.n + 1`, division)
-	return err
 }

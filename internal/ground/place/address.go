@@ -170,7 +170,7 @@ func (m *Map) alongRoad(p geo.Point, day calendar.Date) (i18n.Text, bool) {
 	best, road, along, foot := nearRoad, -1, 0.0, geo.Point{}
 	for _, r := range m.roads {
 		f := &m.features[r]
-		if f.Name.ZH == "" || !m.periods[r].holds(day) || !f.Geometry.Line.Bounds().Grow(best).Contains(p) {
+		if f.Name.ZH == "" || !m.reaches[r].Contains(p) || !m.periods[r].holds(day) {
 			continue
 		}
 		if d, i, share := f.Geometry.Line.Near(p); d < best {
@@ -197,28 +197,42 @@ func (m *Map) alongRoad(p geo.Point, day calendar.Date) (i18n.Text, bool) {
 	return both(t, a), true
 }
 
+// stop is where another road meets a road, in metres along it.
+type stop struct {
+	along float64
+	other int
+	at    crossing
+}
+
+// lay puts the crossings in order along each road, and says how far from it
+// somebody is still beside it.
+func (m *Map) lay() {
+	m.stops, m.reaches = map[int][]stop{}, map[int]geo.Box{}
+	for _, r := range m.roads {
+		m.reaches[r] = m.features[r].Geometry.Line.Bounds().Grow(nearRoad)
+	}
+	for _, c := range m.crossings {
+		for _, road := range []int{c.a, c.b} {
+			line := m.features[road].Geometry.Line
+			_, i, share := line.Near(c.at)
+			m.stops[road] = append(m.stops[road], stop{line.Along(i, share), c.a + c.b - road, c})
+		}
+	}
+	for _, list := range m.stops {
+		slices.SortStableFunc(list, func(x, y stop) int { return cmp.Compare(x.along, y.along) })
+	}
+}
+
 // around finds the roads that cross a road next before and next after a place
 // along it; -1 for none.
 func (m *Map) around(road int, along float64, day calendar.Date) (before, after int) {
 	before, after = -1, -1
-	type stop struct {
-		along float64
-		other int
-	}
-	var stops []stop
-	line := m.features[road].Geometry.Line
-	for _, c := range m.crossings {
-		if c.a != road && c.b != road || !m.holds(c, day) {
-			continue
-		}
-		_, i, share := line.Near(c.at)
-		stops = append(stops, stop{line.Along(i, share), c.a + c.b - road})
-	}
-	slices.SortFunc(stops, func(x, y stop) int { return cmp.Compare(x.along, y.along) })
-	for _, s := range stops {
-		if s.along <= along {
+	for _, s := range m.stops[road] {
+		switch {
+		case !m.holds(s.at, day):
+		case s.along <= along:
 			before = s.other
-		} else if after < 0 {
+		case after < 0:
 			after = s.other
 		}
 	}

@@ -17,6 +17,8 @@ type Map struct {
 	periods   []period
 	areas     map[Layer]*index // polygons of the tree and zones
 	roads     []int
+	stops     map[int][]stop // of each named road, in its own direction
+	reaches   map[int]geo.Box
 	sites     []int
 	crossings []crossing
 	byCode    map[string][]int // tree and zones, all periods
@@ -46,6 +48,7 @@ func NewMap(list []Feature) *Map {
 		}
 	}
 	m.crossings = m.cross()
+	m.lay()
 	return m
 }
 

@@ -3,7 +3,6 @@ package place
 import (
 	"context"
 	"database/sql"
-	"sync"
 
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -11,46 +10,23 @@ import (
 )
 
 // Service keeps the divisions' maps in memory.
-type Service struct {
-	db *dbx.DB
+type Service struct{ maps *dbx.Kept[*Map] }
 
-	mu    sync.Mutex
-	cache map[id.ID]cached
-}
-
-type cached struct {
-	generation int64
-	m          *Map
-}
+// kept is the name of the maps' generation.
+const kept = "place"
 
 // New returns the service.
-func New(db *dbx.DB) *Service { return &Service{db: db, cache: map[id.ID]cached{}} }
+func New(db *dbx.DB) *Service {
+	return &Service{dbx.NewKept(db, kept, func(ctx context.Context, division id.ID) (*Map, error) {
+		list, err := Features(ctx, db, division)
+		return NewMap(list), err
+	})}
+}
 
 // Map is the division's map at this moment. It never changes once returned.
 func (s *Service) Map(ctx context.Context, division id.ID) (_ *Map, err error) {
 	defer fault.Trace(&err, "place.Map")
-	var generation int64
-	err = s.db.QueryRow(ctx, `SELECT generation FROM place_generation WHERE division = $1`, division).Scan(&generation)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return nil, err
-	}
-	s.mu.Lock()
-	have, ok := s.cache[division]
-	s.mu.Unlock()
-	if ok && have.generation == generation {
-		return have.m, nil
-	}
-	list, err := Features(ctx, s.db, division)
-	if err != nil {
-		return nil, err
-	}
-	m := NewMap(list)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cache[division].generation <= generation { // a slower reader must not put an older map back
-		s.cache[division] = cached{generation, m}
-	}
-	return m, nil
+	return s.maps.Get(ctx, division)
 }
 
 // Features lists everything on a division's map, of all periods, by layer and
@@ -87,7 +63,7 @@ func Put(ctx context.Context, tx *dbx.Tx, division id.ID, pack string, list []Fe
 			return err
 		}
 	}
-	return bump(ctx, tx, division)
+	return dbx.Moved(ctx, tx, division, kept)
 }
 
 // Drop removes features of a pack by layer, code and start of their period.
@@ -100,11 +76,5 @@ func Drop(ctx context.Context, tx *dbx.Tx, division id.ID, list []Feature) (err 
 			return err
 		}
 	}
-	return bump(ctx, tx, division)
-}
-
-func bump(ctx context.Context, tx *dbx.Tx, division id.ID) error {
-	_, err := tx.Exec(ctx, `INSERT INTO place_generation (division, generation) VALUES ($1, 1)
-		ON CONFLICT (division) DO UPDATE SET generation = place_generation.generation + 1`, division)
-	return err
+	return dbx.Moved(ctx, tx, division, kept)
 }

@@ -33,8 +33,9 @@ type DB struct {
 	reads  runner  // read, with prepared statements
 	write  *sql.DB // the same pool as read on PostgreSQL
 
-	signals *signals
-	pg      *pgx.ConnConfig // for a listening connection; nil on SQLite
+	signals     *signals
+	generations *generations
+	pg          *pgx.ConnConfig // for a listening connection; nil on SQLite
 
 	// SQLite's writer; unused on PostgreSQL.
 	writer  *writer

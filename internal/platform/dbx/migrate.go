@@ -25,7 +25,7 @@ type Migration struct {
 // refuses a database that a newer program has migrated further.
 func (db *DB) Migrate(ctx context.Context, sets ...Migration) (err error) {
 	defer fault.Trace(&err, "dbx.Migrate")
-	for _, m := range sets {
+	for _, m := range append([]Migration{own}, sets...) {
 		if err := db.migrate(ctx, m); err != nil {
 			return fmt.Errorf("%s: %w", m.Name, err)
 		}

@@ -29,5 +29,5 @@ func openPostgres(ctx context.Context, dsn string, log *slog.Logger) (*DB, error
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("PostgreSQL cannot be used: %w", err), pool.Close())
 	}
-	return &DB{engine: Postgres, log: log, read: pool, reads: pool, write: pool, signals: newSignals(), pg: cfg}, nil
+	return &DB{engine: Postgres, log: log, read: pool, reads: pool, write: pool, signals: newSignals(), generations: newGenerations(), pg: cfg}, nil
 }

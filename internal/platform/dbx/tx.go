@@ -54,6 +54,9 @@ func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
 	return &Row{row: t.run.QueryRowContext(t.context(ctx), query, args...), tx: t}
 }
 
+// Engine says which database the transaction runs in.
+func (t *Tx) Engine() Engine { return t.db.engine }
+
 // AfterCommit runs fn once the transaction is durable, before Write returns,
 // in the caller's goroutine and in order of the calls.
 func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }

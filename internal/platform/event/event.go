@@ -38,10 +38,34 @@ func Publish(ctx context.Context, tx *dbx.Tx, e Event) error {
 	if e.ID.IsZero() {
 		e.ID = id.New()
 	}
+	tx.Signal(signal)
+	if tx.Engine() == dbx.SQLite {
+		return publishNumbered(ctx, tx, e)
+	}
 	_, err := tx.Exec(ctx, `INSERT INTO outbox (id, division, topic, subject, data, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		e.ID, e.Division, e.Topic, e.Subject, e.Data, clock.Micro(e.At))
-	tx.Signal(signal)
 	return err
+}
+
+// publishNumbered gives the position at once: SQLite's writers stand in line,
+// so it can be neither taken twice nor left out.
+func publishNumbered(ctx context.Context, tx *dbx.Tx, e Event) error {
+	_, err := tx.Exec(ctx, `INSERT INTO outbox_head (division, next) VALUES ($1, 2)
+		ON CONFLICT (division) DO UPDATE SET next = outbox_head.next + 1`, e.Division)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO outbox (id, division, topic, subject, data, at, position)
+		VALUES ($1, $2, $3, $4, $5, $6, (SELECT next - 1 FROM outbox_head WHERE division = $2))`,
+		e.ID, e.Division, e.Topic, e.Subject, e.Data, clock.Micro(e.At))
+	return err
+}
+
+// take takes the division's next n positions and returns the first.
+func take(ctx context.Context, tx *dbx.Tx, division id.ID, n int64) (first int64, err error) {
+	err = tx.QueryRow(ctx, `INSERT INTO outbox_head (division, next) VALUES ($1, $2)
+		ON CONFLICT (division) DO UPDATE SET next = outbox_head.next + $3 RETURNING next - $3`, division, n+1, n).Scan(&first)
+	return first, err
 }
 
 // Follow lists up to limit events of a division after a position, in order.

@@ -165,13 +165,11 @@ func number(ctx context.Context, tx *dbx.Tx, events []Event) error {
 	}
 	next := map[id.ID]int64{}
 	for d, n := range count {
-		var after int64
-		err := tx.QueryRow(ctx, `INSERT INTO outbox_head (division, next) VALUES ($1, $2)
-			ON CONFLICT (division) DO UPDATE SET next = outbox_head.next + $3 RETURNING next`, d, n+1, n).Scan(&after)
+		first, err := take(ctx, tx, d, n)
 		if err != nil {
 			return err
 		}
-		next[d] = after - n
+		next[d] = first
 	}
 	for _, e := range events {
 		if _, err := tx.Exec(ctx, `UPDATE outbox SET position = $1 WHERE id = $2`, next[e.Division], e.ID); err != nil {
@@ -211,15 +209,35 @@ func (r *Relay) tell(ctx context.Context) error {
 // nobody waits long for the writer.
 func (r *Relay) Sweep(ctx context.Context) (err error) {
 	defer fault.Trace(&err, "event.Relay.Sweep")
-	old := clock.Micro(r.clk.Now().Add(-r.keep))
-	for n := int64(batch); n == batch; {
-		err := r.db.Write(ctx, func(tx *dbx.Tx) (err error) {
-			n, err = tx.Exec(ctx, `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE position IS NOT NULL AND at < $1 LIMIT $2)`, old, batch)
-			return err
-		})
-		if err != nil {
-			return err
+	heads, err := r.heads(ctx)
+	for i := 0; err == nil && i < len(heads); i++ {
+		for more := true; more && err == nil; {
+			more, err = r.sweep(ctx, heads[i].division, r.clk.Now().Add(-r.keep))
 		}
 	}
-	return nil
+	return err
+}
+
+// sweep deletes the division's oldest events as far as they are old; more when
+// there may be others.
+func (r *Relay) sweep(ctx context.Context, division id.ID, old time.Time) (more bool, err error) {
+	events, err := Follow(ctx, r.db, division, 0, batch)
+	if err != nil {
+		return false, err
+	}
+	last := int64(0)
+	for _, e := range events {
+		if !e.At.Before(old) {
+			break
+		}
+		last = e.Position
+	}
+	if last == 0 {
+		return false, nil
+	}
+	err = r.db.Write(ctx, func(tx *dbx.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM outbox WHERE division = $1 AND position <= $2`, division, last)
+		return err
+	})
+	return last == events[len(events)-1].Position && len(events) == batch, err
 }

@@ -10,7 +10,6 @@ import (
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
-	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/casework/search"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -314,20 +313,5 @@ func (b *builder) seal(s said, caseID id.ID, bodies []*record.Body) (*built, err
 	}
 	out.words = search.Prepare(b.engine, search.Doc{Division: c.Division, Case: c.ID, Opened: c.Opened, Number: c.Number, Title: c.Title,
 		Address: c.Address, Text: s.desc, Dept: c.Dept, Ended: c.Terminal})
-	return out, nil
-}
-
-// defaults are a procedure's data before anything is known.
-func defaults(p *procedure.Procedure, now time.Time) (map[string]json.RawMessage, error) {
-	out := map[string]json.RawMessage{}
-	for i := range p.Data {
-		if v := p.Data[i].Fill(&rule.View{Now: now}); v != nil {
-			encoded, err := procedure.Encode(v)
-			if err != nil {
-				return nil, err
-			}
-			out[p.Data[i].Name] = encoded
-		}
-	}
 	return out, nil
 }

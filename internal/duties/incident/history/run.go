@@ -17,6 +17,7 @@ import (
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
@@ -77,7 +78,7 @@ func (im Import) Run(ctx context.Context) (p Progress, err error) {
 }
 
 func (im Import) builder() (*builder, error) {
-	initial, err := defaults(im.Procedure, im.Now)
+	_, initial, err := im.Procedure.Initial(&rule.View{Now: im.Now})
 	return &builder{Mapping: im.Mapping, engine: im.DB.Engine(), division: im.Division, now: im.Now, proc: im.Procedure, initial: initial,
 		desk: im.Calendars[0], dept: im.Calendars[1], places: im.Places, classes: im.Catalogue, directory: im.Directory}, err
 }

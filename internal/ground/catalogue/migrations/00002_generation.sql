@@ -1,0 +1,4 @@
+-- +goose Up
+DROP TABLE catalogue_generation;
+-- +goose Down
+SELECT 1;

@@ -1,0 +1,4 @@
+-- +goose Up
+DROP TABLE people_generation;
+-- +goose Down
+SELECT 1;

@@ -1,0 +1,4 @@
+-- +goose Up
+DROP TABLE place_generation;
+-- +goose Down
+SELECT 1;
