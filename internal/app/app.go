@@ -21,6 +21,7 @@ import (
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -34,6 +35,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/job"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
@@ -63,6 +65,7 @@ type App struct {
 	catalogues *catalogue.Service
 	engine     *engine.Engine
 	citizens   *incident.Citizens
+	lists      *listing.Room
 	desk       *web.Desk
 	telling    atomic.Bool // the demonstration's past is being told: its clocks wait
 	lab        *photo.Lab
@@ -131,11 +134,13 @@ func (a *App) services() {
 		return err
 	})
 	a.jobs.Every("words of cases", indexTick, a.index)
+	a.jobs.Every("watched cases", watchTick, a.tellWatchers)
 	a.jobs.Every("sweep keys", time.Hour, func(ctx context.Context) error {
 		_, err := record.SweepKeys(ctx, a.db, clock.Micro(a.clk.Now().Add(-keepKeys)))
 		return err
 	})
 	a.citizens = incident.NewCitizens(a.db, a.engine, a.clk, a.people.Directory)
+	a.lists = listing.New(listing.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
 }
 
 // keepKeys is how long a repeated request gets the answer of the first.
@@ -146,9 +151,19 @@ const indexTick = time.Second
 
 // index brings the words of every division's cases up to date.
 func (a *App) index(ctx context.Context) error {
+	return a.everywhere(ctx, search.NewIndexer(a.db).Pass)
+}
+
+// watchTick is how late those who watch a case hear of it.
+const watchTick = 2 * time.Second
+
+func (a *App) tellWatchers(ctx context.Context) error { return a.everywhere(ctx, a.lists.Tell) }
+
+// everywhere does something for each division.
+func (a *App) everywhere(ctx context.Context, do func(context.Context, id.ID) error) error {
 	list, err := a.people.Divisions(ctx)
 	for i := 0; err == nil && i < len(list); i++ {
-		err = search.NewIndexer(a.db).Pass(ctx, list[i].ID)
+		err = do(ctx, list[i].ID)
 	}
 	return err
 }
@@ -182,7 +197,7 @@ func (a *App) routes() (err error) {
 		return err
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
-		Photos: photos, Hub: a.hub, Clock: a.clk})
+		Photos: photos, Hub: a.hub, Lists: a.lists, Clock: a.clk})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
@@ -190,6 +205,7 @@ func (a *App) routes() (err error) {
 		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Clock: a.clk}).Routes(),
 		ground.New(a.places, a.clk).Routes(),
 		a.desk.Routes(),
+		a.lists.Routes(),
 		portal.New(a.citizens, a.places, a.catalogues, photos, a.clk).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,
 			Photos: photos, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),

@@ -16,6 +16,7 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/history"
+	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -47,7 +48,7 @@ func Migrations() []dbx.Migration {
 		event.Migration, job.Migration, session.Migration,
 		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration,
-		incident.Migration, history.Migration,
+		incident.Migration, history.Migration, listing.Migration,
 	}
 }
 
@@ -59,7 +60,7 @@ func Words() [][]byte {
 		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
 		record.Words, procedure.Words, engine.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
-		incident.Words, web.Words,
+		incident.Words, listing.Words, web.Words,
 		account.Words, admin.Words, portal.Words, open311.Words,
 		words,
 	}

@@ -261,6 +261,18 @@ func Counts(ctx context.Context, q dbx.Querier, division id.ID, f Filter, now in
 	})
 }
 
+// Upto counts the cases that fit the filter, at most limit. Cursor and limit of
+// the filter are not looked at.
+func Upto(ctx context.Context, q dbx.Querier, division id.ID, f Filter, limit int) (n int, err error) {
+	defer fault.Trace(&err, "record.Upto")
+	column, _, _ := f.order()
+	w := &where{lead: f.lead(column)}
+	f.narrow(w, division)
+	w.args = append(w.args, limit)
+	err = q.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM cases WHERE `+w.String()+` LIMIT `+dbx.In(len(w.args), 1)+`) t`, w.args...).Scan(&n)
+	return n, err
+}
+
 // Spot is a case on the map.
 type Spot struct {
 	ID       id.ID

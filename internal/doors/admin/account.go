@@ -28,8 +28,12 @@ func (d *Door) accounts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return httpx.Render(w, r, http.StatusOK, accountsPage(r.URL.Query().Get("q"), d.accountLines(r, dir)))
+}
+
+// accountLines are the accounts that the address looks for.
+func (d *Door) accountLines(r *http.Request, dir *people.Directory) (lines []accountLine) {
 	lang, q := i18n.LangOf(r.Context()), strings.ToLower(strings.TrimSpace(r.URL.Query().Get("q")))
-	var lines []accountLine
 	for _, a := range dir.Accounts() {
 		line := accountLine{Account: a, Department: departmentName(dir, a.Department, lang)}
 		for _, p := range dir.Posts(a.ID) {
@@ -42,7 +46,7 @@ func (d *Door) accounts(w http.ResponseWriter, r *http.Request) error {
 			lines = append(lines, line)
 		}
 	}
-	return httpx.Render(w, r, http.StatusOK, accountsPage(r.URL.Query().Get("q"), lines))
+	return lines
 }
 
 func departmentName(dir *people.Directory, code string, lang i18n.Lang) string {

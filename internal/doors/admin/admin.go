@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -49,7 +50,7 @@ func (d *Door) Routes() []httpx.Route {
 		route.MaxBody = maxUpload
 		return route
 	}
-	return append(d.ownRoutes(), []httpx.Route{
+	return slices.Concat(d.ownRoutes(), d.exportRoutes(), []httpx.Route{
 		at("GET", "/admin", "home", d.home),
 		at("GET", "/admin/people", "people", d.accounts),
 		at("GET", "/admin/people/new", "people.new", d.newAccount),
@@ -81,7 +82,7 @@ func (d *Door) Routes() []httpx.Route {
 		at("GET", "/admin/import", "import", d.workbook),
 		upload("/admin/import", "import.apply", d.importWorkbook),
 		at("GET", "/admin/import/template.xlsx", "import.template", d.template),
-	}...)
+	})
 }
 
 func (d *Door) home(w http.ResponseWriter, r *http.Request) error {

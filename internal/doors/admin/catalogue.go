@@ -57,21 +57,11 @@ func (d *Door) changes(r *http.Request) (map[string]*catalogue.Stored, error) {
 }
 
 func (d *Door) classes(w http.ResponseWriter, r *http.Request) error {
-	c, err := d.Catalogues.Catalogue(r.Context(), visit.From(r.Context()).Division.ID)
+	v, found, err := d.classLines(r)
 	if err != nil {
 		return err
 	}
-	changed, err := d.changes(r)
-	if err != nil {
-		return err
-	}
-	q := r.URL.Query()
-	v := classList{Kind: q.Get("kind"), Group: q.Get("group"), Q: q.Get("q"), Local: q.Get("local") != "", Groups: c.Groups()}
-	if v.Kind != string(catalogue.Component) {
-		v.Kind = string(catalogue.Event)
-	}
-	from, _ := strconv.Atoi(q.Get("from")) // anything else is the start
-	found := v.find(c, changed, d.Clock.Now())
+	from, _ := strconv.Atoi(r.URL.Query().Get("from")) // anything else is the start
 	from = max(0, min(from, len(found)))
 	v.Lines = found[from:min(from+classPage, len(found))]
 	v.Pager = ui.Pager{Shown: len(v.Lines), Total: strconv.Itoa(len(found))}
@@ -82,6 +72,24 @@ func (d *Door) classes(w http.ResponseWriter, r *http.Request) error {
 		v.Pager.Next = v.address(from + classPage)
 	}
 	return httpx.Render(w, r, http.StatusOK, classesPage(v))
+}
+
+// classLines are the classes that the address looks for.
+func (d *Door) classLines(r *http.Request) (v classList, found []classLine, err error) {
+	c, err := d.Catalogues.Catalogue(r.Context(), visit.From(r.Context()).Division.ID)
+	if err != nil {
+		return v, nil, err
+	}
+	changed, err := d.changes(r)
+	if err != nil {
+		return v, nil, err
+	}
+	q := r.URL.Query()
+	v = classList{Kind: q.Get("kind"), Group: q.Get("group"), Q: q.Get("q"), Local: q.Get("local") != "", Groups: c.Groups()}
+	if v.Kind != string(catalogue.Component) {
+		v.Kind = string(catalogue.Event)
+	}
+	return v, v.find(c, changed, d.Clock.Now()), nil
 }
 
 func (v classList) address(from int) string {

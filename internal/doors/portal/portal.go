@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/shell/layout"
+	export "xiucheng/internal/shell/sheet"
 	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
@@ -46,7 +48,11 @@ func (d *Door) Routes() []httpx.Route {
 	slow := 5 * time.Minute // six photos over a bad network
 	report := httpx.Rate{Every: 20 * time.Second, Burst: 20}
 	guess := httpx.Rate{Every: 2 * time.Second, Burst: 60} // against trying codes
-	return []httpx.Route{
+	files := export.Routes("/solved", "portal.solved", open, d.solvedSheet)
+	for i := range files {
+		files[i].Rate = guess
+	}
+	return append(files, []httpx.Route{
 		{Method: "GET", Pattern: "/{$}", Access: open, Handler: d.home, Name: "portal.home"},
 		{Method: "GET", Pattern: "/solved/{ref}/{sha}/{size}", Access: open, Handler: d.solvedPhoto, Name: "portal.solved.photo"},
 		{Method: "GET", Pattern: "/report", Access: open, Handler: d.choose, Name: "portal.report.choose"},
@@ -58,7 +64,7 @@ func (d *Door) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/r/{code}/{step}", Access: open, Handler: d.stepForm, Name: "portal.step.form", Rate: guess},
 		{Method: "POST", Pattern: "/r/{code}/{step}", Access: open, Handler: d.step, Name: "portal.step", MaxBody: maxBody, Timeout: slow, Rate: guess},
 		{Method: "GET", Pattern: "/r/{code}/photo/{sha}/{size}", Access: open, Handler: d.picture, Name: "portal.photo"},
-	}
+	}...)
 }
 
 func page(title string) layout.Page {
@@ -111,6 +117,41 @@ func (d *Door) solved(r *http.Request) ([]repair, error) {
 		}
 	}
 	return out, nil
+}
+
+// solvedPage is how many ended cases one read of the export takes.
+const solvedPage = 200
+
+// solvedSheet is everything of the last thirty days that has ended, as
+// everybody may read it.
+func (d *Door) solvedSheet(r *http.Request) (export.Sheet, error) {
+	v, lang := visit.From(r.Context()), i18n.LangOf(r.Context())
+	cat, err := d.catalogues.Catalogue(r.Context(), v.Division.ID)
+	if err != nil {
+		return export.Sheet{}, err
+	}
+	s := export.Sheet{Title: i18n.T(r.Context(), "portal.solved"), Columns: export.Heads(r.Context(), export.Head{Word: "portal.solved.class", Width: 22},
+		export.Head{Word: "portal.solved.text", Width: 50}, export.Head{Word: "portal.solved.address", Width: 36}, export.Head{Word: "portal.solved.dept", Width: 24},
+		export.Head{Word: "portal.solved.state"}, export.Head{Word: "portal.solved.opened", Width: 17}, export.Head{Word: "portal.solved.ended", Width: 17})}
+	s.Rows = func(ctx context.Context, put export.Put) error {
+		w := incident.Wanted{Status: incident.ClosedStatus, From: d.clk.Now().AddDate(0, 0, -30), Limit: solvedPage}
+		for ; ; w.Offset += solvedPage {
+			list, err := d.citizens.Published(ctx, v.Division.ID, w)
+			if err != nil || len(list) == 0 {
+				return err
+			}
+			for _, p := range list {
+				class := ""
+				if c, err := cat.Class(p.Class); err == nil {
+					class = c.Name.In(lang)
+				}
+				if err := put(class, p.Text, p.Address, p.Dept.In(lang), p.State.In(lang), p.Opened, p.Updated); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return s, nil
 }
 
 // solvedPhoto sends a released photo.

@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
 )
 
 // Column is one column: its heading in the reader's language and how wide it
@@ -19,6 +20,20 @@ import (
 type Column struct {
 	Title string
 	Width float64
+}
+
+// Head is a column whose heading is a word of the program.
+type Head struct {
+	Word  string
+	Width float64
+}
+
+// Heads are columns with their headings in the reader's language.
+func Heads(ctx context.Context, list ...Head) (out []Column) {
+	for _, h := range list {
+		out = append(out, Column{Title: i18n.T(ctx, h.Word), Width: h.Width})
+	}
+	return out
 }
 
 // Put takes the next row, one cell for each column: a string, an int, int64 or
@@ -33,8 +48,8 @@ type Sheet struct {
 	// Rows hands over all rows in their order. It reads page by page, because a
 	// slow visitor must not hold a read transaction open.
 	Rows func(ctx context.Context, put Put) error
-	// After is told how many rows were handed over, before the file is finished;
-	// nil when nobody wants to know.
+	// After is told how many rows were handed over, before the file is finished
+	// or given up; nil when nobody wants to know.
 	After func(ctx context.Context, n int) error
 }
 
@@ -87,8 +102,10 @@ func (s Sheet) Write(ctx context.Context, w io.Writer, format string) (err error
 		n++
 		return f.row(cells)
 	})
-	if err == nil && s.After != nil {
-		err = s.After(ctx, n)
+	if s.After != nil {
+		if told := s.After(ctx, n); err == nil {
+			err = told
+		}
 	}
 	if closed := f.close(err != nil); err == nil {
 		err = closed

@@ -47,6 +47,7 @@ type caseView struct {
 	Links    []ui.Fact
 	Map      mapview.Map
 	Print    string
+	Watched  bool   // by the visitor
 	Reporter string // where the reporters' identity can be asked for; "" for most
 }
 
@@ -96,6 +97,9 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 	}
 	if s.Dept == "" {
 		c.Why = ""
+	}
+	if c.Watched, err = d.Lists.Watches(ctx, actor, s.ID); err != nil {
+		return c, err
 	}
 	c.Facts, c.Clocks = d.facts(ctx, n, s), clocks(ctx, n, s)
 	if err = d.pictures(ctx, n, s, &c); err != nil {
@@ -525,9 +529,7 @@ func (d *Desk) printList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := d.filter(r)
-	f.Limit = printMost
-	page, err := d.page(r, f)
+	page, err := d.page(r, printMost)
 	if err != nil {
 		return err
 	}

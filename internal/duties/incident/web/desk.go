@@ -14,7 +14,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
-	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
@@ -151,8 +151,8 @@ func with(r *http.Request, path string, kv ...string) string {
 	return path
 }
 
-func (d *Desk) rows(r *http.Request, n names) ([]ui.Row, page, error) {
-	page, err := d.page(r, d.filter(r))
+func (d *Desk) rows(r *http.Request, n names) ([]ui.Row, listing.Page, error) {
+	page, err := d.page(r, 0)
 	selected := r.URL.Query().Get("case")
 	out := make([]ui.Row, 0, len(page.Rows))
 	for _, x := range page.Rows {
@@ -188,6 +188,10 @@ func (d *Desk) desk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	bar, err := d.Lists.Bar(r, "/desk")
+	if err != nil {
+		return err
+	}
 	show := r.URL.Query().Get("view")
 	if show != "map" && show != "case" {
 		show = "queue"
@@ -212,7 +216,7 @@ func (d *Desk) desk(w http.ResponseWriter, r *http.Request) error {
 	if page.Next != "" {
 		more = with(r, "/desk", "after", page.Next)
 	}
-	view := deskView{Show: show, Rows: rows, Refresh: with(r, "/desk/queue"), More: more, Figures: figures, Case: theCase, Filters: d.filters(r, "/desk"), Query: question(r), Found: page.found(r.Context()), Kept: kept(r)}
+	view := deskView{Show: show, Rows: rows, Refresh: with(r, "/desk/queue"), More: more, Figures: figures, Case: theCase, Filters: d.filters(r, "/desk"), Bar: bar, Here: r.URL.RequestURI(), Query: listing.Question(r.URL.Query()), Found: page.Found(r.Context()), Kept: listing.Hidden(r.URL.Query(), "q")}
 	view.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: with(r, "/desk/points.json"), Areas: "/map/areas.json", Selected: "case-" + selected,
 		Label: i18n.T(r.Context(), "desk.map"),
 		Legend: []mapview.Key{
@@ -237,6 +241,8 @@ type deskView struct {
 	Map     mapview.Map
 	Case    templ.Component
 	Filters []ui.Tab
+	Bar     listing.Bar
+	Here    string // the page's own address
 	Query   string
 	Found   string // what the search found, in a sentence
 	Kept    [][2]string
@@ -265,16 +271,6 @@ func (d *Desk) filters(r *http.Request, path string) []ui.Tab {
 	return out
 }
 
-// kept are the filters of the address that a search keeps.
-func kept(r *http.Request) (out [][2]string) {
-	for _, k := range []string{"mine", "overdue", "priority", "state", "view_of", "dept", "class", "street", "source", "procedure", "days"} {
-		if v := r.URL.Query().Get(k); v != "" {
-			out = append(out, [2]string{k, v})
-		}
-	}
-	return out
-}
-
 // figures are counted from the cases at read time.
 func (d *Desk) figures(r *http.Request) ([]ui.KPI, error) {
 	ctx, v := r.Context(), visit.From(r.Context())
@@ -295,11 +291,11 @@ func (d *Desk) figures(r *http.Request) ([]ui.KPI, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, received, _, err := count(record.Filter{Procedures: []string{incident.Procedure}, OpenedFrom: daysAgo(now, 0)})
+	_, received, _, err := count(record.Filter{Procedures: []string{incident.Procedure}, OpenedFrom: listing.Ago(now, 0)})
 	if err != nil {
 		return nil, err
 	}
-	ends, _, _, err := count(record.Filter{Terminal: record.Yes, OpenedFrom: daysAgo(now, month)})
+	ends, _, _, err := count(record.Filter{Terminal: record.Yes, OpenedFrom: listing.Ago(now, month)})
 	if err != nil {
 		return nil, err
 	}
@@ -318,16 +314,11 @@ func (d *Desk) figures(r *http.Request) ([]ui.KPI, error) {
 // month is how far back the figures of ends look, in days.
 const month = 30
 
-// daysAgo is the beginning of the local day so many days before now.
-func daysAgo(now time.Time, n int) int64 {
-	return clock.Micro((calendar.DateOf(now) - calendar.Date(n)).At(0))
-}
-
 // mostPoints is how many dots a map can show apart.
 const mostPoints = 2000
 
 func (d *Desk) points(w http.ResponseWriter, r *http.Request) error {
-	spots, err := d.spots(r)
+	spots, err := d.Lists.Spots(r.Context(), r.URL.Query(), visit.From(r.Context()).Actor, mostPoints)
 	if err != nil {
 		return err
 	}
@@ -371,7 +362,11 @@ func (d *Desk) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := d.page(r, d.filter(r))
+	page, err := d.page(r, 0)
+	if err != nil {
+		return err
+	}
+	bar, err := d.Lists.Bar(r, "/cases")
 	if err != nil {
 		return err
 	}
@@ -383,7 +378,21 @@ func (d *Desk) list(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("after") != "" {
 		pager.First = with(r, "/cases", "after", "")
 	}
-	return httpx.Render(w, r, http.StatusOK, listPage(rows, pager, d.filters(r, "/cases"), question(r), page.found(r.Context()), with(r, "/cases/print", "after", "")))
+	v := listView{Rows: rows, Pager: pager, Filters: d.filters(r, "/cases"), Bar: bar, Here: r.URL.RequestURI(), Query: listing.Question(r.URL.Query()),
+		Found: page.Found(r.Context()), Print: with(r, "/cases/print", "after", "")}
+	return httpx.Render(w, r, http.StatusOK, listPage(v))
+}
+
+// listView is the list of cases as a page.
+type listView struct {
+	Rows    []line
+	Pager   ui.Pager
+	Filters []ui.Tab
+	Bar     listing.Bar
+	Here    string // the page's own address
+	Query   string
+	Found   string // what the search found, in a sentence
+	Print   string
 }
 
 // line is a case in a table.

@@ -9,7 +9,6 @@ import (
 
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
-	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
@@ -18,31 +17,6 @@ import (
 	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
 )
-
-// fieldMost is how many tasks one list shows.
-const fieldMost = 200
-
-// tasks are what the actor has to do outside: what is theirs by name, and for
-// handlers what their department has and nobody took yet.
-func (d *Desk) tasks(ctx context.Context, actor people.Actor) ([]record.Row, error) {
-	own := record.Filter{Terminal: record.No, Assignee: actor.Account.String(), Limit: fieldMost}
-	page, err := record.List(ctx, d.DB, actor.Division, own)
-	if err != nil {
-		return nil, err
-	}
-	rows := page.Rows
-	depts := slices.Concat(actor.Departments("handler"), actor.Departments("officer"))
-	if len(depts) == 0 {
-		return rows, nil
-	}
-	page, err = record.List(ctx, d.DB, actor.Division, record.Filter{Terminal: record.No, States: []string{"dispatched", "handling"}, Depts: depts, Limit: fieldMost})
-	for _, r := range page.Rows {
-		if r.Assignee == "" {
-			rows = append(rows, r)
-		}
-	}
-	return rows, err
-}
 
 // here is where the visitor says to be; false when they did not say.
 func here(r *http.Request) (geo.Point, bool) {
@@ -67,7 +41,7 @@ func (d *Desk) field(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows, err := d.tasks(r.Context(), visit.From(r.Context()).Actor)
+	rows, err := d.Lists.Tasks(r.Context(), visit.From(r.Context()).Actor)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -36,6 +37,7 @@ type Deps struct {
 	Citizens   *incident.Citizens
 	Photos     *stepform.Desk
 	Hub        *event.Hub
+	Lists      *listing.Room
 	Clock      clock.Clock
 }
 
@@ -228,41 +230,12 @@ func (d *Desk) live(w http.ResponseWriter, r *http.Request) error {
 	return nil // a broken stream is opened again by the browser
 }
 
-// filter reads the filter of the address; what the visitor may not read is
-// left out by Narrow.
+// filter is what the address asks for of the cases the visitor may read.
 func (d *Desk) filter(r *http.Request) record.Filter {
-	q := r.URL.Query()
-	f := record.Filter{Terminal: record.No, Sort: record.ByDue, After: q.Get("after"), Priority: q.Get("priority")}
-	if question(r) != "" && q.Get("view_of") == "" { // whoever names a case wants it, ended or not
-		f.Terminal = record.Either
-	}
-	switch q.Get("view_of") {
-	case "closed":
-		f.Terminal, f.Sort = record.Yes, record.ByOpened
-	case "all":
-		f.Terminal, f.Sort = record.Either, record.ByOpened
-	}
-	if s := q.Get("state"); s != "" {
-		f.States, f.Terminal = []string{s}, record.Either
-	}
-	if s := q.Get("dept"); s != "" {
-		f.Depts = []string{s}
-	}
-	if s := q.Get("class"); s != "" {
-		f.Classes = []string{s}
-	}
-	if s := q.Get("procedure"); s != "" {
-		f.Procedures = []string{s}
-	}
-	if n, err := strconv.Atoi(q.Get("days")); err == nil && n >= 0 {
-		f.OpenedFrom = daysAgo(d.Clock.Now(), n)
-	}
-	f.Grid, f.Source = q.Get("street"), q.Get("source")
-	if q.Get("mine") != "" {
-		f.Assignee = visit.From(r.Context()).Actor.Account.String()
-	}
-	if q.Get("overdue") != "" {
-		f.DueBefore = clock.Micro(d.Clock.Now())
-	}
-	return incident.Narrow(visit.From(r.Context()).Actor, f)
+	return listing.Asked(r.URL.Query(), visit.From(r.Context()).Actor, d.Clock.Now())
+}
+
+// page reads the part of the list that the address asks for, at most limit.
+func (d *Desk) page(r *http.Request, limit int) (listing.Page, error) {
+	return d.Lists.Page(r.Context(), r.URL.Query(), visit.From(r.Context()).Actor, d.filter(r), limit)
 }
