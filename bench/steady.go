@@ -97,7 +97,7 @@ func writeCases(path string, n int) (err error) {
 type kind struct {
 	name  string
 	share int // of a hundred requests
-	path func(i int) string
+	path  func(i int) string
 }
 
 // steady measures pages at the filled size: requests come at their time,

@@ -28,7 +28,7 @@ type Graph struct {
 
 	env  *cel.Env
 	only map[string]*rule.Expr // conditions that read nothing but `to`; nil for the others
-	end map[string]bool
+	end  map[string]bool
 }
 
 // State is a state and where it stands in the file.
