@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
@@ -136,7 +135,7 @@ func (e *Engine) run(ctx context.Context, division id.ID, key string, hash []byt
 		switch {
 		case err == nil:
 			return r, nil
-		case errors.Is(err, errKeyTaken) && try < 2, fault.Is(err, fault.Stale) && try == 0:
+		case key != "" && dbx.Collides(err) && try < 2, fault.Is(err, fault.Stale) && try == 0: // the key was taken meanwhile, or the case has moved
 			r = Result{}
 			continue
 		case fault.Is(err, fault.Stale):
@@ -159,8 +158,6 @@ func (e *Engine) replay(ctx context.Context, division id.ID, key string, hash []
 	r.Replayed = true
 	return r, true, json.Unmarshal([]byte(answer), &r)
 }
-
-var errKeyTaken = errors.New("the key was taken meanwhile")
 
 // requestHash tells two requests under one key apart.
 func requestHash(what, step string, actor people.Actor, in procedure.Input, files []Upload) []byte {
@@ -274,12 +271,8 @@ func (p *plan) commit(tx *dbx.Tx, key string, hash []byte) (r Result, err error)
 		if err != nil {
 			return r, err
 		}
-		first, err := record.Claim(p.ctx, tx, after.Division, key, hash, string(answer), body.At)
-		if err != nil {
+		if err := record.Claim(p.ctx, tx, after.Division, key, hash, string(answer), body.At); err != nil {
 			return r, err
-		}
-		if !first {
-			return r, errKeyTaken
 		}
 	}
 	if before.Version == 0 {

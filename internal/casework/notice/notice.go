@@ -52,15 +52,15 @@ type Notice struct {
 // out, so nobody is told twice.
 func Insert(ctx context.Context, tx *dbx.Tx, list []Notice) error {
 	for _, n := range list {
-		_, err := tx.Exec(ctx, `INSERT INTO notice (division, id, case_id, seq, kind, target, scope, at, zh, en)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (division, case_id, seq, kind, target) DO NOTHING`,
-			n.Division, n.ID, n.Case, n.Seq, n.Kind, n.Target, n.Scope, clock.Micro(n.At), n.Text.ZH, n.Text.EN)
-		if err != nil {
+		if err := tx.Add(ctx, &newNotices, n.Division, n.ID, n.Case, n.Seq, n.Kind, n.Target, n.Scope, clock.Micro(n.At), n.Text.ZH, n.Text.EN); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+var newNotices = dbx.Rows{Columns: 10, Into: `INSERT INTO notice (division, id, case_id, seq, kind, target, scope, at, zh, en) VALUES`,
+	Tail: `ON CONFLICT (division, case_id, seq, kind, target) DO NOTHING`}
 
 // Withdraw deletes what a step of a case told, because the step was taken back.
 func Withdraw(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, seq int64) error {

@@ -73,11 +73,10 @@ func PhoneDigest(division id.ID, phone string) []byte {
 
 // Insert writes a party.
 func Insert(ctx context.Context, tx *dbx.Tx, p Party) error {
-	_, err := tx.Exec(ctx, `INSERT INTO party (division, id, case_id, now_case, kind, seq, receipt, last4, anonymous, call_back, phone_hash, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		p.Division, p.ID, p.Case, p.Now, p.Kind, p.Seq, null(p.Receipt), p.Last4, p.Anonymous, p.CallBack, null(p.PhoneHash), clock.Micro(p.At))
-	return err
+	return tx.Add(ctx, &newParties, p.Division, p.ID, p.Case, p.Now, p.Kind, p.Seq, null(p.Receipt), p.Last4, p.Anonymous, p.CallBack, null(p.PhoneHash), clock.Micro(p.At))
 }
+
+var newParties = dbx.Rows{Columns: 12, Into: `INSERT INTO party (` + columns + `) VALUES`}
 
 func null(b []byte) any {
 	if len(b) == 0 {

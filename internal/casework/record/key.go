@@ -27,13 +27,14 @@ func Replay(ctx context.Context, q dbx.Querier, division id.ID, key string, hash
 	return answer, true, nil
 }
 
-// Claim stores the answer under the key in the case's transaction; false when
-// somebody was first, whose answer Replay then gives.
-func Claim(ctx context.Context, tx *dbx.Tx, division id.ID, key string, hash []byte, answer string, at int64) (bool, error) {
-	n, err := tx.Exec(ctx, `INSERT INTO idempotency (division, key, hash, answer, at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (division, key) DO NOTHING`, division, key, hash, answer, at)
-	return n == 1, err
+// Claim stores the answer under the key in the case's transaction. When
+// somebody was first the write fails with a Conflict (dbx's fault.conflict), and
+// Replay gives the first one's answer.
+func Claim(ctx context.Context, tx *dbx.Tx, division id.ID, key string, hash []byte, answer string, at int64) error {
+	return tx.Add(ctx, &newKeys, division, key, hash, answer, at)
 }
+
+var newKeys = dbx.Rows{Columns: 5, Into: `INSERT INTO idempotency (division, key, hash, answer, at) VALUES`}
 
 // SweepKeys forgets keys older than the instant and says how many they were.
 // Keys have no index by age: they are looked for outside the writer.

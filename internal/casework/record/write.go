@@ -37,15 +37,19 @@ func (c *Case) values(e Encoded) []any {
 		c.Version, c.Head, e.data, e.clocks, c.Entered}
 }
 
+// The rows of new cases, events and personal values.
+var (
+	newCases = dbx.Rows{Columns: 35, Into: `INSERT INTO cases (number, state, terminal, ended, class, dept, assignee, priority, lat, lng, accuracy, cell,
+		address, grid, street, community, title, source, provenance, updated, due, due_state, promise_due, tick,
+		version, head, data, clocks, entered, division, id, procedure, proc_version, parent, opened) VALUES`}
+	newEvents   = dbx.Rows{Columns: 11, Into: `INSERT INTO case_events (division, case_id, seq, at, step, actor, dept, recalls, body, prev, hash) VALUES`}
+	newPersonal = dbx.Rows{Columns: 8, Into: `INSERT INTO personal (division, case_id, seq, field, salt, value, erased_at, erased_rule) VALUES`}
+)
+
 // Insert writes a new case with its first event.
 func Insert(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error {
 	args := append(c.values(e), c.Division, c.ID, c.Procedure, c.ProcVersion, c.Parent, c.Opened)
-	_, err := tx.Exec(ctx, `INSERT INTO cases (number, state, terminal, ended, class, dept, assignee, priority, lat, lng, accuracy, cell,
-		address, grid, street, community, title, source, provenance, updated, due, due_state, promise_due, tick,
-		version, head, data, clocks, entered, division, id, procedure, proc_version, parent, opened)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-		$25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)`, args...)
-	if err != nil {
+	if err := tx.Add(ctx, &newCases, args...); err != nil {
 		return err
 	}
 	return appendEvent(ctx, tx, c.Division, c.ID, ev)
@@ -83,18 +87,13 @@ func Update(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error
 }
 
 func appendEvent(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, ev Event) error {
-	_, err := tx.Exec(ctx, `INSERT INTO case_events (division, case_id, seq, at, step, actor, dept, recalls, body, prev, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		division, caseID, ev.Seq, ev.At, ev.Step, ev.Actor, ev.Dept, ev.Recalls, ev.Body, ev.Prev, ev.Hash)
-	return err
+	return tx.Add(ctx, &newEvents, division, caseID, ev.Seq, ev.At, ev.Step, ev.Actor, ev.Dept, ev.Recalls, ev.Body, ev.Prev, ev.Hash)
 }
 
 // InsertPersonal writes the values an event committed to.
 func InsertPersonal(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, seq int64, ps []Personal) error {
 	for _, p := range ps {
-		_, err := tx.Exec(ctx, `INSERT INTO personal (division, case_id, seq, field, salt, value, erased_at, erased_rule)
-			VALUES ($1, $2, $3, $4, $5, $6, 0, '')`, division, caseID, seq, p.Field, p.Salt, p.Value)
-		if err != nil {
+		if err := tx.Add(ctx, &newPersonal, division, caseID, seq, p.Field, p.Salt, p.Value, 0, ""); err != nil {
 			return err
 		}
 	}

@@ -37,10 +37,9 @@ type DB struct {
 	generations *generations
 	pg          *pgx.ConnConfig // for a listening connection; nil on SQLite
 
-	// SQLite's writer; unused on PostgreSQL.
-	writer  *writer
+	writer  *writer // SQLite's; nil on PostgreSQL
 	queue   chan *call
-	done    chan struct{} // closed when the queue is drained
+	workers sync.WaitGroup // those that drain the queue
 	closing sync.RWMutex
 	closed  bool
 }
@@ -104,10 +103,10 @@ func (db *DB) Close() error {
 	if again {
 		return nil
 	}
+	db.workers.Wait()
 	if db.engine == Postgres {
 		return db.read.Close()
 	}
-	<-db.done
 	return errors.Join(db.read.Close(), db.writer.close(), db.write.Close())
 }
 

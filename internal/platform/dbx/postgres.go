@@ -10,7 +10,12 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-const pgConns = 32
+const (
+	pgConns = 32
+	// Several writers, so that a slow call holds up few; not many, so that what
+	// waits commits together.
+	pgWriters = 6
+)
 
 func openPostgres(ctx context.Context, dsn string, log *slog.Logger) (*DB, error) {
 	cfg, err := pgx.ParseConfig(dsn)
@@ -29,5 +34,10 @@ func openPostgres(ctx context.Context, dsn string, log *slog.Logger) (*DB, error
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("PostgreSQL cannot be used: %w", err), pool.Close())
 	}
-	return &DB{engine: Postgres, log: log, read: pool, reads: pool, write: pool, signals: newSignals(), generations: newGenerations(), pg: cfg}, nil
+	db := &DB{engine: Postgres, log: log, read: pool, reads: pool, write: pool, signals: newSignals(), generations: newGenerations(), pg: cfg,
+		queue: make(chan *call, queueLength)}
+	for range pgWriters {
+		db.workers.Go(db.groups)
+	}
+	return db, nil
 }

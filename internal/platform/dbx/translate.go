@@ -82,3 +82,9 @@ func fromPostgres(err error, code string) error {
 	}
 	return fault.Wrap(err, fault.Internal, "fault.internal")
 }
+
+// Collides reports whether a row could not be written because there is one like it.
+func Collides(err error) bool {
+	e := fault.As(err)
+	return e != nil && e.Kind == fault.Conflict && e.Key == "fault.conflict"
+}

@@ -13,7 +13,8 @@ import (
 type Tx struct {
 	db       *DB
 	run      runner
-	detached bool  // statements do not follow their context, see context
+	detached bool // statements do not follow their context, see context
+	shared   *shared
 	failed   error // the first failed statement
 	rows     []*sql.Rows
 	after    []func()
@@ -21,8 +22,8 @@ type Tx struct {
 
 // Exec runs a statement and returns how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	if err := checkText(args); err != nil {
-		return 0, t.fail(err)
+	if err := t.ready(ctx, args); err != nil {
+		return 0, err
 	}
 	res, err := t.run.ExecContext(t.context(ctx), query, args...)
 	if err != nil {
@@ -34,8 +35,8 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 // Query reads inside the transaction. The rows are closed before the next
 // statement runs.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := checkText(args); err != nil {
-		return nil, t.fail(err)
+	if err := t.ready(ctx, args); err != nil {
+		return nil, err
 	}
 	rows, err := t.run.QueryContext(t.context(ctx), query, args...)
 	if err != nil {
@@ -48,10 +49,19 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 // QueryRow reads one row inside the transaction. No row does not fail the
 // transaction.
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
-	if err := checkText(args); err != nil {
-		return &Row{err: t.fail(err)}
+	if err := t.ready(ctx, args); err != nil {
+		return &Row{err: err}
 	}
 	return &Row{row: t.run.QueryRowContext(t.context(ctx), query, args...), tx: t}
+}
+
+// ready looks at the arguments and writes the rows that wait, so that the
+// statement sees them.
+func (t *Tx) ready(ctx context.Context, args []any) error {
+	if err := checkText(args); err != nil {
+		return t.fail(err)
+	}
+	return t.flush(ctx)
 }
 
 // Engine says which database the transaction runs in.

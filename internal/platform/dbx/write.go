@@ -40,9 +40,6 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if db.engine == Postgres {
-		return db.writePostgres(ctx, fn)
-	}
 	c := &call{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	if err := db.enqueue(c); err != nil {
 		return err
@@ -78,7 +75,6 @@ func (db *DB) enqueue(c *call) error {
 
 // groups drains the queue: what waits together commits together.
 func (db *DB) groups() {
-	defer close(db.done)
 	for first := range db.queue {
 		group := []*call{first}
 	more:
@@ -99,7 +95,11 @@ func (db *DB) groups() {
 				live = append(live, c)
 			}
 		}
-		db.settle(live)
+		if db.engine == Postgres {
+			db.settlePostgres(live)
+		} else {
+			db.settle(live)
+		}
 	}
 }
 
@@ -141,21 +141,34 @@ func (db *DB) transact(calls []*call) (n int, err error) {
 	if err := db.writer.begin(); err != nil {
 		return -1, translate(err)
 	}
-	for i, c := range calls {
-		c.tx = &Tx{db: db, run: db.writer, detached: true}
-		if err := guarded(c.tx, c.fn); err != nil {
-			db.writer.rollback()
-			return i, err
+	if n, err = db.runAll(db.writer, calls); err == nil {
+		if err = translate(db.writer.commit()); err != nil {
+			n = len(calls)
 		}
 	}
-	if err := db.writer.commit(); err != nil {
+	if err != nil {
 		db.writer.rollback()
-		return len(calls), translate(err)
+		return n, err
 	}
 	if d := time.Since(start); d > slowGroup {
 		db.log.Warn("slow write", "calls", len(calls), "ms", d.Milliseconds())
 	}
 	return 0, nil
+}
+
+// runAll runs the calls in the transaction that run belongs to, and then what
+// they left to its end. It says as transact does which call failed.
+func (db *DB) runAll(run runner, calls []*call) (n int, err error) {
+	common := newShared()
+	for i, c := range calls {
+		c.tx = &Tx{db: db, run: run, detached: true, shared: common}
+		if err := guarded(c.tx, c.fn); err != nil {
+			return i, err
+		}
+	}
+	last := &Tx{db: db, run: run, detached: true, shared: common}
+	err = guarded(last, func(tx *Tx) error { return common.finish(context.Background(), tx) })
+	return len(calls), err
 }
 
 // guarded turns a panic of fn into an error of its caller alone.
@@ -171,32 +184,46 @@ func guarded(tx *Tx, fn func(*Tx) error) (err error) {
 	return fn(tx)
 }
 
-func (db *DB) writePostgres(ctx context.Context, fn func(*Tx) error) error {
+// settlePostgres tries all calls in one transaction. Where that fails each runs
+// in its own, again when another transaction was in its way.
+func (db *DB) settlePostgres(calls []*call) {
+	if len(calls) > 1 {
+		if err := db.transactPostgres(context.Background(), calls); err == nil {
+			for _, c := range calls {
+				c.done <- nil
+			}
+			return
+		}
+	}
+	for _, c := range calls {
+		c.done <- db.retryPostgres(c)
+	}
+}
+
+func (db *DB) retryPostgres(c *call) error {
 	for try := 0; ; try++ {
-		tx, err := db.write.BeginTx(ctx, nil)
-		if err != nil {
-			return translate(err)
-		}
-		t := &Tx{db: db, run: tx}
-		err = guarded(t, fn)
-		if err == nil {
-			err = translate(tx.Commit())
-		} else {
-			_ = tx.Rollback() // the first error says what happened
-		}
-		if err == nil {
-			t.committed()
-			return nil
-		}
-		if !retryable(err) && !retryable(t.failed) || try == pgRetries {
+		err := db.transactPostgres(c.ctx, []*call{c})
+		if err == nil || !retryable(err) && (c.tx == nil || !retryable(c.tx.failed)) || try == pgRetries {
 			return err
 		}
 		wait := time.NewTimer(time.Duration(1<<try)*time.Millisecond + rand.N(5*time.Millisecond))
 		select {
 		case <-wait.C:
-		case <-ctx.Done():
+		case <-c.ctx.Done():
 			wait.Stop()
-			return ctx.Err()
+			return c.ctx.Err()
 		}
 	}
+}
+
+func (db *DB) transactPostgres(ctx context.Context, calls []*call) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return translate(err)
+	}
+	if _, err = db.runAll(tx, calls); err != nil {
+		_ = tx.Rollback() // the first error says what happened
+		return err
+	}
+	return translate(tx.Commit())
 }

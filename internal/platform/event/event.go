@@ -40,25 +40,41 @@ func Publish(ctx context.Context, tx *dbx.Tx, e Event) error {
 	}
 	tx.Signal(signal)
 	if tx.Engine() == dbx.SQLite {
-		return publishNumbered(ctx, tx, e)
+		b := dbx.Together(tx, numbered{}, func() *batchOf { return &batchOf{} }, (*batchOf).publish)
+		b.events = append(b.events, e)
+		return nil
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO outbox (id, division, topic, subject, data, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		e.ID, e.Division, e.Topic, e.Subject, e.Data, clock.Micro(e.At))
-	return err
+	return tx.Add(ctx, &newEvents, e.ID, e.Division, e.Topic, e.Subject, e.Data, clock.Micro(e.At), nil)
 }
 
-// publishNumbered gives the position at once: SQLite's writers stand in line,
-// so it can be neither taken twice nor left out.
-func publishNumbered(ctx context.Context, tx *dbx.Tx, e Event) error {
-	_, err := tx.Exec(ctx, `INSERT INTO outbox_head (division, next) VALUES ($1, 2)
-		ON CONFLICT (division) DO UPDATE SET next = outbox_head.next + 1`, e.Division)
-	if err != nil {
-		return err
+var newEvents = dbx.Rows{Columns: 7, Into: `INSERT INTO outbox (id, division, topic, subject, data, at, position) VALUES`}
+
+// numbered is under what one transaction's events are kept until its end.
+type numbered struct{}
+
+// batchOf is what a transaction publishes on SQLite, where writers stand in
+// line: positions can be given at once, neither twice nor with a gap.
+type batchOf struct{ events []Event }
+
+func (b *batchOf) publish(tx *dbx.Tx) error {
+	ctx, next, count := context.Background(), map[id.ID]int64{}, map[id.ID]int64{}
+	for _, e := range b.events {
+		count[e.Division]++
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO outbox (id, division, topic, subject, data, at, position)
-		VALUES ($1, $2, $3, $4, $5, $6, (SELECT next - 1 FROM outbox_head WHERE division = $2))`,
-		e.ID, e.Division, e.Topic, e.Subject, e.Data, clock.Micro(e.At))
-	return err
+	for d, n := range count {
+		first, err := take(ctx, tx, d, n)
+		if err != nil {
+			return err
+		}
+		next[d] = first
+	}
+	for _, e := range b.events {
+		if err := tx.Add(ctx, &newEvents, e.ID, e.Division, e.Topic, e.Subject, e.Data, clock.Micro(e.At), next[e.Division]); err != nil {
+			return err
+		}
+		next[e.Division]++
+	}
+	return nil
 }
 
 // take takes the division's next n positions and returns the first.

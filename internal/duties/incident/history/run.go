@@ -322,6 +322,11 @@ func (r *run) write(ctx context.Context, l *load) error {
 				return err
 			}
 		}
+		for _, c := range fresh { // behind all rows, which then are written together
+			if err := c.words.Add(ctx, tx); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Exec(ctx, `INSERT INTO history_run (division, origin, sum, lines, imported, known, rejected, rejects, done) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (division, origin, sum) DO UPDATE SET lines = $4, imported = $5, known = $6, rejected = $7, rejects = $8, done = $9`,
 			r.Division, r.Mapping.Origin, r.sum, next.Lines, next.Imported, next.Known, next.Rejected, kept, len(l.lines) < batch)
@@ -341,13 +346,10 @@ func (r *run) keep(ctx context.Context, tx *dbx.Tx, c *built) error {
 	if err := record.Bring(ctx, tx, c.c, c.columns, c.events); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO history_case (division, origin, foreign_id, case_id) VALUES ($1, $2, $3, $4)`,
-		r.Division, r.Mapping.Origin, c.foreign, c.c.ID)
-	if err != nil {
-		return err
-	}
-	return c.words.Add(ctx, tx)
+	return tx.Add(ctx, &newCases, r.Division, r.Mapping.Origin, c.foreign, c.c.ID)
 }
+
+var newCases = dbx.Rows{Columns: 4, Into: `INSERT INTO history_case (division, origin, foreign_id, case_id) VALUES`}
 
 // known are those of the batch's cases that are there already.
 func (r *run) known(ctx context.Context, l *load) (map[string]bool, error) {
