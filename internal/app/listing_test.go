@@ -143,6 +143,9 @@ func TestFiltersAreKeptAndShared(t *testing.T) {
 	if got := names("shouli1"); len(got) != 2 || !strings.HasPrefix(got[1], "急件") {
 		t.Errorf("after moving and renaming: %q", got)
 	}
+	if w := o.ask("shouli1", one, url.Values{"do": {"change"}, "name": {strings.Repeat("长", 21)}}); w.Code != 422 || !strings.Contains(w.Body.String(), strings.Repeat("长", 21)) {
+		t.Errorf("a name that is too long: %d", w.Code)
+	}
 	o.ask("shouli1", one, url.Values{"do": {"drop"}})
 	if got := names("shouli1"); len(got) != 1 {
 		t.Errorf("after deleting: %q", got)
