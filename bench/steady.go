@@ -95,8 +95,9 @@ func writeCases(path string, n int) (err error) {
 
 // kind is one kind of request of the steady stream.
 type kind struct {
-	name string
-	path func(i int) string
+	name  string
+	share int // of a hundred requests
+	path  func(i int) string
 }
 
 // steady measures pages at the filled size: requests come at their time,
@@ -115,17 +116,17 @@ func (b *bench) steady(ctx context.Context) error {
 		return err
 	}
 	kinds := []kind{
-		{"desk queue", func(int) string { return "/desk/queue" }},
-		{"case page", func(i int) string { return "/cases/" + ids[i%len(ids)] }},
-		{"map view", func(int) string { return "/desk/points.json" }},
-		{"neighbours within 1 km", func(i int) string {
+		{"desk queue", 30, func(int) string { return "/desk/queue" }},
+		{"case page", 30, func(i int) string { return "/cases/" + ids[i%len(ids)] }},
+		{"map view", 10, func(int) string { return "/desk/points.json" }},
+		{"neighbours", 15, func(i int) string {
 			return fmt.Sprintf("/near?class=06010&place.lat=%.4f&place.lng=%.4f", 36.752+float64(i%36)*.001, 119.122+float64(i%46)*.001)
 		}},
-		{"search, a common word", func(i int) string { return "/cases?view_of=all&q=" + url.QueryEscape(things[i%len(things)][:6]) }},
-		{"search, several words", func(i int) string {
+		{"search, a common word", 5, func(i int) string { return "/cases?view_of=all&q=" + url.QueryEscape(things[i%len(things)][:6]) }},
+		{"search, several words", 5, func(i int) string {
 			return "/cases?view_of=all&q=" + url.QueryEscape(things[i%len(things)]+" "+spots[i%len(spots)])
 		}},
-		{"search, a number", func(i int) string { return fmt.Sprintf("/cases?view_of=all&q=B%d", i%b.cases) }},
+		{"search, a number", 5, func(i int) string { return fmt.Sprintf("/cases?view_of=all&q=B%d", i%b.cases) }},
 	}
 	if err := b.stream(staff, p.base, kinds); err != nil {
 		return err
@@ -177,6 +178,13 @@ func (b *bench) stream(c *http.Client, base string, kinds []kind) error {
 			return fmt.Errorf("%s: %w", k.name, err)
 		}
 	}
+	var mixed []int // kinds by their shares, each spread over a hundred
+	for k := range kinds {
+		for range kinds[k].share {
+			mixed = append(mixed, k)
+		}
+	}
+	rand.New(rand.NewPCG(1, 1)).Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
 	all := make([]took, len(kinds))
 	most := make([]int64, len(kinds))
 	var mu sync.Mutex
@@ -187,7 +195,7 @@ func (b *bench) stream(c *http.Client, base string, kinds []kind) error {
 		due := began.Add(time.Duration(i) * time.Second / time.Duration(b.rate))
 		time.Sleep(time.Until(due))
 		wg.Go(func() {
-			k := i % len(kinds)
+			k := mixed[i%len(mixed)]
 			n, err := fetch(c, base+kinds[k].path(i))
 			d := time.Since(due)
 			mu.Lock()
@@ -200,7 +208,7 @@ func (b *bench) stream(c *http.Client, base string, kinds []kind) error {
 	wg.Wait()
 	for k := range kinds {
 		slices.Sort(all[k])
-		b.add(fmt.Sprintf("%s, %d requests/s", kinds[k].name, b.rate), "p99 "+ms(all[k].at(.99)), fmt.Sprintf("p50 %s, at most %d KB, goal p99 50 ms", ms(all[k].at(.5)), most[k]/1000))
+		b.add(fmt.Sprintf("%s, %d %% of %d requests/s", kinds[k].name, kinds[k].share, b.rate), "p99 "+ms(all[k].at(.99)), fmt.Sprintf("p50 %s, at most %d KB, goal p99 50 ms", ms(all[k].at(.5)), most[k]/1000))
 	}
 	return failed
 }

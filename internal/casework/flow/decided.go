@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,13 +45,24 @@ func (g *Graph) ofTarget(when, to string) (holds, ok bool) {
 		}
 		g.env = env
 	}
-	x, _, err := rule.Compile(g.env, when, cel.BoolType)
-	if err != nil {
+	x, seen := g.only[when]
+	if !seen { // a condition is asked about for every way it stands on, and most read more than `to`
+		if readsTo.MatchString(when) {
+			x, _, _ = rule.Compile(g.env, when, cel.BoolType)
+		}
+		if g.only == nil {
+			g.only = map[string]*rule.Expr{}
+		}
+		g.only[when] = x
+	}
+	if x == nil {
 		return false, false
 	}
-	holds, err = x.Bool(&rule.View{To: to})
+	holds, err := x.Bool(&rule.View{To: to})
 	return holds, err == nil
 }
+
+var readsTo = regexp.MustCompile(`\bto\b`)
 
 // Conjuncts splits "a && b" outside parentheses.
 func Conjuncts(when string) []string {

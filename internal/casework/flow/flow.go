@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"cel.dev/cel-go/cel"
+
+	"xiucheng/internal/casework/rule"
 )
 
 // None is the state before a case exists.
@@ -24,8 +26,9 @@ type Graph struct {
 	// Leaves reports whether the step can be taken from the state.
 	Leaves func(step, state string) bool
 
-	env *cel.Env
-	end map[string]bool
+	env  *cel.Env
+	only map[string]*rule.Expr // conditions that read nothing but `to`; nil for the others
+	end  map[string]bool
 }
 
 // State is a state and where it stands in the file.
