@@ -4,17 +4,20 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/xuri/excelize/v2"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident/listing"
@@ -143,6 +146,9 @@ func TestFiltersAreKeptAndShared(t *testing.T) {
 	if got := names("shouli1"); len(got) != 2 || !strings.HasPrefix(got[1], "急件") {
 		t.Errorf("after moving and renaming: %q", got)
 	}
+	if w := o.ask("shouli1", one, url.Values{"do": {"change"}, "name": {strings.Repeat("长", 21)}}); w.Code != 422 || !strings.Contains(w.Body.String(), strings.Repeat("长", 21)) {
+		t.Errorf("a name that is too long: %d", w.Code)
+	}
 	o.ask("shouli1", one, url.Values{"do": {"drop"}})
 	if got := names("shouli1"); len(got) != 1 {
 		t.Errorf("after deleting: %q", got)
@@ -255,5 +261,42 @@ func TestEveryListIsATable(t *testing.T) {
 	}
 	if w := o.ask("caiji1", "/admin/people.csv", nil); w.Code != http.StatusForbidden {
 		t.Errorf("a collector downloads the accounts: %d", w.Code)
+	}
+}
+
+func TestWhoMayNoLongerReadACaseHearsNothingOfIt(t *testing.T) {
+	o, ctx := newOffice(t), context.Background()
+	row := o.freshlyFiled()
+	if err := errors.Join(o.a.relay.Pass(ctx), o.a.tellWatchers(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	watcher := o.actor("ducha1")
+	if err := o.a.lists.Watch(ctx, watcher, row, o.a.clk.Now()); err != nil {
+		t.Fatal(err)
+	}
+	dir, err := o.a.people.Directory(ctx, row.Division)
+	if err != nil {
+		t.Fatal(err)
+	}
+	acc, err := dir.ByLogin("ducha1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	acc.Active = false
+	if err := o.a.people.UpdateAccount(ctx, o.actor("admin"), acc); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.a.engine.Act(ctx, engine.Act{Case: row.ID, Step: "dispatch", Actor: o.actor("paiqian1"), Input: procedure.Input{"dept": "HW", "override": "演示指定由该单位办理"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(o.a.relay.Pass(ctx), o.a.tellWatchers(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	if yes, err := o.a.lists.Watches(ctx, watcher, row.ID); yes || err != nil {
+		t.Errorf("still watching: %v %v", yes, err)
+	}
+	told, err := notice.Inbox(ctx, o.a.db, row.Division, watcher.Account.String(), []notice.Address{{Kind: notice.Account, Target: watcher.Account.String()}}, time.Time{}, 10)
+	if err != nil || slices.ContainsFunc(told, func(n notice.Item) bool { return n.Case == row.ID }) {
+		t.Errorf("told %+v, %v", told, err)
 	}
 }

@@ -84,10 +84,17 @@ type savedLine struct {
 }
 
 func (m *Room) filters(w http.ResponseWriter, r *http.Request) error {
-	return m.show(w, r, http.StatusOK, "")
+	return m.show(w, r, http.StatusOK, refusal{})
 }
 
-func (m *Room) show(w http.ResponseWriter, r *http.Request, status int, wrong string) error {
+// refusal is what was wrong with a filter, and the filter as it was sent.
+type refusal struct {
+	wrong string
+	sent  Saved
+	path  string // of the page it is for
+}
+
+func (m *Room) show(w http.ResponseWriter, r *http.Request, status int, no refusal) error {
 	v := visit.From(r.Context())
 	n, err := m.names(r.Context(), v.Division.ID)
 	if err != nil {
@@ -99,10 +106,13 @@ func (m *Room) show(w http.ResponseWriter, r *http.Request, status int, wrong st
 	}
 	lines := make([]savedLine, 0, len(list))
 	for _, s := range list {
+		if s.ID == no.sent.ID {
+			s.Name, s.Post = no.sent.Name, no.sent.Post
+		}
 		lines = append(lines, savedLine{Saved: s, Own: s.Owner == v.Actor.Account.String(), From: n.person(s.Owner)})
 	}
 	p := layout.Page{Title: i18n.T(r.Context(), "listing.saved"), Active: "cases"}
-	return httpx.Render(w, r, status, filtersPage(p, lines, n.posts(v.Actor), wrong))
+	return httpx.Render(w, r, status, filtersPage(p, lines, n.posts(v.Actor), no))
 }
 
 // keep keeps the list of an address under a name and opens it.
@@ -111,10 +121,11 @@ func (m *Room) keep(w http.ResponseWriter, r *http.Request) error {
 		return fault.Wrap(err, fault.Invalid, "fault.bad_request")
 	}
 	s := Saved{Name: r.PostForm.Get("name"), Post: r.PostForm.Get("post"), Query: Canonical(values(r.PostForm.Get("query")))}
+	to := page(r.PostForm.Get("path"))
 	if _, err := m.Keep(r.Context(), visit.From(r.Context()).Actor, s); err != nil {
-		return m.refuse(w, r, err)
+		return m.refuse(w, r, err, refusal{sent: s, path: to})
 	}
-	return m.done(w, r, page(r.PostForm.Get("path"))+"?"+s.Query)
+	return m.done(w, r, to+"?"+s.Query)
 }
 
 func (m *Room) done(w http.ResponseWriter, r *http.Request, to string) error {
@@ -124,13 +135,14 @@ func (m *Room) done(w http.ResponseWriter, r *http.Request, to string) error {
 	return httpx.Redirect(w, r, strings.TrimSuffix(to, "?"))
 }
 
-// refuse shows the kept filters with what was wrong.
-func (m *Room) refuse(w http.ResponseWriter, r *http.Request, err error) error {
+// refuse shows the kept filters with what was wrong and what was sent.
+func (m *Room) refuse(w http.ResponseWriter, r *http.Request, err error, no refusal) error {
 	f := fault.As(err)
 	if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 		return err
 	}
-	return m.show(w, r, f.Kind.Status(), i18n.T(r.Context(), f.Key, "n", f.Args["n"]))
+	no.wrong = i18n.T(r.Context(), f.Key, "n", f.Args["n"])
+	return m.show(w, r, f.Kind.Status(), no)
 }
 
 // change does to a kept filter what the button says.
@@ -142,17 +154,17 @@ func (m *Room) change(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "fault.bad_request")
 	}
-	actor := visit.From(r.Context()).Actor
+	actor, s := visit.From(r.Context()).Actor, Saved{ID: key, Name: r.PostForm.Get("name"), Post: r.PostForm.Get("post")}
 	switch do := r.PostForm.Get("do"); do {
 	case "up", "down":
 		err = m.Move(r.Context(), actor, key, do == "up")
 	case "drop":
 		err = m.Drop(r.Context(), actor, key)
 	default:
-		err = m.Change(r.Context(), actor, Saved{ID: key, Name: r.PostForm.Get("name"), Post: r.PostForm.Get("post")})
+		err = m.Change(r.Context(), actor, s)
 	}
 	if err != nil {
-		return m.refuse(w, r, err)
+		return m.refuse(w, r, err, refusal{sent: s})
 	}
 	return m.done(w, r, "/filters")
 }

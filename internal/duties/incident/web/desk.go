@@ -250,7 +250,7 @@ type deskView struct {
 
 // looks are the usual filters of a list: a word's key and what the address says.
 var looks = []struct{ key, name, value string }{
-	{"open", "", ""}, {"mine", "mine", "1"}, {"overdue", "overdue", "1"}, {"urgent", "priority", incident.P1},
+	{"open", "", ""}, {"mine", "mine", "1"}, {"watched", "watched", "1"}, {"overdue", "overdue", "1"}, {"urgent", "priority", incident.P1},
 	{"to_file", "state", "accepted"}, {"to_dispatch", "state", "filed"}, {"to_check", "state", "to_check"}, {"to_close", "state", "to_close"},
 	{"objected", "state", "objected"}, {"closed", "view_of", "closed"},
 }
