@@ -20,15 +20,20 @@ type Rows struct {
 // that few are kept.
 const most = 32
 
-// statement is the INSERT of n rows.
-func (r *Rows) statement(n int) string {
+// statement is the INSERT of n rows. SQLite's driver looks up every numbered
+// placeholder among all values, so it gets plain ones.
+func (r *Rows) statement(n int, e Engine) string {
 	var b strings.Builder
 	b.WriteString(r.Into)
 	for i := range n {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(" (" + In(i*r.Columns+1, r.Columns) + ")")
+		places := strings.TrimSuffix(strings.Repeat("?,", r.Columns), ",")
+		if e == Postgres {
+			places = In(i*r.Columns+1, r.Columns)
+		}
+		b.WriteString(" (" + places + ")")
 	}
 	return b.String() + " " + r.Tail
 }
@@ -71,7 +76,7 @@ func (t *Tx) flush(ctx context.Context) error {
 				n /= 2
 				continue
 			}
-			if _, err := t.run.ExecContext(t.context(ctx), r.statement(n), args[:n*r.Columns]...); err != nil {
+			if _, err := t.run.ExecContext(t.context(ctx), r.statement(n, t.db.engine), args[:n*r.Columns]...); err != nil {
 				return t.fail(err)
 			}
 			args = args[n*r.Columns:]

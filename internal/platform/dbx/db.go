@@ -157,3 +157,14 @@ func In(from, n int) string {
 	}
 	return b.String()
 }
+
+// Analyze lets PostgreSQL learn how values are spread, after much was written
+// at once; it would do so by itself some minutes later. SQLite's plans do not
+// depend on it.
+func (db *DB) Analyze(ctx context.Context) error {
+	if db.engine == SQLite {
+		return nil
+	}
+	_, err := db.write.ExecContext(ctx, "ANALYZE")
+	return translate(err)
+}

@@ -73,7 +73,9 @@ func (im Import) Run(ctx context.Context) (p Progress, err error) {
 		return p, err
 	}
 	defer func() { err = errors.Join(err, r.table.close(), r.rejects.Close()) }()
-	err = r.all(ctx)
+	if err = r.all(ctx); err == nil {
+		err = im.DB.Analyze(ctx)
+	}
 	return r.at, err
 }
 
