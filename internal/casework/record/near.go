@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"xiucheng/internal/platform/dbx"
@@ -25,7 +26,7 @@ func Near(ctx context.Context, q dbx.Querier, division id.ID, procedure string, 
 	if err != nil || since == 0 {
 		return out, err
 	}
-	ended, err := near(ctx, q, division, procedure, in, "terminal = TRUE AND entered >= ?", since)
+	ended, err := near(ctx, q, division, procedure, in, "terminal = TRUE AND entered >= $3", since)
 	return append(out, ended...), err
 }
 
@@ -35,21 +36,17 @@ func near(ctx context.Context, q dbx.Querier, division id.ID, procedure string, 
 	return dbx.Collect(rows, err, scanRow)
 }
 
-// nearQuery joins a list of ranges: each of them is one look into the index.
-// As alternatives of one condition they would lose against an index that only
-// knows which cases are open.
+// nearQuery looks each range up by itself. As alternatives of one condition they
+// lose on SQLite against an index that only knows which cases are open; as a
+// table to be joined, on PostgreSQL.
 func nearQuery(division id.ID, procedure string, in []geo.Range, cond string, more ...any) (string, []any) {
-	w := &where{}
-	var values []string
+	args := append([]any{division, procedure}, more...)
+	var parts []string
 	for _, r := range in {
-		w.args = append(w.args, r.From, r.To)
-		n := len(w.args)
-		values = append(values, "(CAST("+dbx.In(n-1, 1)+" AS BIGINT), CAST("+dbx.In(n, 1)+" AS BIGINT))")
+		args = append(args, r.From, r.To)
+		n := len(args)
+		parts = append(parts, `SELECT `+rowColumns+` FROM cases WHERE division = $1 AND procedure = $2 AND `+cond+
+			` AND cell BETWEEN `+dbx.In(n-1, 1)+` AND `+dbx.In(n, 1))
 	}
-	w.add("division = ?", division)
-	w.add(cond, more...)
-	w.add("procedure = ?", procedure)
-	w.args = append(w.args, nearMost)
-	return `WITH span (a, b) AS (VALUES ` + strings.Join(values, ", ") + `) SELECT ` + rowColumns + ` FROM span CROSS JOIN cases
-		WHERE cell BETWEEN span.a AND span.b AND ` + w.String() + ` LIMIT ` + dbx.In(len(w.args), 1), w.args
+	return strings.Join(parts, " UNION ALL ") + ` LIMIT ` + strconv.Itoa(nearMost), args
 }

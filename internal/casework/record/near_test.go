@@ -16,9 +16,9 @@ import (
 func TestWhatLiesNearIsLookedUpByCell(t *testing.T) {
 	db := dbtest.SQLite(t, Migration)
 	in := geo.Around(geo.Point{Lat: 36.7, Lng: 119.1}, 100)
-	for _, cond := range []string{"terminal = FALSE", "terminal = TRUE AND entered >= ?"} {
+	for _, cond := range []string{"terminal = FALSE", "terminal = TRUE AND entered >= $3"} {
 		var more []any
-		if strings.Contains(cond, "?") {
+		if strings.Contains(cond, "$") {
 			more = []any{5}
 		}
 		query, args := nearQuery(id.New(), "p", in, cond, more...)
