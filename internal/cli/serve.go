@@ -26,6 +26,11 @@ func serve() *cobra.Command {
 			// The live heap is some tens of megabytes: collecting it less often
 			// costs little memory and was a tenth of what a report costs.
 			debug.SetGCPercent(gcPercent)
+			release, err := app.Hold(cfg.Data, false)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, release()) }()
 			a, err := app.New(cmd.Context(), cfg, clock.System(), log)
 			if err != nil {
 				return err
