@@ -57,3 +57,21 @@ func (a *App) CreateAdmin(ctx context.Context, division, login, name string) (st
 	password := "Xc-" + id.Token(8)
 	return password, a.people.SetPassword(ctx, actor, acc.ID, password, false)
 }
+
+// EndSecond turns off the second factor of somebody who lost phone and recovery
+// codes; the audit trail keeps it.
+func (a *App) EndSecond(ctx context.Context, division, login string) error {
+	d, err := a.pick(ctx, division)
+	if err != nil {
+		return err
+	}
+	dir, err := a.people.Directory(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	acc, err := dir.ByLogin(login)
+	if err != nil {
+		return err
+	}
+	return a.people.EndSecond(ctx, people.SystemActor(d.ID), acc.ID, "")
+}

@@ -44,8 +44,15 @@ func accountCommand() *cobra.Command {
 			})
 		},
 	}
+	second := &cobra.Command{
+		Use: "end-second LOGIN", Short: "Turn off the second factor of somebody who lost phone and recovery codes", Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withApp(cmd, func(a *app.App) error { return a.EndSecond(cmd.Context(), division(cmd), args[0]) })
+		},
+	}
 	divisionFlag(create)
-	c.AddCommand(create)
+	divisionFlag(second)
+	c.AddCommand(create, second)
 	return c
 }
 

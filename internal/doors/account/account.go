@@ -39,9 +39,14 @@ func (d *Door) Routes() []httpx.Route {
 	return []httpx.Route{
 		{Method: "GET", Pattern: "/login", Access: httpx.Public(), Handler: d.form, Name: "account.login.form"},
 		{Method: "POST", Pattern: "/login", Access: httpx.Public(), Handler: d.signIn, Name: "account.login", Rate: guess},
+		{Method: "POST", Pattern: "/login/code", Access: httpx.Public(), Handler: d.signInSecond, Name: "account.login.code", Rate: guess},
 		{Method: "POST", Pattern: "/logout", Access: httpx.SignedIn(), Handler: d.signOut, Name: "account.logout"},
 		{Method: "GET", Pattern: "/account", Access: httpx.SignedIn(), Handler: d.own, Name: "account.own"},
 		{Method: "POST", Pattern: "/account/password", Access: httpx.SignedIn(), Handler: d.password, Name: "account.password", Rate: guess},
+		{Method: "GET", Pattern: "/account/second", Access: httpx.SignedIn(), Handler: d.second, Name: "account.second"},
+		{Method: "POST", Pattern: "/account/second/begin", Access: httpx.SignedIn(), Handler: d.beginSecond, Name: "account.second.begin"},
+		{Method: "POST", Pattern: "/account/second", Access: httpx.SignedIn(), Handler: d.confirmSecond, Name: "account.second.confirm", Rate: guess},
+		{Method: "POST", Pattern: "/account/second/end", Access: httpx.SignedIn(), Handler: d.endSecond, Name: "account.second.end", Rate: guess},
 		{Method: "POST", Pattern: "/account/sessions/{id}/end", Access: httpx.SignedIn(), Handler: d.end, Name: "account.session.end"},
 		{Method: "POST", Pattern: "/account/sessions/end", Access: httpx.SignedIn(), Handler: d.endAll, Name: "account.session.end_all"},
 	}
@@ -80,7 +85,15 @@ func (d *Door) signIn(w http.ResponseWriter, r *http.Request) error {
 	} else if err != nil {
 		return err
 	}
-	if err := d.sessions.Create(r.Context(), w, in.Account, in.Division, ip, r.UserAgent()); err != nil {
+	if in.Ticket != "" {
+		return httpx.Render(w, r, http.StatusOK, codePage(codeView{Ticket: in.Ticket, Next: next}))
+	}
+	return d.enter(w, r, in, next)
+}
+
+// enter opens the session of somebody who has proved all there is to prove.
+func (d *Door) enter(w http.ResponseWriter, r *http.Request, in people.SignedIn, next string) error {
+	if err := d.sessions.Create(r.Context(), w, in.Account, in.Division, httpx.Client(r).String(), r.UserAgent()); err != nil {
 		return err
 	}
 	if in.MustChange {
@@ -111,6 +124,7 @@ type ownView struct {
 	General     string
 	Practice    string // login in the practice division, "" for none
 	InPractice  bool
+	Second      people.SecondState
 }
 
 type postLine struct {
@@ -144,6 +158,9 @@ func (d *Door) showOwn(w http.ResponseWriter, r *http.Request, status int, refus
 		view.Sessions = append(view.Sessions, sessionLine{s, s.ID == v.Session.ID})
 	}
 	if view.Attempts, err = d.people.Attempts(ctx, v.Actor, v.Actor.Account, 10); err != nil {
+		return err
+	}
+	if view.Second, _, err = d.people.Second(ctx, v.Actor); err != nil {
 		return err
 	}
 	view.InPractice = v.Division.Practice

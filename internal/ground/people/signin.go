@@ -29,7 +29,8 @@ const (
 type SignedIn struct {
 	Division   id.ID
 	Account    id.ID
-	MustChange bool // ask for a new password before anything else
+	MustChange bool   // ask for a new password before anything else
+	Ticket     string // a second factor is owed: nobody is signed in before SignInSecond
 }
 
 type credential struct {
@@ -55,7 +56,9 @@ func (s *Service) SignIn(ctx context.Context, login, password, ip string) (in Si
 	if err := s.prove(ctx, cred, password, ip); err != nil {
 		return SignedIn{}, err
 	}
-	return SignedIn{Division: cred.division, Account: cred.account, MustChange: cred.mustChange}, nil
+	in = SignedIn{Division: cred.division, Account: cred.account, MustChange: cred.mustChange}
+	in.Ticket, err = s.ticket(ctx, cred)
+	return in, err
 }
 
 // credential finds what to prove; the zero credential when nobody, or more
@@ -102,15 +105,27 @@ func credentialOf(ctx context.Context, q dbx.Querier, division, account id.ID) (
 // parallel gains nothing.
 func (s *Service) prove(ctx context.Context, c credential, password, ip string) error {
 	now := s.clk.Now()
-	locked := c.lockedUntil > clock.Micro(now)
 	ok, err := s.hasher.verify(ctx, c.hash, password)
 	if err != nil {
 		return err
 	}
-	wrong := fault.New(fault.Unauthenticated, "people.sign_in_wrong")
 	if c.account.IsZero() {
-		return wrong
+		return fault.New(fault.Unauthenticated, "people.sign_in_wrong")
 	}
+	f, err := s.factor(ctx, s.db, c.division, c.account)
+	if err != nil {
+		return err
+	}
+	if ok && c.active && f.confirmed != 0 && c.lockedUntil <= clock.Micro(now) {
+		return nil // half a proof: it forgets no failure, or codes could be guessed for ever
+	}
+	return s.settle(ctx, c, ok, ip, now)
+}
+
+// settle counts a proof that failed, or forgets those before one that held, and
+// logs it.
+func (s *Service) settle(ctx context.Context, c credential, ok bool, ip string, now time.Time) (err error) {
+	locked := c.lockedUntil > clock.Micro(now)
 	var result string
 	err = s.db.Write(ctx, func(tx *dbx.Tx) error {
 		switch {
@@ -147,7 +162,7 @@ func (s *Service) prove(ctx context.Context, c credential, password, ip string) 
 	case result == SignInLocked:
 		return fault.New(fault.TooMany, "people.locked", "n", int(lockFor/time.Minute))
 	case result == SignInWrong:
-		return wrong
+		return fault.New(fault.Unauthenticated, "people.sign_in_wrong")
 	}
 	return nil
 }
