@@ -3,6 +3,7 @@ module xiucheng
 go 1.26.0
 
 require (
+	code.dny.dev/ssrf v0.3.0
 	cel.dev/cel-go v0.33.2
 	github.com/PuerkitoBio/goquery v1.13.0
 	github.com/a-h/templ v0.3.977
