@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/heat"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/search"
 	"xiucheng/internal/config"
@@ -140,13 +141,16 @@ func (a *App) services() {
 		return err
 	})
 	a.citizens = incident.NewCitizens(a.db, a.engine, a.clk, a.people.Directory)
-	a.lists = listing.New(listing.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
+	places := heat.New(a.db)
+	a.jobs.Every("places of cases", indexTick, func(ctx context.Context) error { return a.everywhere(ctx, places.Follow) })
+	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
 }
 
 // keepKeys is how long a repeated request gets the answer of the first.
 const keepKeys = 7 * 24 * time.Hour
 
-// indexTick is how late a case is found by its words.
+// indexTick is how late a case is found by its words; on the map it is at once,
+// and its tick only takes the work from who looks next.
 const indexTick = time.Second
 
 // index brings the words of every division's cases up to date.

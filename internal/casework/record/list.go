@@ -272,27 +272,3 @@ func Upto(ctx context.Context, q dbx.Querier, division id.ID, f Filter, limit in
 	err = q.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM cases WHERE `+w.String()+` LIMIT `+dbx.In(len(w.args), 1)+`) t`, w.args...).Scan(&n)
 	return n, err
 }
-
-// Spot is a case on the map.
-type Spot struct {
-	ID       id.ID
-	State    string
-	Terminal bool
-	Class    string
-	Lat, Lng float64
-	Due      int64
-}
-
-// Spots lists the cases in the filter's cell ranges, at most limit. The ranges
-// cover more than a rectangle, so the caller filters exactly.
-func Spots(ctx context.Context, q dbx.Querier, division id.ID, f Filter, limit int) (_ []Spot, err error) {
-	defer fault.Trace(&err, "record.Spots")
-	w := f.where(division)
-	w.parts = append(w.parts, "cell IS NOT NULL")
-	w.args = append(w.args, limit)
-	rows, err := q.Query(ctx, `SELECT id, state, terminal, class, lat, lng, due FROM cases WHERE `+w.String()+` LIMIT `+dbx.In(len(w.args), 1), w.args...)
-	return dbx.Collect(rows, err, func(r *sql.Rows) (s Spot, err error) {
-		err = r.Scan(&s.ID, &s.State, &s.Terminal, &s.Class, &s.Lat, &s.Lng, &s.Due)
-		return s, err
-	})
-}

@@ -174,10 +174,6 @@ func TestListsFilterSortAndTurnPages(t *testing.T) {
 		if err != nil || len(counts) != 2 || counts[0].N+counts[1].N != 23 || counts[0].Late+counts[1].Late != 9 {
 			t.Errorf("counts %+v %v", counts, err)
 		}
-		spots, err := record.Spots(ctx, db, d, record.Filter{Terminal: record.Yes}, 100)
-		if err != nil || len(spots) != 11 || spots[0].Lng != 119 {
-			t.Errorf("%d spots %v", len(spots), err)
-		}
 	}, record.Migration)
 }
 

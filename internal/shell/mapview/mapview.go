@@ -3,9 +3,12 @@ package mapview
 import (
 	"context"
 	"fmt"
+	"math"
+	"net/url"
 	"strconv"
 	"strings"
 
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/ui"
 )
@@ -22,7 +25,8 @@ type Map struct {
 	// tile service behind our own proxy, "/map/tile/{z}/{x}/{y}"; where both
 	// are given the tiles lie below.
 	Base, Tiles string
-	// Points is the address of a Points document; Areas of GeoJSON whose
+	// Points is the address of a Points document, asked for with the view as in
+	// (west, south, east, north) and zoom; Areas is the address of GeoJSON whose
 	// features have kind (ban, limit, zone or site), label, and for a point
 	// feature radius in metres, drawn as a dashed circle.
 	Points, Areas string
@@ -57,11 +61,16 @@ const (
 	Site   Shape = "site"
 	Area   Shape = "area"
 	Circle Shape = "circle"
+	Many   Shape = "many" // a group of dots, with their number
 )
 
-// Points is the document that a map loads.
+// Points is the document that a map loads: points, or groups where there would
+// be too many. Href is where a point leads that has no row in the list beside
+// the map, with {id} for what follows the prefix of its ID.
 type Points struct {
 	Points []Point `json:"points"`
+	Groups []Group `json:"groups,omitempty"`
+	Href   string  `json:"href,omitempty"`
 }
 
 // Point is one dot. ID is the ID of its row in the list beside the map: a click
@@ -72,7 +81,37 @@ type Point struct {
 	Lat   float64 `json:"lat"`
 	Tone  ui.Tone `json:"tone,omitempty"`
 	Label string  `json:"label,omitempty"`
-	Href  string  `json:"href,omitempty"` // opened where the list has no such row
+}
+
+// Group is so many points that lie together, of which Late are overdue; a click
+// goes nearer.
+type Group struct {
+	Lng  float64 `json:"lng"`
+	Lat  float64 `json:"lat"`
+	N    int     `json:"n"`
+	Late int     `json:"late,omitempty"`
+}
+
+// Asked is the view that a map's request names: the whole world where it names
+// none, which a map that is not drawn yet does.
+func Asked(q url.Values) (in geo.Box, zoom int) {
+	in, zoom = geo.Box{W: -180, S: -90, E: 180, N: 90}, 12
+	if z, err := strconv.Atoi(q.Get("zoom")); err == nil {
+		zoom = z
+	}
+	edges := strings.Split(q.Get("in"), ",")
+	if len(edges) != 4 {
+		return in, zoom
+	}
+	var side [4]float64
+	for i, e := range edges {
+		v, err := strconv.ParseFloat(e, 64)
+		if err != nil || math.IsNaN(v) {
+			return in, zoom
+		}
+		side[i] = v
+	}
+	return geo.Box{W: max(side[0], in.W), S: max(side[1], in.S), E: min(side[2], in.E), N: min(side[3], in.N)}, zoom
 }
 
 func (m Map) extent() string {

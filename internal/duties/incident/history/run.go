@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"xiucheng/internal/casework/heat"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
@@ -332,7 +333,10 @@ func (r *run) write(ctx context.Context, l *load) error {
 		_, err := tx.Exec(ctx, `INSERT INTO history_run (division, origin, sum, lines, imported, known, rejected, rejects, done) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (division, origin, sum) DO UPDATE SET lines = $4, imported = $5, known = $6, rejected = $7, rejects = $8, done = $9`,
 			r.Division, r.Mapping.Origin, r.sum, next.Lines, next.Imported, next.Known, next.Rejected, kept, len(l.lines) < batch)
-		return err
+		if err != nil || len(l.lines) == batch {
+			return err
+		}
+		return heat.Moved(ctx, tx, r.Division)
 	})
 	if err != nil {
 		return err

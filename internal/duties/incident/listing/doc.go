@@ -10,6 +10,7 @@ import (
 	"embed"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/heat"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -34,6 +35,7 @@ var Migration = dbx.Migration{Name: "listing", FS: dbx.Sub(files, "migrations")}
 // Deps are what the lists stand on.
 type Deps struct {
 	DB         *dbx.DB
+	Heat       *heat.Map
 	Engine     *engine.Engine
 	People     *people.Service
 	Catalogues *catalogue.Service

@@ -7,9 +7,12 @@ import (
 	"slices"
 	"strconv"
 
+	"xiucheng/internal/casework/heat"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/search"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/i18n"
 )
 
@@ -73,20 +76,20 @@ func (p Page) Found(ctx context.Context) string {
 	return ""
 }
 
-// Spots are the places of a list, at most limit: of a search, those of its
-// first page.
-func (m *Room) Spots(ctx context.Context, q url.Values, actor people.Actor, limit int) ([]record.Spot, error) {
-	f := Asked(q, actor, m.Clock.Now())
+// View is where the cases of a list lie inside a box, as points or, when they
+// are more than most, as groups: of a search, those of its first page.
+func (m *Room) View(ctx context.Context, q url.Values, actor people.Actor, in geo.Box, zoom, most int) (v heat.View, err error) {
+	now := m.Clock.Now()
+	f := Asked(q, actor, now)
 	f.After = ""
 	if Question(q) == "" && q.Get("watched") == "" {
-		return record.Spots(ctx, m.DB, actor.Division, f, limit)
+		return m.Heat.View(ctx, actor.Division, f, in, zoom, most, clock.Micro(now))
 	}
 	p, err := m.Page(ctx, q, actor, f, 0)
-	var out []record.Spot
 	for _, x := range p.Rows {
 		if x.Place != nil {
-			out = append(out, record.Spot{ID: x.ID, State: x.State, Terminal: x.Terminal, Class: x.Class, Lat: x.Place.Lat, Lng: x.Place.Lng, Due: x.Due})
+			v.Spots = append(v.Spots, heat.SpotOf(x, clock.Micro(now)))
 		}
 	}
-	return out, err
+	return v, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/heat"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/listing"
@@ -222,6 +223,7 @@ func (d *Desk) desk(w http.ResponseWriter, r *http.Request) error {
 		Legend: []mapview.Key{
 			{Label: i18n.T(r.Context(), "desk.legend.late"), Shape: mapview.Dot, Tone: ui.Red},
 			{Label: i18n.T(r.Context(), "desk.legend.open"), Shape: mapview.Dot, Tone: ui.Blue},
+			{Label: i18n.T(r.Context(), "desk.legend.group"), Shape: mapview.Many},
 			{Label: i18n.T(r.Context(), "desk.legend.cluster"), Shape: mapview.Circle},
 		}}
 	tab := func(key, icon string) ui.Tab {
@@ -314,36 +316,39 @@ func (d *Desk) figures(r *http.Request) ([]ui.KPI, error) {
 // month is how far back the figures of ends look, in days.
 const month = 30
 
-// mostPoints is how many dots a map can show apart.
-const mostPoints = 2000
+// mostPoints is how many dots a map shows apart; beyond they are groups.
+const mostPoints = 600
 
 func (d *Desk) points(w http.ResponseWriter, r *http.Request) error {
-	spots, err := d.Lists.Spots(r.Context(), r.URL.Query(), visit.From(r.Context()).Actor, mostPoints)
+	in, zoom := mapview.Asked(r.URL.Query())
+	v, err := d.Lists.View(r.Context(), r.URL.Query(), visit.From(r.Context()).Actor, in, zoom, mostPoints)
 	if err != nil {
 		return err
 	}
-	if spots, err = d.withOwn(r, spots); err != nil {
+	if v.Spots, err = d.withOwn(r, v.Spots); err != nil {
 		return err
 	}
-	out := mapview.Points{Points: []mapview.Point{}}
-	now := clock.Micro(d.Clock.Now())
-	for _, s := range spots {
+	out := mapview.Points{Points: make([]mapview.Point, len(v.Spots)), Href: "/desk?view=case&case={id}"}
+	for i, s := range v.Spots {
 		tone := ui.Blue
 		switch {
-		case s.Terminal:
+		case s.Ended:
 			tone = ui.Green
-		case s.Due < now:
+		case s.Late:
 			tone = ui.Red
 		}
-		out.Points = append(out.Points, mapview.Point{ID: "case-" + s.ID.String(), Lng: s.Lng, Lat: s.Lat, Tone: tone, Href: "/desk?view=case&case=" + s.ID.String()})
+		out.Points[i] = mapview.Point{ID: "case-" + s.ID.String(), Lng: s.Lng, Lat: s.Lat, Tone: tone}
+	}
+	for _, g := range v.Groups {
+		out.Groups = append(out.Groups, mapview.Group{Lng: g.Lng, Lat: g.Lat, N: g.N, Late: g.Late})
 	}
 	return httpx.JSON(w, http.StatusOK, out)
 }
 
 // withOwn adds the case that the map belongs to, which may have ended.
-func (d *Desk) withOwn(r *http.Request, spots []record.Spot) ([]record.Spot, error) {
+func (d *Desk) withOwn(r *http.Request, spots []heat.Spot) ([]heat.Spot, error) {
 	own, err := id.Parse(r.URL.Query().Get("own"))
-	if err != nil || slices.ContainsFunc(spots, func(s record.Spot) bool { return s.ID == own }) {
+	if err != nil || slices.ContainsFunc(spots, func(s heat.Spot) bool { return s.ID == own }) {
 		return spots, nil
 	}
 	r.SetPathValue("id", own.String())
@@ -354,7 +359,7 @@ func (d *Desk) withOwn(r *http.Request, spots []record.Spot) ([]record.Spot, err
 	if err != nil {
 		return nil, err
 	}
-	return append(spots, record.Spot{ID: own, Lat: s.Place.Lat, Lng: s.Place.Lng, Due: s.Due, Terminal: s.Terminal}), nil
+	return append(spots, heat.SpotOf(s.Row, clock.Micro(d.Clock.Now()))), nil
 }
 
 func (d *Desk) list(w http.ResponseWriter, r *http.Request) error {

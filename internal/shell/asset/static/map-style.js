@@ -75,6 +75,13 @@ export function dot(tone, how) {
     stroke: new Stroke({color: "#fff", width: how ? 3 : 2})})}));
 }
 
+/** Several cases: their number, wider the more there are; a red edge says that some are overdue. @param {number} n @param {number} late */
+export function many(n, late) {
+  const said = n < 10000 ? String(n) : Math.round(n / 1000) + "k";
+  return once(`many${said}${late > 0}`, () => new Style({zIndex: 8, image: new CircleStyle({declutterMode: "none", radius: 9 + 3.5 * Math.log10(n) + 1.5 * said.length, fill: new Fill({color: "#0f57a8e0"}),
+    stroke: new Stroke({color: late > 0 ? "#b0201a" : "#fff", width: late > 0 ? 3 : 2})}), text: new Text({text: said, font: `600 12px ${font}`, fill: new Fill({color: "#fff"}), declutterMode: "none"})}));
+}
+
 /** The ring around the selected case. */
 export const ring = () => once("ring", () => new Style({zIndex: 19, image: new CircleStyle({declutterMode: "obstacle", radius: 15, stroke: new Stroke({color: "#0f57a8", width: 1.6, lineDash: [4, 3]})})}));
 

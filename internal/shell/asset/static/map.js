@@ -5,7 +5,7 @@
 // and opens a row's link when its point is clicked.
 import {circular, DoubleClickZoom, DragPan, Feature, fromLonLat, GeoJSON, KeyboardPan, KeyboardZoom, MouseWheelZoom, OlMap, PinchZoom, Point, ScaleLine,
   TileLayer, toLonLat, transformExtent, VectorLayer, VectorSource, View, XYZ} from "./ol.js";
-import {area, areaLabel, base, baseLabel, dot, haze, pin, ring} from "./map-style.js";
+import {area, areaLabel, base, baseLabel, dot, haze, many, pin, ring} from "./map-style.js";
 
 /** @param {ParentNode} el */
 export function start(el) {
@@ -123,27 +123,60 @@ class Island {
   }
 
   dot(/** @type {any} */ f) {
+    if (f.get("n") === 1) return dot(f.get("late") ? "red" : "blue", "");
+    if (f.get("n")) return many(f.get("n"), f.get("late"));
     const id = f.getId();
     const how = id === this.selected ? "selected" : id === this.lit ? "lit" : "";
     const style = dot(f.get("tone") || "", how);
     return how === "selected" ? [ring(), style] : style;
   }
 
+  /** The view and a quarter around it, in degrees; "" before it is drawn. */
+  around() {
+    const size = this.map.getSize();
+    if (!size || !size[0] || !size[1]) return [];
+    const [w, s, e, n] = transformExtent(this.map.getView().calculateExtent(size), "EPSG:3857", "EPSG:4326");
+    const [dx, dy] = [(e - w) / 4, (n - s) / 4];
+    return [w - dx, s - dy, e + dx, n + dy].map((v) => Number(v.toFixed(5)));
+  }
+
   async loadPoints() {
-    const doc = await load(this.el.dataset.points || "");
+    const url = new URL(this.el.dataset.points || "", location.href);
+    const [around, zoom] = [this.around(), Math.round(this.map.getView().getZoom() || 12)];
+    url.searchParams.set("zoom", String(zoom));
+    if (around.length) url.searchParams.set("in", around.join(","));
+    const turn = (this.turn = (this.turn || 0) + 1);
+    const doc = await load(url.href);
+    if (turn !== this.turn) return; // a later one was asked for
+    this.seen = {around, zoom, whole: !doc.groups};
+    this.href = doc.href || "";
     this.points.clear(true);
     this.points.addFeatures(doc.points.map((/** @type {any} */ p) => {
-      const f = new Feature({geometry: new Point(fromLonLat([p.lng, p.lat])), tone: p.tone, label: p.label, href: p.href});
+      const f = new Feature({geometry: new Point(fromLonLat([p.lng, p.lat])), tone: p.tone, label: p.label});
       f.setId(p.id);
       return f;
     }));
+    this.points.addFeatures((doc.groups || []).map((/** @type {any} */ g) =>
+      new Feature({geometry: new Point(fromLonLat([g.lng, g.lat])), n: g.n, late: g.late || 0})));
+  }
+
+  /** Whether what was loaded does for the view: groups are of one zoom, points do for all inside. */
+  enough() {
+    const s = this.seen;
+    if (!s) return false;
+    if (!s.whole) return false;
+    if (!s.around.length) return true;
+    const [w, south, e, n] = transformExtent(this.map.getView().calculateExtent(this.map.getSize()), "EPSG:3857", "EPSG:4326");
+    return w >= s.around[0] && south >= s.around[1] && e <= s.around[2] && n <= s.around[3];
   }
 
   watch() {
-    this.loadPoints().catch((e) => console.warn("map:", e.message));
+    const again = () => this.loadPoints().catch((e) => console.warn("map:", e.message));
+    again();
+    this.map.on("moveend", () => { if (!this.enough()) again(); });
     let soon = 0;
     document.body.addEventListener("live:case", () => {
-      soon ||= window.setTimeout(() => { soon = 0; this.loadPoints().catch(() => {}); }, 1500);
+      soon ||= window.setTimeout(() => { soon = 0; again(); }, 1500);
     });
     document.addEventListener("map:select", (e) => {
       this.selected = /** @type {CustomEvent} */ (e).detail.id;
@@ -154,8 +187,9 @@ class Island {
     }
     this.map.on("pointermove", (/** @type {any} */ e) => {
       if (e.dragging) return;
-      const id = this.at(e.pixel)?.getId() || "";
-      this.target.style.cursor = id ? "pointer" : "";
+      const f = this.at(e.pixel);
+      const id = f?.getId() || "";
+      this.target.style.cursor = f ? "pointer" : "";
       document.querySelectorAll("[data-queue] > .lit").forEach((r) => r.classList.remove("lit"));
       if (id) document.getElementById(String(id))?.classList.add("lit");
       this.light(String(id));
@@ -170,17 +204,22 @@ class Island {
   }
 
   at(/** @type {number[]} */ pixel) {
-    return this.map.forEachFeatureAtPixel(pixel, (/** @type {any} */ f) => (f.getId() !== undefined && this.points.getFeatureById(f.getId()) === f ? f : undefined), {hitTolerance: 6});
+    return this.map.forEachFeatureAtPixel(pixel, (/** @type {any} */ f) => (this.points.hasFeature(f) ? f : undefined), {hitTolerance: 6});
   }
 
   visit(/** @type {any} */ f) {
     if (!f) return;
+    if (f.get("n")) {
+      const view = this.map.getView();
+      view.animate({center: f.getGeometry().getCoordinates(), zoom: (view.getZoom() || 12) + 2, duration: 240});
+      return;
+    }
     const link = /** @type {HTMLElement|null} */ (document.querySelector(`[id="${CSS.escape(String(f.getId()))}"] > a`));
     if (link) {
       link.scrollIntoView({block: "nearest"});
       link.click();
-    } else if (f.get("href")) {
-      location.assign(f.get("href"));
+    } else if (this.href) {
+      location.assign(this.href.replace("{id}", String(f.getId()).replace(/^[a-z]+-/, "")));
     }
   }
 
