@@ -118,7 +118,7 @@ func (b *bench) steady(ctx context.Context) error {
 	kinds := []kind{
 		{"desk queue", 30, func(int) string { return "/desk/queue" }},
 		{"case page", 30, func(i int) string { return "/cases/" + ids[i%len(ids)] }},
-		{"map view", 10, func(int) string { return "/desk/points.json" }},
+		{"map view", 10, func(i int) string { return view(10+i%8, i, "") }},
 		{"neighbours", 15, func(i int) string {
 			return fmt.Sprintf("/near?class=06010&place.lat=%.4f&place.lng=%.4f", 36.752+float64(i%36)*.001, 119.122+float64(i%46)*.001)
 		}},
@@ -129,6 +129,9 @@ func (b *bench) steady(ctx context.Context) error {
 		{"search, a number", 5, func(i int) string { return fmt.Sprintf("/cases?view_of=all&q=B%d", i%b.cases) }},
 	}
 	if err := b.stream(staff, p.base, kinds); err != nil {
+		return err
+	}
+	if err := b.zooms(staff, p.base); err != nil {
 		return err
 	}
 	if err := b.open311(p.base); err != nil {
