@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -32,11 +33,37 @@ type server struct {
 
 var openAt = regexp.MustCompile(`open at (http://\S+)`)
 
-// launch runs the built program on the data folder and waits until it answers
-// and has nothing more to fill in.
-func launch(t *testing.T, bin, data string) *server {
+// workshop is where the program is built; it goes with this process.
+var workshop string
+
+func TestMain(m *testing.M) {
+	var err error
+	if workshop, err = os.MkdirTemp("", "xiucheng-program"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(workshop)
+	os.Exit(code)
+}
+
+// program is the built program, for tests that run it in a process of its own.
+var program = sync.OnceValues(func() (string, error) {
+	bin := filepath.Join(workshop, "xiucheng")
+	if out, err := exec.Command("go", "build", "-o", bin, "xiucheng/cmd/xiucheng").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w: %s", err, out)
+	}
+	return bin, nil
+})
+
+// launch runs the built program on the data folder, with more options, and waits
+// until it answers and has nothing more to fill in.
+func launch(t *testing.T, data string, more ...string) *server {
 	t.Helper()
-	cmd := exec.Command(bin, "serve", "--demo", "--data", data, "--addr", "127.0.0.1:0", "--trusted-proxies", "127.0.0.1/32")
+	bin, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(bin, append([]string{"serve", "--demo", "--data", data, "--addr", "127.0.0.1:0", "--trusted-proxies", "127.0.0.1/32"}, more...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -72,33 +99,67 @@ func launch(t *testing.T, bin, data string) *server {
 // sent is one report of the storm.
 type sent struct{ key, words, code string }
 
-// report posts the public form once; the code is "" when no answer came.
-func (s *server) report(c *http.Client, x sent, from int) string {
+// stay is a client that does not follow redirects.
+func stay() *http.Client {
+	return &http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// form is the public form of a report, sent from one of many addresses.
+func (s *server) form(x sent, from int) (*http.Request, error) {
 	form := url.Values{"_key": {x.key}, "class": {"06010"}, "desc": {x.words}, "place.lat": {"36.7682"}, "place.lng": {"119.1421"}}
 	req, err := http.NewRequest(http.MethodPost, s.base+"/report/garbage", strings.NewReader(form.Encode()))
 	if err != nil {
-		return ""
+		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("X-Forwarded-For", fmt.Sprintf("10.9.%d.%d", from/250, from%250+1))
+	return req, nil
+}
+
+// shout sends the form and hangs up without listening.
+func (s *server) shout(x sent, from int) {
+	req, err := s.form(x, from)
+	if err != nil {
+		return
+	}
+	conn, err := net.Dial("tcp", req.URL.Host)
+	if err != nil {
+		return
+	}
+	_ = req.Write(conn) // whether it arrives is what nobody knows
+	_ = conn.Close()
+}
+
+// answer posts the public form once; 0 when no answer came.
+func (s *server) answer(c *http.Client, x sent, from int) (status int, code, body string) {
+	req, err := s.form(x, from)
+	if err != nil {
+		return 0, "", ""
+	}
 	res, err := c.Do(req)
 	if err != nil {
-		return ""
+		return 0, "", ""
 	}
 	defer res.Body.Close()
-	_, code, _ := strings.Cut(res.Header.Get("Location"), "/r/")
+	page, err := io.ReadAll(res.Body)
+	if err != nil {
+		return 0, "", ""
+	}
+	_, code, _ = strings.Cut(res.Header.Get("Location"), "/r/")
 	code, _, _ = strings.Cut(code, "?")
+	return res.StatusCode, code, string(page)
+}
+
+// report posts the public form once; the code is "" when no answer came.
+func (s *server) report(c *http.Client, x sent, from int) string {
+	_, code, _ := s.answer(c, x, from)
 	return code
 }
 
 func TestKilledInAStormNoAcknowledgedReportIsLostOrDoubled(t *testing.T) {
-	bin := filepath.Join(t.TempDir(), "xiucheng")
-	if out, err := exec.Command("go", "build", "-o", bin, "xiucheng/cmd/xiucheng").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	data := t.TempDir()
-	s := launch(t, bin, data)
-	client := &http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	s := launch(t, data)
+	client := stay()
 
 	const writers, each = 8, 40
 	var (
@@ -113,7 +174,11 @@ func TestKilledInAStormNoAcknowledgedReportIsLostOrDoubled(t *testing.T) {
 			for i := range each {
 				n := w*each + i
 				x := sent{key: id.New().String(), words: fmt.Sprintf("风暴第 %03d 号", n)}
-				x.code = s.report(client, x, n)
+				if i%5 == 4 { // whose answer is lost
+					s.shout(x, n)
+				} else {
+					x.code = s.report(client, x, n)
+				}
 				mu.Lock()
 				all = append(all, x)
 				if x.code != "" {
@@ -133,7 +198,7 @@ func TestKilledInAStormNoAcknowledgedReportIsLostOrDoubled(t *testing.T) {
 		t.Fatalf("%d of %d acknowledged: the storm was not cut", acked, len(all))
 	}
 
-	s = launch(t, bin, data)
+	s = launch(t, data)
 	for i, x := range all { // whoever got no answer tries again with the same key
 		code := s.report(client, x, 1000+i)
 		if code == "" || x.code != "" && code != x.code {
@@ -146,14 +211,14 @@ func TestKilledInAStormNoAcknowledgedReportIsLostOrDoubled(t *testing.T) {
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("the server did not shut down cleanly: %v", err)
 	}
-	countOnce(t, data, all)
+	countOnce(t, &config.Config{Data: data, Addr: "127.0.0.1:0"}, all)
 }
 
-// countOnce opens the folder the killed program left and counts.
-func countOnce(t *testing.T, data string, all []sent) {
+// countOnce opens what the program left and counts.
+func countOnce(t *testing.T, cfg *config.Config, all []sent) {
 	t.Helper()
 	ctx := context.Background()
-	a, err := New(ctx, &config.Config{Data: data, Addr: "127.0.0.1:0"}, clock.System(), slog.New(slog.DiscardHandler))
+	a, err := New(ctx, cfg, clock.System(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/heat"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/listing"

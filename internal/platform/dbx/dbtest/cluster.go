@@ -20,15 +20,23 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver
 )
 
-// cluster is the one throwaway server of this test process.
-var cluster struct {
-	once  sync.Once
-	url   string
-	err   error
-	alive *os.File // the pipe that closes when the process ends
+// shared is the one throwaway server of this test process.
+var shared struct {
+	once    sync.Once
+	cluster *Cluster
+	err     error
 
 	mu    sync.Mutex
 	spare []string // addresses of empty databases
+}
+
+// Cluster is a throwaway PostgreSQL server. It ends with this process, however
+// that ends.
+type Cluster struct {
+	bin, dir, port string
+	attr           *syscall.SysProcAttr
+	watch          *exec.Cmd
+	alive          *os.File // the pipe that closes when the process ends
 }
 
 // server returns a superuser's address, and whether the server is the
@@ -38,62 +46,88 @@ func server(t testing.TB) (address string, own bool) {
 	if u := os.Getenv("XIUCHENG_TEST_POSTGRES"); u != "" {
 		return u, false
 	}
-	cluster.once.Do(func() { cluster.url, cluster.err = start() })
-	if cluster.err != nil {
-		if strings.Contains(os.Getenv("XIUCHENG_REQUIRE"), "postgres") {
-			t.Fatalf("PostgreSQL is required: %v", cluster.err)
-		}
-		t.Skipf("no PostgreSQL: %v", cluster.err)
-	}
-	return cluster.url, true
+	shared.once.Do(func() { shared.cluster, shared.err = newCluster() })
+	need(t, shared.err)
+	return shared.cluster.URL(), true
 }
 
-// start makes and starts a cluster that ends with this process: a watcher
-// shell waits on a pipe that closes when the process ends, however it ends.
-func start() (string, error) {
+// need skips the test where PostgreSQL is not to be had, and fails it where it
+// is required.
+func need(t testing.TB, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	if strings.Contains(os.Getenv("XIUCHENG_REQUIRE"), "postgres") {
+		t.Fatalf("PostgreSQL is required: %v", err)
+	}
+	t.Skipf("no PostgreSQL: %v", err)
+}
+
+// NewCluster starts a server of the test's own, which it may stop and start.
+func NewCluster(t testing.TB) *Cluster {
+	t.Helper()
+	c, err := newCluster()
+	need(t, err)
+	t.Cleanup(func() {
+		if err := c.alive.Close(); err == nil {
+			_ = c.watch.Wait() // the shell's end says nothing of use
+		}
+	})
+	return c
+}
+
+// URL is a superuser's address.
+func (c *Cluster) URL() string {
+	return "postgres://postgres@127.0.0.1:" + c.port + "/postgres?sslmode=disable"
+}
+
+// newCluster makes and starts a server.
+func newCluster() (*Cluster, error) {
 	bin, err := programs()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "xiucheng-pg")
-	if err != nil {
-		return "", err
+	c := &Cluster{bin: bin}
+	if c.dir, err = os.MkdirTemp("", "xiucheng-pg"); err != nil {
+		return nil, err
 	}
-	attr, err := owner(dir)
-	if err != nil {
-		return "", err
+	if c.attr, err = owner(c.dir); err != nil {
+		return nil, err
 	}
-	command := func(name string, args ...string) error {
-		cmd := exec.Command(filepath.Join(bin, name), args...)
-		cmd.SysProcAttr, cmd.Dir = attr, dir
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("%s: %w: %s", name, err, out)
-		}
-		return nil
+	init := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(c.dir, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+	init.SysProcAttr, init.Dir = c.attr, c.dir
+	if out, err := init.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	data := filepath.Join(dir, "data")
-	if err := command("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"); err != nil {
-		return "", err
+	if c.port, err = freePort(); err != nil {
+		return nil, err
 	}
-	port, err := freePort()
-	if err != nil {
-		return "", err
-	}
+	return c, c.Start()
+}
+
+// Start starts the server and waits until it answers. A watcher shell stops it
+// when the pipe closes, and removes its folder unless it was told to keep it.
+func (c *Cluster) Start() error {
 	read, write, err := os.Pipe()
 	if err != nil {
-		return "", err
+		return err
 	}
-	watch := exec.Command("sh", "-c", fmt.Sprintf(
-		`"%[1]s/postgres" -D "%[2]s" -p %[3]s -k "%[4]s" -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 >"%[4]s/log" 2>&1 & pid=$!; cat; kill -INT $pid; wait $pid; rm -rf "%[4]s"`,
-		bin, data, port, dir))
-	watch.SysProcAttr, watch.Dir, watch.Stdin = attr, dir, read
-	if err := watch.Start(); err != nil {
-		return "", err
+	c.watch = exec.Command("sh", "-c", fmt.Sprintf(
+		`"%[1]s/postgres" -D "%[3]s/data" -p %[2]s -k "%[3]s" -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 >"%[3]s/log" 2>&1 & pid=$!; word=$(cat); kill -INT $pid; wait $pid; [ "$word" = keep ] || rm -rf "%[3]s"`,
+		c.bin, c.port, c.dir))
+	c.watch.SysProcAttr, c.watch.Dir, c.watch.Stdin = c.attr, c.dir, read
+	if err := c.watch.Start(); err != nil {
+		return err
 	}
-	cluster.alive = write
-	u := "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"
-	return u, answer(u)
+	c.alive = write
+	return errors.Join(read.Close(), answer(c.URL()))
+}
+
+// Stop ends every connection and the server; its data stay for Start.
+func (c *Cluster) Stop() error {
+	_, err := c.alive.WriteString("keep")
+	return errors.Join(err, c.alive.Close(), c.watch.Wait())
 }
 
 // freePort asks the system for one; nobody else is given it at once again.

@@ -70,12 +70,12 @@ func create(t testing.TB, admin string) (address, name string) {
 // tenth of the time of making one.
 func spare(t testing.TB, admin string) string {
 	t.Helper()
-	cluster.mu.Lock()
+	shared.mu.Lock()
 	var u string
-	if n := len(cluster.spare); n > 0 {
-		u, cluster.spare = cluster.spare[n-1], cluster.spare[:n-1]
+	if n := len(shared.spare); n > 0 {
+		u, shared.spare = shared.spare[n-1], shared.spare[:n-1]
 	}
-	cluster.mu.Unlock()
+	shared.mu.Unlock()
 	if u == "" {
 		u, _ = create(t, admin)
 	}
@@ -86,9 +86,9 @@ func spare(t testing.TB, admin string) string {
 			t.Logf("empty the test database: %v", err)
 			return
 		}
-		cluster.mu.Lock()
-		defer cluster.mu.Unlock()
-		cluster.spare = append(cluster.spare, u)
+		shared.mu.Lock()
+		defer shared.mu.Unlock()
+		shared.spare = append(shared.spare, u)
 	})
 	return u
 }
