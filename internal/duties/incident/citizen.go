@@ -142,11 +142,27 @@ func (c *Citizens) Follow(ctx context.Context, receipt string) (f Followed, err 
 	if err != nil {
 		return f, err
 	}
+	if f, err = c.followed(ctx, p, actor.Receipt); err != nil {
+		return f, err
+	}
+	f.Offers, err = c.engine.Offers(ctx, actor, f.Snapshot)
+	f.Offers = slices.DeleteFunc(f.Offers, func(o engine.Offer) bool { return !slices.Contains(citizenSteps, o.Step.ID) })
+	return f, err
+}
+
+// FollowParty shows a report to somebody who is known to be its reporter in
+// another way than by the receipt code; nothing can be done with it.
+func (c *Citizens) FollowParty(ctx context.Context, p party.Party) (f Followed, err error) {
+	defer fault.Trace(&err, "incident.FollowParty(%s)", p.ID)
+	return c.followed(ctx, p, "")
+}
+
+func (c *Citizens) followed(ctx context.Context, p party.Party, receipt string) (f Followed, err error) {
 	s, err := c.engine.Find(ctx, p.Division, p.Now)
 	if err != nil {
 		return f, err
 	}
-	f = Followed{Receipt: actor.Receipt, Division: p.Division, Case: s.ID, Snapshot: s, Title: s.Title, Class: s.Class,
+	f = Followed{Receipt: receipt, Division: p.Division, Case: s.ID, Snapshot: s, Title: s.Title, Class: s.Class,
 		Address: s.Address, Opened: clock.FromMicro(s.Opened), Ended: s.Terminal}
 	f.Desc, _ = s.Data["desc"].(string)
 	if s.Due != record.NoDue && s.DueState == "running" {
@@ -155,7 +171,7 @@ func (c *Citizens) Follow(ctx context.Context, receipt string) (f Followed, err 
 	if s.Terminal {
 		f.Reply, _ = s.Data["reply"].(string)
 	}
-	if f.State, err = c.engine.PublicWords(ctx, s, actor.Receipt); err != nil {
+	if f.State, err = c.engine.PublicWords(ctx, s, receipt); err != nil {
 		return f, err
 	}
 	dir, err := c.dir(ctx, p.Division)
@@ -168,11 +184,7 @@ func (c *Citizens) Follow(ctx context.Context, receipt string) (f Followed, err 
 	if err := c.pictures(ctx, p, &f); err != nil {
 		return f, err
 	}
-	if f.History, err = c.history(ctx, p, s); err != nil {
-		return f, err
-	}
-	f.Offers, err = c.engine.Offers(ctx, actor, s)
-	f.Offers = slices.DeleteFunc(f.Offers, func(o engine.Offer) bool { return !slices.Contains(citizenSteps, o.Step.ID) })
+	f.History, err = c.history(ctx, p, s)
 	return f, err
 }
 
