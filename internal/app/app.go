@@ -13,8 +13,10 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/heat"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/search"
+	"xiucheng/internal/casework/webhook"
 	"xiucheng/internal/config"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
@@ -65,6 +67,7 @@ type App struct {
 	places     *place.Service
 	catalogues *catalogue.Service
 	engine     *engine.Engine
+	webhooks   *webhook.Service
 	citizens   *incident.Citizens
 	lists      *listing.Room
 	desk       *web.Desk
@@ -134,6 +137,8 @@ func (a *App) services() {
 		_, err := a.engine.Tick(ctx)
 		return err
 	})
+	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
+		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.jobs.Every("watched cases", watchTick, a.tellWatchers)
 	a.jobs.Every("sweep keys", time.Hour, func(ctx context.Context) error {
@@ -206,7 +211,7 @@ func (a *App) routes() (err error) {
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
-		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Clock: a.clk}).Routes(),
+		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Webhooks: a.webhooks, Clock: a.clk}).Routes(),
 		ground.New(a.places, a.clk).Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),
@@ -233,6 +238,7 @@ func (a *App) Run(ctx context.Context, srv *httpx.Server, behind ...func(context
 	var wg sync.WaitGroup
 	wg.Go(func() { a.relay.Run(work) })
 	wg.Go(func() { a.jobs.Run(work) })
+	wg.Go(func() { a.webhooks.Run(work) })
 	for _, fn := range behind {
 		wg.Go(func() {
 			if err := fn(work); err != nil && work.Err() == nil {

@@ -51,6 +51,7 @@ func badInputs(c cases) []bad {
 		{"admin.delegations.create", "/admin/delegations", "admin", v("reason", "产假"), "", 422, "产假"},
 		{"admin.departments.save", "/admin/departments/edit", "admin", v("code", "", "name_zh", "新部门"), "", 422, "新部门"},
 		{"admin.keys.create", "/admin/keys", "admin", v("name", ""), "", 422, ""},
+		{"admin.webhooks.create", "/admin/webhooks", "admin", v("name", "监督平台", "url", "https://169.254.169.254/x", "types", "case.closed"), "", 422, "监督平台"},
 		{"admin.catalogue.save", "/admin/catalogue/06010/06010-1", "admin", v("filing_zh", "散落垃圾一堆", "n", "many", "unit", "moon"), "", 422, "散落垃圾一堆"},
 		{"admin.calendar.hours", "/admin/calendar/hours", "admin", v("desk", "9 to 5", "dept", "08:30-12:00"), "", 422, "9 to 5"},
 		{"admin.calendar.check", "/admin/calendar/check", "admin", v(), "notice", 422, ""},
@@ -77,6 +78,8 @@ var exempt = map[string]string{
 	"account.delegations.revoke": "no input", "admin.people.post.end": "no input", "admin.delegations.revoke": "no input", "admin.keys.revoke": "no input",
 	"admin.catalogue.revert": "no input", "admin.calendar.apply": "takes what the check page carried", "case.release": "buttons only", "intake.earlier": "any text is a number nobody has",
 	"account.login.code": "second_test.go", "account.second.begin": "no input", "account.second.confirm": "second_test.go", "account.second.end": "second_test.go",
+	"admin.webhooks.change": "webhook_test.go", "admin.webhooks.replay": "webhook_test.go", "admin.webhooks.test": "a button only", "admin.webhooks.pause": "a button only",
+	"admin.webhooks.resume": "a button only", "admin.webhooks.secret": "a button only", "admin.webhooks.delete": "a button only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
 	"open311.create.xml": "open311_test.go", "open311.create.json": "open311_test.go", "open311.unknown.post": "open311_test.go",
 }
