@@ -286,7 +286,7 @@ func webhookFacts(ctx context.Context, v webhookView) []ui.Fact {
 	facts := []ui.Fact{
 		{Label: i18n.T(ctx, "admin.webhook_url"), Text: v.URL, Wide: true},
 		{Label: i18n.T(ctx, "admin.state"), Value: ui.ChipOf(webhookChip(ctx, v.Subscription))},
-		{Label: i18n.T(ctx, "admin.created"), Text: local(v.Created)},
+		{Label: i18n.T(ctx, "admin.webhook_created"), Text: local(v.Created)},
 		{Label: i18n.T(ctx, "admin.webhook_sent_to"), Text: n(v.Position) + " / " + n(v.Last)},
 		{Label: i18n.T(ctx, "admin.webhook_kept"), Text: n(v.First) + " – " + n(v.Last)},
 	}
