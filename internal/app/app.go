@@ -41,6 +41,7 @@ import (
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/job"
+	"xiucheng/internal/platform/metric"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/shell/asset"
@@ -60,6 +61,7 @@ type App struct {
 	hub    *event.Hub
 	relay  *event.Relay
 	jobs   *job.Runner
+	gauges *metric.Registry
 
 	people     *people.Service
 	sessions   *session.Store
@@ -93,7 +95,7 @@ const keepEvents = 7 * 24 * time.Hour
 // New opens the data and composes the program. Close it when done.
 func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Logger) (_ *App, err error) {
 	defer fault.Trace(&err, "app.New")
-	a := &App{cfg: cfg, log: log, clk: clk, hub: event.NewHub()}
+	a := &App{cfg: cfg, log: log, clk: clk, hub: event.NewHub(), gauges: metric.New(clk)}
 	if a.words, err = i18n.Load(Words()...); err != nil {
 		return nil, err
 	}
@@ -114,6 +116,7 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 	if err = a.services(); err != nil {
 		return nil, err
 	}
+	a.measure()
 	if err = a.loadProcedures(ctx); err != nil {
 		return nil, err
 	}
@@ -206,7 +209,7 @@ func (a *App) routes() (err error) {
 	a.router, err = httpx.New(httpx.Options{
 		Log: a.log, Clock: a.clk, Bundle: a.words, Gate: a.gate,
 		Page: layout.Problem, Fragment: layout.Fragment,
-		Proxies: a.cfg.TrustedProxies, TLS: a.tls(),
+		Proxies: a.cfg.TrustedProxies, TLS: a.tls(), Observe: a.gauges.Request,
 	})
 	if err != nil {
 		return err
