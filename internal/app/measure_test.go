@@ -16,6 +16,7 @@ import (
 	"xiucheng/internal/config"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/fetch"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/job"
 )
@@ -184,7 +185,7 @@ func TestFiguresOfCasesJobsAndFollowers(t *testing.T) {
 				t.Error("the demonstration has no case that is late")
 			}
 			admin := person{t, a, signIn(t, a, "admin"), "en"}
-			a.webhooks.AllowLoopback()
+			a.webhooks.Reach(fetch.Options{AllowLoopback: true})
 			admin.post("/admin/webhooks", url.Values{"name": {"x"}, "url": {"http://127.0.0.1:9/"}, "types": {"case.opened"}}, http.StatusOK)
 			reported(t, a)
 			if err := a.relay.Pass(ctx); err != nil {

@@ -12,11 +12,12 @@ import (
 	"testing"
 
 	"xiucheng/internal/casework/webhook"
+	"xiucheng/internal/platform/fetch"
 )
 
 func TestAnAdministratorSubscribesAProgramFromTheBrowser(t *testing.T) {
 	a := demo(t, "")
-	a.webhooks.AllowLoopback()
+	a.webhooks.Reach(fetch.Options{AllowLoopback: true})
 	var mu sync.Mutex
 	var came []webhook.Message
 	status := http.StatusOK

@@ -71,19 +71,14 @@ type Service struct {
 // New returns a service that reaches public addresses only.
 func New(d Deps) *Service {
 	s := &Service{Deps: d, me: id.New(), busy: map[id.ID]bool{}}
-	s.dial(fetch.Options{Timeout: sendFor, MaxBytes: answerMost})
+	s.Reach(fetch.Options{Timeout: sendFor, MaxBytes: answerMost})
 	return s
 }
 
-// AllowLoopback lets the service reach this machine too, over plain http: for
-// tests. Call it before anything is sent.
-func (s *Service) AllowLoopback() {
-	s.dial(fetch.Options{AllowLoopback: true, Timeout: sendFor, MaxBytes: answerMost})
-}
-
-// dial makes the client. A redirect is an answer like any other, since the
-// address that was checked and signed for is the one to be reached.
-func (s *Service) dial(o fetch.Options) {
+// Reach says how far the service may go, where that is not what New decided:
+// tests reach this machine, also over plain http. Call it before anything is
+// sent. A redirect is an answer like any other and not followed.
+func (s *Service) Reach(o fetch.Options) {
 	s.reach, s.client = o, fetch.NewClient(o)
 	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +26,7 @@ import (
 	"xiucheng/internal/platform/dbx/dbtest"
 	"xiucheng/internal/platform/event"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/fetch"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 )
@@ -154,7 +156,7 @@ func (w *town) service(db *dbx.DB) *webhook.Service {
 	}
 	s := webhook.New(webhook.Deps{DB: db, Clock: w.Clock, Log: slog.New(slog.DiscardHandler), Words: words,
 		Directory: func(context.Context, id.ID) (*people.Directory, error) { return w.People, nil }, Version: w.Engine.Library().Version})
-	s.AllowLoopback()
+	s.Reach(fetch.Options{AllowLoopback: true, Timeout: 5 * time.Second})
 	return s
 }
 
@@ -397,6 +399,45 @@ func TestStoppingWhileSendingSendsAgain(t *testing.T) {
 		all := append(first, r.taken()...)
 		if x := w.find(sub); x.Position != 1 || len(all) == 0 || len(all) > 2 || all[len(all)-1].id != all[0].id {
 			t.Errorf("%d came, it stands at %d", len(all), x.Position)
+		}
+	})
+}
+
+func TestASlowReceiverHoldsUpNobodyElseAndIsGivenUpInTime(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.hub.Reach(fetch.Options{AllowLoopback: true, Timeout: 300 * time.Millisecond})
+		slow, quick := newReceiver(t), newReceiver(t)
+		late := w.subscribe(slow)
+		w.subscribe(quick)
+		goOn, came := make(chan struct{}), make(chan string, 10)
+		slow.answers(func(int, got) int { <-goOn; return http.StatusOK })
+		quick.answers(func(_ int, g got) int { came <- g.ID; return http.StatusOK })
+		w.report()
+		w.report()
+		w.relay()
+		running, stop := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		wg.Go(func() { w.hub.Run(running) })
+		first := <-came
+		if second := <-came; second == first {
+			t.Error("the quick one got the same twice")
+		}
+		for w.find(late).Attempts == 0 {
+			runtime.Gosched()
+		}
+		stop()
+		wg.Wait()
+		close(goOn)
+		log, err := w.hub.Tries(ctx, w.admin(), late)
+		if err != nil || len(log) != 1 || log[0].Failure != "timeout" || log[0].Status != 0 || log[0].Took < 200*time.Millisecond {
+			t.Fatalf("%+v %v", log, err)
+		}
+		slow.answers(nil)
+		w.Clock.Set(w.find(late).NextAt)
+		w.pass()
+		all := slow.taken()
+		if len(all) != 3 || all[0].ID != first || all[1].raw != all[0].raw || all[2].Data.Seq != 1 || w.find(late).Position != 2 {
+			t.Errorf("%v", all)
 		}
 	})
 }
