@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
@@ -210,7 +211,7 @@ func (s *Service) Renew(ctx context.Context, actor people.Actor, sub id.ID) (sec
 	})
 }
 
-// Delete ends a subscription with its log.
+// Delete ends a subscription with its log and what was told of it.
 func (s *Service) Delete(ctx context.Context, actor people.Actor, sub id.ID) (err error) {
 	defer fault.Trace(&err, "webhook.Delete(%s)", sub)
 	before, err := s.Find(ctx, actor, sub)
@@ -219,6 +220,9 @@ func (s *Service) Delete(ctx context.Context, actor people.Actor, sub id.ID) (er
 	}
 	return s.change(ctx, actor, before, "webhook.delete", Draft{before.Name, before.URL, before.Types}, nil, func(tx *dbx.Tx) (int64, error) {
 		if _, err := tx.Exec(ctx, `DELETE FROM webhook_try WHERE division = $1 AND webhook = $2`, actor.Division, sub); err != nil {
+			return 0, err
+		}
+		if err := notice.Withdraw(ctx, tx, actor.Division, sub, 0); err != nil {
 			return 0, err
 		}
 		return tx.Exec(ctx, `DELETE FROM webhook WHERE division = $1 AND id = $2`, actor.Division, sub)

@@ -476,6 +476,12 @@ func TestAfterDaysOfFailureItIsSwitchedOffAndTheAdministratorsAreTold(t *testing
 		if w.pass(); w.find(sub).State != webhook.Off {
 			t.Error("a receiver that is gone is asked again")
 		}
+		if err := w.hub.Delete(ctx, w.admin(), sub); err != nil {
+			t.Fatal(err)
+		}
+		if inbox, err := notice.Inbox(ctx, w.DB, w.Division, "a", []notice.Address{{Kind: notice.Role, Target: people.Admin}}, time.Time{}, 10); err != nil || len(inbox) != 0 {
+			t.Errorf("of a deleted subscription the inbox says %+v, %v", inbox, err)
+		}
 	})
 }
 
