@@ -19,16 +19,19 @@ import (
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/duties/incident/listing"
+	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
+	"xiucheng/internal/ground/resident"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/job"
+	"xiucheng/internal/platform/message"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/platform/text"
@@ -47,10 +50,10 @@ var words []byte
 // Migrations are the tables of every room, lower floors first.
 func Migrations() []dbx.Migration {
 	return []dbx.Migration{
-		event.Migration, job.Migration, session.Migration,
-		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration,
+		event.Migration, job.Migration, session.Migration, message.Migration,
+		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
-		incident.Migration, errand.Migration, history.Migration, listing.Migration,
+		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, listing.Migration,
 	}
 }
 
@@ -58,8 +61,8 @@ func Migrations() []dbx.Migration {
 func Words() [][]byte {
 	return [][]byte{
 		dbx.Words,
-		httpx.Words, photo.Words, text.Words,
-		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
+		httpx.Words, message.Words, photo.Words, text.Words,
+		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words,
 		record.Words, procedure.Words, engine.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, errand.Words, listing.Words, web.Words,

@@ -275,13 +275,13 @@ func (c *Citizens) Form(ctx context.Context, receipt, step string) (f engine.For
 
 // Neighbour is an open report near a place, as everybody may read it.
 type Neighbour struct {
-	ID      id.ID
-	Class   string
-	Text    string // masked
-	State   i18n.Text
-	Address string
-	Metres  float64
-	Opened  time.Time
+	Reference string
+	Class     string
+	Text      string // masked
+	State     i18n.Text
+	Address   string
+	Metres    float64
+	Opened    time.Time
 }
 
 const (
@@ -306,7 +306,7 @@ func (c *Citizens) Near(ctx context.Context, division id.ID, p geo.Point, class 
 		if d > nearMetres {
 			continue
 		}
-		n := Neighbour{ID: r.ID, Class: r.Class, Address: r.Address, Metres: d, Opened: clock.FromMicro(r.Opened)}
+		n := Neighbour{Reference: Reference(r.ID, r.Opened), Class: r.Class, Address: r.Address, Metres: d, Opened: clock.FromMicro(r.Opened)}
 		n.Text, _ = text.Mask(r.Title)
 		if proc, err := c.engine.Library().Version(r.Procedure, r.ProcVersion); err == nil {
 			for _, st := range proc.States {
