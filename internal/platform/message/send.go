@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"xiucheng/internal/platform/clock"
@@ -199,6 +200,6 @@ func (s *Service) Write(m Message) (Letter, error) {
 		args[name] = v
 	}
 	l.Subject = s.Bundle.Text(m.Template+".subject").Fill(m.Lang, args)
-	l.Text = s.Bundle.Text(m.Template+".text").Fill(m.Lang, args)
+	l.Text = strings.TrimSpace(s.Bundle.Text(m.Template+".text").Fill(m.Lang, args))
 	return l, nil
 }
