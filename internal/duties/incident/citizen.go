@@ -49,14 +49,16 @@ type Report struct {
 	Source   string // public_web, open311 …
 	Desc     string
 	Class    string // "" when the reporter cannot tell
-	Point    geo.Point
-	Accuracy float64
-	Address  string
-	Extra    map[string]string
-	Name     string
-	Phone    string
-	Files    []engine.Upload // with Field "photos"
-	Key      string
+	// Component is the identifier of the component it is about, "" for none.
+	Component string
+	Point     geo.Point
+	Accuracy  float64
+	Address   string
+	Extra     map[string]string
+	Name      string
+	Phone     string
+	Files     []engine.Upload // with Field "photos"
+	Key       string
 	// Of reports that staff write down:
 	OnBehalf  string
 	HotlineNo string
@@ -66,7 +68,7 @@ type Report struct {
 func (r Report) input() procedure.Input {
 	in := procedure.Input{"source": r.Source, "desc": r.Desc,
 		"place": procedure.Point{Lat: r.Point.Lat, Lng: r.Point.Lng, Accuracy: r.Accuracy}}
-	for name, v := range map[string]string{"class": r.Class, "name": r.Name, "phone": r.Phone, "address": r.Address,
+	for name, v := range map[string]string{"class": r.Class, "component": r.Component, "name": r.Name, "phone": r.Phone, "address": r.Address,
 		"on_behalf": r.OnBehalf, "hotline_no": r.HotlineNo} {
 		if v != "" {
 			in[name] = v

@@ -239,15 +239,15 @@ func TestNearComponentsOfTheClassComeFirst(t *testing.T) {
 func TestAPackLeavesLocalChanges(t *testing.T) {
 	each(t, func(w *town) {
 		t, ctx, div := w.t, context.Background(), w.admin.Division
-		files := []component.File{table(row(1, 0, "甲"), row(2, 50, "甲"))}
-		p, err := w.Apply(ctx, w.admin, "demo", files)
+		f := table(row(1, 0, "甲"), row(2, 50, "甲"))
+		p, err := w.Apply(ctx, w.admin, "demo", f, component.Strict)
 		w.ok(err)
 		if p.Added != 2 {
 			t.Fatalf("%+v", p)
 		}
 		w.ok(w.Edit(ctx, w.admin, "37079901002000001", func(c *component.Component) { c.Maintainer.Name = "乙" }))
-		files[0] = table(row(1, 0, "丙"), row(2, 50, "丙"))
-		if p, err = w.Apply(ctx, w.admin, "demo", files); err != nil || p.Kept != 1 || p.Changed != 1 {
+		f = table(row(1, 0, "丙"), row(2, 50, "丙"))
+		if p, err = w.Apply(ctx, w.admin, "demo", f, component.Strict); err != nil || p.Kept != 1 || p.Changed != 1 {
 			t.Fatalf("%+v %v", p, err)
 		}
 		c, err := component.Find(ctx, w.db, div, "37079901002000001")

@@ -64,33 +64,25 @@ func (s *Service) Import(ctx context.Context, actor people.Actor, f File, mode M
 	return s.bring(ctx, actor, "", lines, problems, mode)
 }
 
-// Apply makes the division's components what a pack's files say; those that
+// Apply makes the division's components what a file of a pack says; those that
 // were changed here since stay. Applying the same again changes nothing. The
 // actor must be an administrator or the system. A file with anything wrong is
-// Invalid: nothing is written.
-func (s *Service) Apply(ctx context.Context, actor people.Actor, pack string, list []File) (plan Plan, err error) {
+// Invalid, and nothing is written; nor is it with Look.
+func (s *Service) Apply(ctx context.Context, actor people.Actor, pack string, f File, mode Mode) (plan Plan, err error) {
 	defer fault.Trace(&err, "component.Apply(%s)", pack)
 	if err := actor.Require(actor.Division, people.Admin); err != nil {
 		return plan, err
 	}
-	for _, f := range list {
-		lines, problems, err := Read(f)
-		if err != nil {
-			return plan, err
-		}
-		one, err := s.bring(ctx, actor, pack, lines, problems, Strict)
-		if err != nil {
-			return plan, err
-		}
-		if len(one.Problems) > 0 {
-			p := one.Problems[0]
-			e := fault.Wrap(fmt.Errorf("line %d: %s %v", p.Line, p.Key, p.Args), fault.Invalid, "component.pack_wrong", "file", f.Name, "line", p.Line, "n", len(one.Problems))
-			return plan, e
-		}
-		plan.Added, plan.Changed, plan.Same, plan.Kept = plan.Added+one.Added, plan.Changed+one.Changed, plan.Same+one.Same, plan.Kept+one.Kept
-		plan.Twins, plan.Done = append(plan.Twins, one.Twins...), true
+	lines, problems, err := Read(f)
+	if err != nil {
+		return plan, err
 	}
-	return plan, nil
+	if plan, err = s.bring(ctx, actor, pack, lines, problems, mode); err != nil || len(plan.Problems) == 0 {
+		return plan, err
+	}
+	p := plan.Problems[0]
+	return plan, fault.Wrap(fmt.Errorf("line %d: %s %v", p.Line, p.Key, p.Args), fault.Invalid, "component.pack_wrong",
+		"file", f.Name, "line", p.Line, "n", len(plan.Problems))
 }
 
 func (s *Service) bring(ctx context.Context, actor people.Actor, pack string, lines []Line, problems []Problem, mode Mode) (plan Plan, err error) {
