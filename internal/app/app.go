@@ -26,6 +26,7 @@ import (
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -64,6 +65,7 @@ type App struct {
 	calendars  *calendar.Service
 	places     *place.Service
 	catalogues *catalogue.Service
+	components *component.Service
 	engine     *engine.Engine
 	citizens   *incident.Citizens
 	lists      *listing.Room
@@ -124,6 +126,7 @@ func (a *App) services() {
 	a.calendars = calendar.New(a.db)
 	a.places = place.New(a.db)
 	a.catalogues = catalogue.New(a.db, a.clk)
+	a.components = component.New(a.db, a.clk, a.places, a.catalogues)
 	a.lab = photo.NewLab(calendar.Zone)
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())

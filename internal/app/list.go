@@ -20,6 +20,7 @@ import (
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -46,7 +47,7 @@ var words []byte
 func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration,
-		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration,
+		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration,
 		incident.Migration, history.Migration, listing.Migration,
 	}
@@ -57,7 +58,7 @@ func Words() [][]byte {
 	return [][]byte{
 		dbx.Words,
 		httpx.Words, photo.Words, text.Words,
-		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
+		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words, component.Words,
 		record.Words, procedure.Words, engine.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, listing.Words, web.Words,
