@@ -19,6 +19,7 @@ import (
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
 	"xiucheng/internal/doors/ground"
+	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
@@ -211,6 +212,7 @@ func (a *App) routes() (err error) {
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
 		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Clock: a.clk}).Routes(),
 		ground.New(a.places, a.clk).Routes(),
+		inventory.New(inventory.Deps{DB: a.db, Components: a.components, Catalogues: a.catalogues, Places: a.places, Engine: a.engine, Clock: a.clk}).Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),
 		portal.New(a.citizens, a.places, a.catalogues, photos, a.clk).Routes(),

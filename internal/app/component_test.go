@@ -8,6 +8,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/component"
+	"xiucheng/internal/platform/fault"
 )
 
 // lamps are components at the spot whose units differ.
@@ -30,6 +31,11 @@ func TestAComponentGoesToWhomItIsRegistered(t *testing.T) {
 	for name, address := range engines() {
 		t.Run(name, func(t *testing.T) {
 			c := newCrew(t, address(t))
+			mistyped := reportOf(c, "01037", spot)
+			mistyped.Component = "37079901037999999"
+			if _, err := c.a.citizens.Take(c.ctx, c.who("caiji3"), mistyped); !fault.Is(err, fault.Invalid) {
+				t.Errorf("a component nobody registered: %v", err)
+			}
 			c.at("2026-09-14 09:00")
 			lamps(c, "ZM,市政照明所（演示）,SZ,,ZHZF", ",供电公司（演示）,SZ,,ZHZF", "91370700MA3TEST00X,某路灯工程公司,SZ,,ZHZF", ",,,某业主,HW", ",,,,")
 			for i, x := range []struct{ dept, rule, why string }{
@@ -38,7 +44,6 @@ func TestAComponentGoesToWhomItIsRegistered(t *testing.T) {
 				{"SZ", "R2", "登记的权属单位是市政养护中心（演示）。"},
 				{"HW", "R2", "登记的主管部门是环卫服务中心（演示）。"},
 				{"ZM", "R3", "照明片区"},
-				{"ZM", "R3", "照明片区"}, // not registered at all
 			} {
 				rep := reportOf(c, "01037", spot)
 				rep.Component = fmt.Sprintf("37079901037%06d", 900000+i)

@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/search"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
+	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
@@ -62,7 +63,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, engine.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, listing.Words, web.Words,
-		account.Words, admin.Words, portal.Words, open311.Words,
+		account.Words, admin.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xiucheng/internal/platform/dbx"
@@ -211,4 +212,28 @@ func put(ctx context.Context, tx *dbx.Tx, division id.ID, c Component) error {
 	return tx.Add(ctx, rows, division, c.Class(), c.Geometry.Point == nil, p.Lat, p.Lng, geo.Cell(p), c.Code, c.Name, string(c.State),
 		c.Supervisor.Code, c.Supervisor.Name, c.Owner.Code, c.Owner.Name, c.Maintainer.Code, c.Maintainer.Name, c.Grid, c.Address,
 		c.Initial, c.Changed, c.Source, c.Accuracy, c.Note, c.Provenance, string(c.Geometry.MarshalGeometry()), c.Pack, c.Local)
+}
+
+// Group is so many components that lie together, by their middle.
+type Group struct {
+	Point geo.Point
+	N     int
+}
+
+// leafShift is by how many bits the number of an S2 cell of a level is shorter
+// than a leaf's.
+func leafShift(level int) int { return 2*(30-level) + 1 }
+
+// Groups counts the components of a box by S2 cells of the level, 0 to 29.
+func Groups(ctx context.Context, q dbx.Querier, division id.ID, b geo.Box, f Filter, level int) (_ []Group, err error) {
+	defer fault.Trace(&err, "component.Groups")
+	cond, args := f.where(division)
+	args = append(args, b.S, b.N, b.W, b.E)
+	n := len(args)
+	rows, err := q.Query(ctx, `SELECT avg(lat), avg(lng), count(*) FROM component WHERE `+cond+` AND lat >= `+dbx.In(n-3, 1)+` AND lat <= `+dbx.In(n-2, 1)+
+		` AND lng >= `+dbx.In(n-1, 1)+` AND lng <= `+dbx.In(n, 1)+` GROUP BY cell / `+strconv.FormatInt(1<<leafShift(level), 10), args...)
+	return dbx.Collect(rows, err, func(r *sql.Rows) (g Group, err error) {
+		err = r.Scan(&g.Point.Lat, &g.Point.Lng, &g.N)
+		return g, err
+	})
 }

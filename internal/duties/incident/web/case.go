@@ -138,6 +138,11 @@ func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact
 	}
 	out := []ui.Fact{fact("class", n.class(s.Class), false), fact("source", i18n.T(ctx, "desk.source."+known(s.Source)), false),
 		fact("place", s.Address, true), fact("opened", local(clock.FromMicro(s.Opened)), true), fact("grid", s.Grid, true)}
+	if s.Component != "" {
+		x := fact("component", s.Component, true)
+		x.Value = partLink(s.Component)
+		out = append(out, x)
+	}
 	if s.Dept != "" {
 		out = append(out, fact("dept", n.dept(s.Dept), true))
 	}

@@ -194,7 +194,7 @@ class Island {
       if (id) document.getElementById(String(id))?.classList.add("lit");
       this.light(String(id));
     });
-    this.map.on("click", (/** @type {any} */ e) => this.visit(this.at(e.pixel)));
+    if (!this.el.dataset.pick) this.map.on("click", (/** @type {any} */ e) => this.visit(this.at(e.pixel)));
   }
 
   light(/** @type {string} */ id) {
@@ -247,7 +247,14 @@ class Island {
       input("lat")?.dispatchEvent(new Event("input", {bubbles: true}));
       draw(false);
     };
-    this.map.on("click", (/** @type {any} */ e) => put(e.coordinate));
+    // A click on a point puts the place where the point is.
+    this.map.on("click", (/** @type {any} */ e) => put(this.at(e.pixel)?.getGeometry().getCoordinates() || e.coordinate));
+    const mark = () => {
+      const near = /** @type {HTMLInputElement|null|undefined} */ (form?.querySelector("[data-near] :checked"));
+      this.selected = near?.value ? "part-" + near.value : "";
+      this.points.changed();
+    };
+    for (const on of ["change", "htmx:afterSettle"]) form?.addEventListener(on, mark);
     this.target.addEventListener("keydown", (e) => {
       if (e.key !== "Enter") return;
       e.preventDefault();
