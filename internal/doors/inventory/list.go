@@ -98,7 +98,7 @@ func (d *Door) list(w http.ResponseWriter, r *http.Request) error {
 }
 
 // tones are the states on the map and in chips.
-var tones = map[component.State]ui.Tone{component.Intact: ui.Green, component.Damaged: ui.Amber, component.Lost: ui.Red}
+var tones = map[component.State]ui.Tone{component.Intact: ui.Green, component.Damaged: ui.Amber, component.Lost: ui.Red, component.Abandoned: ui.Blue}
 
 func legend(r *http.Request) (out []mapview.Key) {
 	for _, s := range component.States() {

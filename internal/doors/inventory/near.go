@@ -40,11 +40,7 @@ func (d *Door) near(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		for i, c := range found {
-			o := offered{Near: c, Class: n.class(c.Class()), Chosen: c.Code == q.Get("component")}
-			o.Chosen = o.Chosen || q.Get("component") == "" && i == 0 && c.Metres <= meantMetres
-			list = append(list, o)
-		}
+		list = n.offered(found, q.Get("component"))
 	}
 	return httpx.Render(w, r, http.StatusOK, nearList(list, ok))
 }
@@ -54,6 +50,21 @@ type offered struct {
 	component.Near
 	Class  string
 	Chosen bool
+}
+
+// offered marks the one that was chosen, or else the one that the place means.
+func (n names) offered(found []component.Near, chosen string) (out []offered) {
+	meant := -1
+	for i, c := range found {
+		out = append(out, offered{Near: c, Class: n.class(c.Class()), Chosen: c.Code == chosen})
+		if c.Metres <= meantMetres && (meant < 0 || c.Metres < found[meant].Metres) {
+			meant = i
+		}
+	}
+	if chosen == "" && meant >= 0 {
+		out[meant].Chosen = true
+	}
+	return out
 }
 
 // about is the code of the component class that a matter is about, "" for none.
