@@ -52,6 +52,15 @@ type offered struct {
 	Chosen bool
 }
 
+// said is what everybody may know of it beside its name and distance.
+func (o offered) said() string {
+	out := o.Code + " · " + o.Address
+	if o.Class != o.Name {
+		out = o.Class + " · " + out
+	}
+	return out
+}
+
 // offered marks the one that was chosen, or else the one that the place means.
 func (n names) offered(found []component.Near, chosen string) (out []offered) {
 	meant := -1
