@@ -1,7 +1,11 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -9,6 +13,7 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/geo"
 )
 
 // lamps are components at the spot whose units differ.
@@ -68,4 +73,88 @@ func TestAComponentGoesToWhomItIsRegistered(t *testing.T) {
 			}
 		})
 	}
+}
+
+// send posts a form as somebody; a field named file becomes an upload.
+func send(a *App, path string, as *http.Cookie, fields map[string]string) *httptest.ResponseRecorder {
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	for name, v := range fields {
+		if name == "file" {
+			w, _ := m.CreateFormFile(name, "register.csv") // a buffer takes everything
+			_, _ = w.Write([]byte(v))
+			continue
+		}
+		_ = m.WriteField(name, v)
+	}
+	_ = m.Close()
+	return posted(a, path, m.FormDataContentType(), b.String(), as)
+}
+
+func posted(a *App, path, kind, body string, as *http.Cookie) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", path, strings.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("Accept-Language", "en")
+	if as != nil {
+		r.AddCookie(as)
+	}
+	w := httptest.NewRecorder()
+	a.router.ServeHTTP(w, r)
+	return w
+}
+
+const urlencoded = "application/x-www-form-urlencoded"
+
+func TestTheRegisterIsImportedReadAndSharedByRole(t *testing.T) {
+	a := demo(t, "")
+	admin, collector := signIn(t, a, "admin"), signIn(t, a, "caiji1")
+	has := func(w *httptest.ResponseRecorder, status int, words ...string) {
+		t.Helper()
+		if w.Code != status {
+			t.Fatalf("%d: %s", w.Code, w.Body)
+		}
+		for _, x := range words {
+			if !strings.Contains(w.Body.String(), x) {
+				t.Errorf("%q is missing in %s", x, w.Body)
+			}
+		}
+	}
+	at := geo.GCJ02.FromWGS84(geo.Point{Lat: spot.Lat, Lng: spot.Lng})
+	body := "code,name,state,maintainer,owner,initial,lng,lat\n" +
+		fmt.Sprintf("37079901042800001,邮筒甲,完好,邮政维护班,某邮政局,2026-11-01,%.7f,%.7f\n", at.Lng, at.Lat) +
+		fmt.Sprintf("37079901042800002,邮筒乙,完好,邮政维护班,某邮政局,2026-11-01,%.7f,%.7f\n", at.Lng+0.00001, at.Lat)
+	has(send(a, "/components/import", admin, map[string]string{"file": body}), 422, "Coordinate system") // none is named
+	wrong := body + "123,坏,完好,,,2026-11-01,119,36\n"
+	has(send(a, "/components/import", admin, map[string]string{"file": wrong, "crs": "GCJ-02"}), 200, "17-digit", "Leave wrong lines out")
+	has(posted(a, "/components/import/apply", urlencoded, "mode=strict", admin), 422, "17-digit")
+	has(get(a, "GET", "/components/37079901042800001", admin), 404)
+	has(send(a, "/components/import", collector, map[string]string{"file": body, "crs": "GCJ-02"}), 403)
+	has(send(a, "/components/import", admin, map[string]string{"file": body, "crs": "GCJ-02"}), 200, "0.9 m", "Apply")
+	has(posted(a, "/components/import/apply", urlencoded, "mode=strict", admin), 303)
+	has(posted(a, "/components/import/apply", urlencoded, "mode=strict", admin), 404) // nothing is kept any more
+	has(get(a, "GET", "/components/37079901042800001", collector), 200, "某邮政局", "Registered", "演示·管理员")
+	has(get(a, "GET", "/components?q="+"37079901042", collector), 200, "37079901042800002")
+	near := fmt.Sprintf("/components/near?place.lat=%.6f&place.lng=%.6f", spot.Lat, spot.Lng)
+	public := get(a, "GET", near, nil)
+	has(public, 200, "37079901042800001", "邮筒甲", "checked")
+	for _, secret := range []string{"邮政维护班", "某邮政局"} {
+		if strings.Contains(public.Body.String(), secret) {
+			t.Errorf("everybody reads %q", secret)
+		}
+	}
+	if w := get(a, "GET", "/components/37079901042800001", nil); w.Code < 300 {
+		t.Errorf("a visitor got %d", w.Code)
+	}
+	file := get(a, "GET", "/components/export?format=csv&crs=GCJ-02&q=37079901042", collector)
+	has(file, 200, "crs", fmt.Sprintf("%.4f", at.Lng), fmt.Sprintf("%.4f", at.Lat)[:6])
+	has(get(a, "GET", "/components/export?format=csv", collector), 422)
+	has(get(a, "GET", "/components/pairs", collector), 200, "37079901042800002")
+	pair := "a=37079901042800001&b=37079901042800002&answer=37079901042800001"
+	has(posted(a, "/components/pairs", urlencoded, pair, collector), 403)
+	has(posted(a, "/components/pairs", urlencoded, pair, admin), 303)
+	has(get(a, "GET", "/components/37079901042800002", collector), 200, "Removed as a double entry", "Intact → Removed")
+	has(posted(a, "/components/37079901042800001/edit", urlencoded, "name=邮筒&state=damaged&maintainer=新班组", admin), 303)
+	has(get(a, "GET", "/components/37079901042800001", collector), 200, "邮政维护班 → 新班组", "Intact → Damaged")
+	has(posted(a, "/components/37079901042800001/edit", urlencoded, "name=&state=damaged", admin), 422)
+	has(get(a, "GET", "/components/map.json?in=119.0,36.7,119.3,36.9&zoom=11", collector), 200, `"groups"`)
 }
