@@ -108,7 +108,7 @@ func (d *Door) placeOf(r *http.Request, q url.Values) (geo.Point, bool, error) {
 }
 
 // pickZoom is from where on a map on which a place is picked shows components.
-const pickZoom = 17
+const pickZoom = 16
 
 // pickable are the points of components on the map of a form; public like near.
 func (d *Door) pickable(w http.ResponseWriter, r *http.Request) error {

@@ -263,3 +263,30 @@ func TestAPackLeavesLocalChanges(t *testing.T) {
 		}
 	})
 }
+
+func TestABoxShowsWhatLiesInItOneByOneOrCounted(t *testing.T) {
+	each(t, func(w *town) {
+		t, ctx, div := w.t, context.Background(), w.admin.Division
+		w.bring(table(row(1, 0, ""), row(2, 50, ""), row(3, 900, "")), component.Strict)
+		near := geo.Box{W: 119.0199, S: 36.0199, E: 119.021, N: 36.0201}
+		list, err := component.Inside(ctx, w.db, div, near, component.Filter{}, 10)
+		if len(list) != 2 || err != nil {
+			t.Error(len(list), err)
+		}
+		world := geo.Box{W: -180, S: -90, E: 180, N: 90}
+		if list, err = component.Inside(ctx, w.db, div, world, component.Filter{State: component.Intact}, 2); len(list) != 2 || err != nil {
+			t.Error(len(list), err)
+		}
+		n := 0
+		groups, err := component.Groups(ctx, w.db, div, world, component.Filter{Class: "01"}, 15)
+		for _, g := range groups {
+			n += g.N
+		}
+		if err != nil || n != 3 || len(groups) < 2 {
+			t.Error(groups, err)
+		}
+		if groups, err = component.Groups(ctx, w.db, div, world, component.Filter{}, 4); len(groups) != 1 || err != nil {
+			t.Error(groups, err)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package component
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -186,15 +187,28 @@ func Around(ctx context.Context, q dbx.Querier, division id.ID, p geo.Point, met
 	return out[:min(len(out), most)], nil
 }
 
+// wide is a box in degrees beyond which no cells are looked up.
+const wide = 90
+
 // Inside lists the components of a box that are marked there, at most so many,
-// in no order; removed ones are left out.
+// in no order.
 func Inside(ctx context.Context, q dbx.Querier, division id.ID, b geo.Box, f Filter, most int) (out []Component, err error) {
 	defer fault.Trace(&err, "component.Inside")
 	cond, args := f.where(division)
-	args = append(args, b.S, b.N, b.W, b.E, most)
+	args = append(args, b.S, b.N, b.W, b.E)
 	n := len(args)
-	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM component WHERE `+cond+` AND lat >= `+dbx.In(n-4, 1)+` AND lat <= `+dbx.In(n-3, 1)+
-		` AND lng >= `+dbx.In(n-2, 1)+` AND lng <= `+dbx.In(n-1, 1)+` LIMIT `+dbx.In(n, 1), args...)
+	cond += " AND lat >= " + dbx.In(n-3, 1) + " AND lat <= " + dbx.In(n-2, 1) + " AND lng >= " + dbx.In(n-1, 1) + " AND lng <= " + dbx.In(n, 1)
+	ranges := b.Covering()
+	if b.E-b.W > wide { // a covering goes the shorter way round the globe
+		ranges = []geo.Range{{From: math.MinInt64, To: math.MaxInt64}}
+	}
+	var parts []string
+	for _, r := range ranges {
+		args = append(args, r.From, r.To)
+		n := len(args)
+		parts = append(parts, `SELECT `+rowColumns+` FROM component WHERE `+cond+` AND cell BETWEEN `+dbx.In(n-1, 1)+` AND `+dbx.In(n, 1))
+	}
+	rows, err := q.Query(ctx, strings.Join(parts, " UNION ALL ")+` LIMIT `+strconv.Itoa(most), args...)
 	return dbx.Collect(rows, err, scanRows)
 }
 

@@ -28,7 +28,7 @@ CREATE TABLE component (
 	local           BOOLEAN NOT NULL, -- changed here since
 	PRIMARY KEY (division, code)
 );
-CREATE INDEX component_cell ON component (division, spread, cell);
+CREATE INDEX component_cell ON component (division, cell);
 CREATE INDEX component_class ON component (division, class, code);
 CREATE INDEX component_grid ON component (division, grid, code);
 CREATE TABLE component_change (
