@@ -10,9 +10,9 @@ import (
 
 // A lamp of the demonstration's register, by its page's facts.
 const (
-	lamp    = "37079901037000085"
-	lampLat = "36.761940"
-	lampLng = "119.131625"
+	lamp      = "37079901037000085"
+	besideLat = "36.761955" // two metres away
+	besideLng = "119.131640"
 )
 
 // A citizen picks the lamp beside the map; its page then tells of the case.
@@ -24,8 +24,17 @@ func TestAComponentIsPickedAndKnowsItsCases(t *testing.T) {
 		_, err := chromedp.Poll[bool](`document.querySelector("[data-map]").dataset.ready === "1"`)(ctx, t)
 		return err
 	}))
-	p.fill(values{"class": "01037", "place.lat": lampLat, "place.lng": lampLng, "q_live_wire": "no", "desc": c.title})
-	p.has(`[data-near] input[value="` + lamp + `"]:checked`) // the place is the lamp's own
+	p.fill(values{"class": "01037", "place.lat": besideLat, "place.lng": besideLng, "q_live_wire": "no", "desc": c.title})
+	p.has(`[data-near] .check`)
+	p.do("wait for the dots", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Poll[bool](`document.querySelector("[data-map]").dataset.shown > 5`)(ctx, t)
+		return err
+	}))
+	p.do("see the map", chromedp.ScrollIntoView(`[data-map] .canvas`))
+	at := read(p, "the middle of the map", chromedp.Evaluate[[]float64](`(() => { const r = document.querySelector("[data-map] .canvas").getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; })()`))
+	p.shot("pick-map")
+	p.do("click the dot", chromedp.MouseClickXY(at[0], at[1]))
+	p.has(`[data-near] input[value="` + lamp + `"]:checked`) // the place is the lamp's own now
 	p.has(`[data-near] .check:nth-of-type(2)`)
 	p.do("look at it", chromedp.ScrollIntoView(`[data-near]`))
 	p.shot("pick-phone")

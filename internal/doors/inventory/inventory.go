@@ -55,6 +55,7 @@ func (d *Door) Routes() []httpx.Route {
 		{Method: "POST", Pattern: "/components/import", Access: admin, Handler: d.check, Name: "inventory.check", MaxBody: maxUpload, Timeout: slow},
 		{Method: "POST", Pattern: "/components/import/apply", Access: admin, Handler: d.apply, Name: "inventory.apply", Timeout: slow},
 		{Method: "GET", Pattern: "/components/{code}", Access: staff, Handler: d.one, Name: "inventory.one"},
+		{Method: "GET", Pattern: "/components/{code}/shape.json", Access: staff, Handler: d.shape, Name: "inventory.shape"},
 		{Method: "GET", Pattern: "/components/{code}/edit", Access: admin, Handler: d.edit, Name: "inventory.edit"},
 		{Method: "POST", Pattern: "/components/{code}/edit", Access: admin, Handler: d.save, Name: "inventory.save"},
 	}

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/form"
@@ -67,7 +69,27 @@ func (d *Door) one(w http.ResponseWriter, r *http.Request) error {
 	p := c.Point()
 	out.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: "/components/map.json", Selected: "part-" + c.Code, Label: c.Name,
 		Center: [2]float64{p.Lng, p.Lat}, Zoom: 17}
+	if c.Geometry.Point == nil {
+		out.Map.Areas = "/components/" + c.Code + "/shape.json"
+	}
 	return httpx.Render(w, r, http.StatusOK, onePage(out))
+}
+
+// shape is the line or the area of a component for its map.
+func (d *Door) shape(w http.ResponseWriter, r *http.Request) error {
+	c, err := component.Find(r.Context(), d.DB, visit.From(r.Context()).Division.ID, r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	f := c.Geometry
+	f.Properties = map[string]any{"kind": "green"}
+	var b bytes.Buffer
+	if err := geo.Write(&b, []geo.Feature{f}); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", contentTypes[component.GeoJSON])
+	_, err = b.WriteTo(w)
+	return err
 }
 
 // facts are the attributes of the standard that have a value.

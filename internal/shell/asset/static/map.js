@@ -158,6 +158,7 @@ class Island {
     }));
     this.points.addFeatures((doc.groups || []).map((/** @type {any} */ g) =>
       new Feature({geometry: new Point(fromLonLat([g.lng, g.lat])), n: g.n, late: g.late || 0})));
+    this.el.dataset.shown = String(doc.points.length);
   }
 
   /** Whether what was loaded does for the view: groups are of one zoom, points do for all inside. */
@@ -207,6 +208,14 @@ class Island {
     return this.map.forEachFeatureAtPixel(pixel, (/** @type {any} */ f) => (this.points.hasFeature(f) ? f : undefined), {hitTolerance: 6});
   }
 
+  /** Where the nearest single point is, if a finger could mean it. @param {number[]} at */
+  close(at) {
+    const f = this.points.getClosestFeatureToCoordinate(at, (/** @type {any} */ f) => !f.get("n"));
+    const there = f?.getGeometry().getCoordinates();
+    const pixels = there ? Math.hypot(there[0] - at[0], there[1] - at[1]) / (this.map.getView().getResolution() || 1) : Infinity;
+    return pixels <= 12 ? there : undefined;
+  }
+
   visit(/** @type {any} */ f) {
     if (!f) return;
     if (f.get("n")) {
@@ -248,7 +257,7 @@ class Island {
       draw(false);
     };
     // A click on a point puts the place where the point is.
-    this.map.on("click", (/** @type {any} */ e) => put(this.at(e.pixel)?.getGeometry().getCoordinates() || e.coordinate));
+    this.map.on("click", (/** @type {any} */ e) => put(this.close(e.coordinate) || e.coordinate));
     const mark = () => {
       const near = /** @type {HTMLInputElement|null|undefined} */ (form?.querySelector("[data-near] :checked"));
       this.selected = near?.value ? "part-" + near.value : "";
