@@ -23,6 +23,7 @@ import (
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
@@ -73,6 +74,8 @@ type App struct {
 	desk       *web.Desk
 	telling    atomic.Bool // the demonstration's past is being told: its clocks wait
 	lab        *photo.Lab
+	photos     *stepform.Desk
+	errands    *errand.Runner
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -108,7 +111,9 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 	if a.blobs, err = blob.Open(filepath.Join(cfg.Data, "files")); err != nil {
 		return nil, err
 	}
-	a.services()
+	if err = a.services(); err != nil {
+		return nil, err
+	}
 	if err = a.loadProcedures(ctx); err != nil {
 		return nil, err
 	}
@@ -116,7 +121,7 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 }
 
 // services makes what the rooms offer.
-func (a *App) services() {
+func (a *App) services() (err error) {
 	a.relay = event.NewRelay(a.db, a.clk, a.log, a.hub, keepEvents)
 	a.jobs = job.NewRunner(a.db, a.clk, a.log)
 	a.jobs.Every("sweep events", time.Hour, a.relay.Sweep)
@@ -129,6 +134,9 @@ func (a *App) services() {
 	a.catalogues = catalogue.New(a.db, a.clk)
 	a.components = component.New(a.db, a.clk, a.places, a.catalogues)
 	a.lab = photo.NewLab(calendar.Zone)
+	if a.photos, err = stepform.NewDesk(a.lab, a.blobs); err != nil {
+		return err
+	}
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.jobs.Every("clocks of cases", clockTick, func(ctx context.Context) error {
@@ -145,9 +153,11 @@ func (a *App) services() {
 		return err
 	})
 	a.citizens = incident.NewCitizens(a.db, a.engine, a.clk, a.people.Directory)
+	a.errands = errand.New(errand.Deps{DB: a.db, Citizens: a.citizens, Photos: a.photos, Clock: a.clk, Bundle: a.words, Loopback: a.cfg.ReachLoopback}, a.jobs)
 	places := heat.New(a.db)
 	a.jobs.Every("places of cases", indexTick, func(ctx context.Context) error { return a.everywhere(ctx, places.Follow) })
 	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
+	return nil
 }
 
 // keepKeys is how long a repeated request gets the answer of the first.
@@ -200,12 +210,8 @@ func (a *App) routes() (err error) {
 	if err != nil {
 		return err
 	}
-	photos, err := stepform.NewDesk(a.lab, a.blobs)
-	if err != nil {
-		return err
-	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
-		Photos: photos, Hub: a.hub, Lists: a.lists, Clock: a.clk})
+		Photos: a.photos, Hub: a.hub, Lists: a.lists, Clock: a.clk})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
@@ -215,9 +221,9 @@ func (a *App) routes() (err error) {
 		inventory.New(inventory.Deps{DB: a.db, Components: a.components, Catalogues: a.catalogues, Places: a.places, Engine: a.engine, Clock: a.clk}).Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),
-		portal.New(a.citizens, a.places, a.catalogues, photos, a.clk).Routes(),
+		portal.New(a.citizens, a.places, a.catalogues, a.photos, a.clk).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,
-			Photos: photos, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),
+			Photos: a.photos, Errands: a.errands, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),
 	)...)
 }
 

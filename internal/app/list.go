@@ -16,6 +16,7 @@ import (
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/web"
@@ -50,7 +51,7 @@ func Migrations() []dbx.Migration {
 		event.Migration, job.Migration, session.Migration,
 		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration,
-		incident.Migration, history.Migration, listing.Migration,
+		incident.Migration, errand.Migration, history.Migration, listing.Migration,
 	}
 }
 
@@ -62,7 +63,7 @@ func Words() [][]byte {
 		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words, component.Words,
 		record.Words, procedure.Words, engine.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
-		incident.Words, listing.Words, web.Words,
+		incident.Words, errand.Words, listing.Words, web.Words,
 		account.Words, admin.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}

@@ -34,6 +34,10 @@ type Config struct {
 	SessionIdle    time.Duration
 	SessionMax     time.Duration
 	TrustedProxies []netip.Prefix
+
+	// ReachLoopback lets addresses that strangers name lead to this machine. No
+	// option sets it: it is for tests.
+	ReachLoopback bool
 }
 
 // Option is one row of the table.

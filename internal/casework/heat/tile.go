@@ -2,6 +2,7 @@ package heat
 
 import (
 	"math"
+	"slices"
 
 	"github.com/golang/geo/s2"
 
@@ -10,8 +11,9 @@ import (
 	"xiucheng/internal/platform/id"
 )
 
-// tileLevel is the S2 level of a tile: about a kilometre across.
-const tileLevel = 13
+// tileLevel is the S2 level of a tile: about 150 metres across. A map that shows
+// more than a few of them counts whole tiles.
+const tileLevel = 16
 
 // The facets of a case that a filter may ask for.
 const (
@@ -76,6 +78,7 @@ func (w *words) number(s string) uint16 {
 // looks are for the others.
 type tile struct {
 	open, ended []spot
+	past        sum // of all that ended
 	box         box
 }
 
@@ -85,6 +88,10 @@ type box struct{ south, west, north, east int32 }
 func (b *box) grow(s spot) {
 	b.south, b.north = min(b.south, s.lat), max(b.north, s.lat)
 	b.west, b.east = min(b.west, s.lng), max(b.east, s.lng)
+}
+
+func (b box) inside(o box) bool {
+	return b.south >= o.south && b.north <= o.north && b.west >= o.west && b.east <= o.east
 }
 
 func (b box) apart(o box) bool {
@@ -108,6 +115,7 @@ func (b *board) put(s spot, of [facets]string, cell int64) {
 	t.box.grow(s)
 	if s.terminal {
 		t.ended = append(t.ended, s)
+		t.past.add(&s, 1)
 		return
 	}
 	t.open = append(t.open, s)
@@ -124,7 +132,11 @@ func (b *board) drop(caseID id.ID) {
 	}
 	for _, t := range b.tiles {
 		if n := len(t.ended); n > 0 {
-			if t.ended = without(t.ended, caseID); len(t.ended) < n {
+			i := slices.IndexFunc(t.ended, func(s spot) bool { return s.id == caseID })
+			if i >= 0 {
+				t.past.add(&t.ended[i], -1)
+				t.ended[i] = t.ended[n-1]
+				t.ended = t.ended[:n-1]
 				return
 			}
 		}

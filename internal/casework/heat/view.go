@@ -105,6 +105,10 @@ type sum struct {
 	n, late  int
 }
 
+func (s *sum) add(x *spot, n int) {
+	s.lat, s.lng, s.n = s.lat+int64(n)*int64(x.lat), s.lng+int64(n)*int64(x.lng), s.n+n
+}
+
 // groups counts by cells of about seventy pixels: an S2 level is as wide at the
 // zoom of the same number.
 func (b *board) groups(l look, ended record.Tri, zoom int) []Group {
@@ -114,29 +118,45 @@ func (b *board) groups(l look, ended record.Tri, zoom int) []Group {
 		if t.box.apart(l.in) {
 			continue
 		}
-		var whole *sum
 		if level <= tileLevel {
-			whole = at(sums, int64(s2.CellID(uint64(key)).Parent(level)))
+			l.tile(t, ended, at(sums, int64(s2.CellID(uint64(key)).Parent(level))))
+			continue
 		}
 		for _, list := range lists(t, ended) {
-			for i := range list {
-				s := &list[i]
-				if !l.in.holds(s) || !l.fits(s) {
-					continue
-				}
-				to := whole
-				if to == nil {
-					ll := s2.LatLngFromDegrees(float64(s.lat)/1e7, float64(s.lng)/1e7)
-					to = at(sums, int64(s2.CellIDFromLatLng(ll).Parent(level)))
-				}
-				to.lat, to.lng, to.n = to.lat+int64(s.lat), to.lng+int64(s.lng), to.n+1
-				if s.late(l.now) {
-					to.late++
-				}
-			}
+			l.count(list, func(s *spot) *sum {
+				ll := s2.LatLngFromDegrees(float64(s.lat)/1e7, float64(s.lng)/1e7)
+				return at(sums, int64(s2.CellIDFromLatLng(ll).Parent(level)))
+			})
 		}
 	}
 	return ordered(sums)
+}
+
+// tile counts a whole tile into one sum. Those that ended are counted already
+// where the question asks for all of them: they are nearly all there are.
+func (l *look) tile(t *tile, ended record.Tri, to *sum) {
+	of := lists(t, ended)
+	if of[1] != nil && l.open() && t.box.inside(l.in) {
+		to.lat, to.lng, to.n = to.lat+t.past.lat, to.lng+t.past.lng, to.n+t.past.n
+		of[1] = nil
+	}
+	for _, list := range of {
+		l.count(list, func(*spot) *sum { return to })
+	}
+}
+
+func (l *look) count(list []spot, into func(*spot) *sum) {
+	for i := range list {
+		s := &list[i]
+		if !l.in.holds(s) || !l.fits(s) {
+			continue
+		}
+		to := into(s)
+		to.add(s, 1)
+		if s.late(l.now) {
+			to.late++
+		}
+	}
 }
 
 func at(sums map[int64]*sum, cell int64) *sum {
@@ -202,6 +222,11 @@ func (b *board) ask(f record.Filter) (q question) {
 	})
 	narrow(grids, f.Grid != "", func(v string) bool { return strings.HasPrefix(v, f.Grid) })
 	return q
+}
+
+// open reports whether everything fits.
+func (q *question) open() bool {
+	return q.dueBefore == 0 && q.from == 0 && q.till == 0 && !slices.ContainsFunc(q.fit[:], func(f []bool) bool { return f != nil })
 }
 
 func (q *question) fits(s *spot) bool {

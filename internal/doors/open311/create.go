@@ -9,13 +9,14 @@ import (
 	"time"
 	"unicode"
 
-	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/fetch"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -28,6 +29,9 @@ const longestText = 4000
 
 // longestAddress is how many an address may have.
 const longestAddress = 200
+
+// longestURL is how long the address of a photo may be.
+const longestURL = 2000
 
 // longestKey is how long the key of a repeated request may be.
 const longestKey = 200
@@ -42,6 +46,7 @@ type request struct {
 	service service
 	sent    stepform.Sent
 	at      geo.Point
+	photos  []string // addresses from which to fetch more
 	wrong   []error
 }
 
@@ -80,15 +85,52 @@ func (d *Door) create(r *http.Request) (node, error) {
 		return node{}, err
 	}
 	q.locate(m, now)
+	d.addresses(&q)
 	q.complete()
 	if len(q.wrong) > 0 {
 		return node{}, errors.Join(q.wrong...)
 	}
-	res, err := d.Citizens.Report(r.Context(), q.report())
+	if q.service.batch {
+		token, err := d.Errands.Take(r.Context(), q.report(), q.photos)
+		return q.answer("token", token, nil), err
+	}
+	return d.open(&q)
+}
+
+// open opens the case at once.
+func (d *Door) open(q *request) (node, error) {
+	ctx := q.Context()
+	res, err := d.Citizens.Report(ctx, q.report())
 	if err != nil {
 		return node{}, err
 	}
-	return d.created(&q, res)
+	ref, err := d.Citizens.ReferenceOf(ctx, q.key.Division, res.Case)
+	if err != nil {
+		return node{}, err
+	}
+	notice := []string{i18n.T(ctx, "open311.receipt", "code", res.Receipt, "url", d.base(q.Request)+"/r/"+res.Receipt)}
+	return q.answer("service_request_id", ref, notice), d.Errands.Fetch(ctx, errand.Photos{Division: q.key.Division, Receipt: res.Receipt, Addresses: q.photos})
+}
+
+// addresses reads the addresses of photos to be fetched later; what could never
+// be fetched is refused now.
+func (d *Door) addresses(q *request) {
+	for _, u := range q.PostForm["media_url"] {
+		if u = strings.TrimSpace(u); u == "" {
+			continue
+		}
+		switch err := d.Errands.Reachable(u); {
+		case errors.Is(err, fetch.ErrPrivate):
+			q.refuse("media_url", "open311.media_private")
+		case err != nil || len(u) > longestURL:
+			q.refuse("media_url", "open311.media_address")
+		default:
+			q.photos = append(q.photos, u)
+		}
+	}
+	if len(q.photos)+len(q.sent.Uploads) > maxPhotos {
+		q.refuse("media_url", "open311.media_many", "n", maxPhotos)
+	}
 }
 
 // admit finds the key and slows it down where it is too fast.
@@ -200,6 +242,13 @@ func (q *request) fields() []form.Field {
 	return out
 }
 
+// wordFields are those of an update.
+func wordFields() []form.Field {
+	most, photos := longestText, maxPhotos
+	return []form.Field{{Name: "description", Type: form.Long, Max: &most, Label: i18n.Text{ZH: "description", EN: "description"}},
+		{Name: "media", Type: form.Photo, List: true, Max: &photos, Label: i18n.Text{ZH: "media", EN: "media"}}}
+}
+
 func (q *request) text(name string) string { s, _ := q.sent.Values[name].(string); return s }
 
 // locate finds the place: the coordinates, else the address, else the first
@@ -292,22 +341,16 @@ func fullName(first, last string) string {
 	return strings.TrimSpace(first + " " + last)
 }
 
-// created names the case. The receipt code goes along in words: it is the
-// reporter's own, to follow the report and to object.
-func (d *Door) created(q *request, res engine.Result) (node, error) {
-	ctx := q.Context()
-	ref, err := d.Citizens.ReferenceOf(ctx, q.key.Division, res.Case)
-	notice := []string{i18n.T(ctx, "open311.receipt", "code", res.Receipt, "url", d.base(q.Request)+"/r/"+res.Receipt)}
+// answer names the case, or the token until it is opened. The receipt code goes
+// along in words: it is the reporter's own, to follow the report and to object.
+func (q *request) answer(kind, name string, notice []string) node {
 	for _, x := range q.service.questions {
 		if o, ok := x.Outcome(q.text(field(x))); ok {
-			notice = append(notice, o.Message.In(i18n.LangOf(ctx)))
+			notice = append(notice, o.Message.In(i18n.LangOf(q.Context())))
 		}
 	}
-	if q.arg("media_url") != "" {
-		notice = append(notice, i18n.T(ctx, "open311.media_url"))
-	}
 	return many("service_requests", group("request",
-		say("service_request_id", ref),
+		say(kind, name),
 		say("service_notice", strings.Join(notice, "\n")),
-		say("account_id", ""))), err
+		say("account_id", "")))
 }

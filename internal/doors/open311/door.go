@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
@@ -29,6 +30,7 @@ type Deps struct {
 	Catalogues *catalogue.Service
 	Settings   func(context.Context, id.ID) (*pack.Settings, error)
 	Photos     *stepform.Desk
+	Errands    *errand.Runner
 	Clock      clock.Clock
 	BaseURL    string // of this server, without a slash at the end; "": as the caller called it
 	Test       bool   // says in the discovery document that nothing here is real
@@ -83,10 +85,14 @@ func (d *Door) Routes() []httpx.Route {
 		add("GET", "/services"+f.suffix, "services."+name, d.as(f, d.services))
 		add("GET", "/requests"+f.suffix, "requests."+name, d.as(f, d.list))
 		add("POST", "/requests"+f.suffix, "create."+name, d.as(f, d.create))
+		add("GET", "/servicerequestupdates"+f.suffix, "updates."+name, d.as(f, d.updates))
+		add("POST", "/servicerequestupdates"+f.suffix, "update."+name, d.as(f, d.update))
 	}
 	add("GET", "/services/{code}", "definition", d.named("code", d.definition))
 	add("GET", "/requests/{id}", "request", d.named("id", d.one))
+	add("GET", "/tokens/{token}", "token", d.named("token", d.token))
 	add("GET", "/media/{id}/{sha}", "media", d.media)
+	add("GET", "/openapi.json", "openapi", d.openapi)
 	add("GET", "/{rest...}", "unknown", d.named("rest", d.unknown))
 	add("POST", "/{rest...}", "unknown.post", d.named("rest", d.unknown))
 	return out

@@ -37,7 +37,7 @@ func (d *Door) list(r *http.Request) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	return d.requests(r, div.ID, found)
+	return d.requests(r, div.ID, found, given(r.URL.Query(), "extensions") == "true")
 }
 
 func (d *Door) one(r *http.Request, ref string) (node, error) {
@@ -52,7 +52,20 @@ func (d *Door) one(r *http.Request, ref string) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	return d.requests(r, div.ID, []incident.Published{found})
+	return d.requests(r, div.ID, []incident.Published{found}, true)
+}
+
+// token tells which request a token became; none yet while it waits.
+func (d *Door) token(r *http.Request, token string) (node, error) {
+	div, err := d.jurisdiction(r.Context(), given(r.URL.Query(), "jurisdiction_id"))
+	if err != nil {
+		return node{}, err
+	}
+	ref, err := d.Errands.Reference(r.Context(), div.ID, token)
+	if fault.Is(err, fault.NotFound) {
+		return node{}, fault.New(fault.NotFound, "open311.no_token", "token", printable(token))
+	}
+	return many("service_requests", group("request", say("service_request_id", ref), say("token", token))), err
 }
 
 // query reads arguments and collects all that is wrong with them.
@@ -165,7 +178,8 @@ func (q *query) whole(name string, absent, most int) int {
 	return n
 }
 
-func (d *Door) requests(r *http.Request, div id.ID, found []incident.Published) (node, error) {
+// requests are the records; with notes each tells what became of it.
+func (d *Door) requests(r *http.Request, div id.ID, found []incident.Published, withNotes bool) (node, error) {
 	o, err := d.offer(r, div)
 	if err != nil {
 		return node{}, err
@@ -181,7 +195,27 @@ func (d *Door) requests(r *http.Request, div id.ID, found []incident.Published) 
 		}
 		out.kids = append(out.kids, record(p, name[0], name[1], lang, base))
 	}
-	return out, nil
+	if !withNotes {
+		return out, nil
+	}
+	return out, d.annotate(r, div, found, out.kids)
+}
+
+// annotate adds to each record its updates as notes, the newest first.
+func (d *Door) annotate(r *http.Request, div id.ID, found []incident.Published, records []node) error {
+	refs, notes := make([]string, len(found)), map[string][]node{}
+	for i, p := range found {
+		refs[i] = p.Reference
+	}
+	list, err := d.Citizens.UpdatesOf(r.Context(), div, refs)
+	lang := i18n.LangOf(r.Context())
+	for _, u := range list {
+		notes[u.Reference] = append(notes[u.Reference], group("note", say("datetime", stamp(u.At)), say("description", u.Text(lang))))
+	}
+	for i, ref := range refs {
+		records[i].kids = append(records[i].kids, many("notes", notes[ref]...))
+	}
+	return err
 }
 
 func record(p incident.Published, code, name string, lang i18n.Lang, base string) node {

@@ -53,6 +53,15 @@ type service struct {
 	group     i18n.Text
 	keywords  string
 	questions []catalogue.Question
+	batch     bool // answers with a token; the id comes later
+}
+
+// kind is what the protocol calls the service's type.
+func (s service) kind() string {
+	if s.batch {
+		return "batch"
+	}
+	return "realtime"
 }
 
 // class is the class of the service's reports, "" for unclassed.
@@ -75,6 +84,11 @@ func (d *Door) offer(r *http.Request, div id.ID) (o offer, err error) {
 	if o.cat, err = d.Catalogues.Catalogue(ctx, div); err != nil {
 		return o, err
 	}
+	set, err := d.Settings(ctx, div)
+	if err != nil {
+		return o, err
+	}
+	later := catalogue.Pattern(set.Text("open311.batch"))
 	for _, ch := range o.cat.PublicChoices(d.Clock.Now()) {
 		for _, it := range ch.Items {
 			class, err := o.cat.Class(it.Class)
@@ -82,7 +96,7 @@ func (d *Door) offer(r *http.Request, div id.ID) (o offer, err error) {
 				continue
 			}
 			o.list = append(o.list, service{code: it.Class, name: it.Name, about: class.Name, group: ch.Name,
-				keywords: strings.Join(strings.Fields(ch.Words), ","), questions: o.cat.Questions(class)})
+				keywords: strings.Join(strings.Fields(ch.Words), ","), questions: o.cat.Questions(class), batch: later.Match(class) > 0})
 		}
 	}
 	b := i18n.From(ctx).Bundle
@@ -121,7 +135,7 @@ func (d *Door) services(r *http.Request) (node, error) {
 			say("service_name", s.name.In(lang)),
 			say("description", s.about.In(lang)),
 			flag("metadata", len(s.questions) > 0),
-			say("type", "realtime"),
+			say("type", s.kind()),
 			say("keywords", s.keywords),
 			say("group", s.group.In(lang))))
 	}

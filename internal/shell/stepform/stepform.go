@@ -233,6 +233,18 @@ func (d *Desk) one(ctx context.Context, h *multipart.FileHeader, at *procedure.P
 	if err != nil {
 		return m, err
 	}
+	return d.keep(ctx, h.Filename, data, at, now)
+}
+
+// Keep proves and keeps one photo that did not come with a form, for a field of
+// the step that will carry it. What is no photo is Invalid or TooLarge.
+func (d *Desk) Keep(ctx context.Context, field, name string, data []byte, now time.Time) (u engine.Upload, err error) {
+	defer fault.Trace(&err, "stepform.Keep")
+	m, err := d.keep(ctx, name, data, nil, now)
+	return m.upload(field), err
+}
+
+func (d *Desk) keep(ctx context.Context, name string, data []byte, at *procedure.Point, now time.Time) (m mark, err error) {
 	prints, err := d.lab.Develop(ctx, data)
 	if err != nil {
 		return m, err
@@ -241,7 +253,7 @@ func (d *Desk) one(ctx context.Context, h *multipart.FileHeader, at *procedure.P
 	if err != nil {
 		return m, err
 	}
-	m = mark{SHA: info.SHA256, Size: info.Size, Name: clip(h.Filename), Mime: prints.Head.Format.MediaType(), Hash: int64(prints.Hash), At: at,
+	m = mark{SHA: info.SHA256, Size: info.Size, Name: clip(name), Mime: prints.Head.Format.MediaType(), Hash: int64(prints.Hash), At: at,
 		Device: prints.Meta.Make + " " + prints.Meta.Model}
 	if prints.Meta.HasPoint {
 		m.At = &procedure.Point{Lat: prints.Meta.Lat, Lng: prints.Meta.Lon, Accuracy: prints.Meta.Accuracy}
