@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
@@ -66,8 +67,20 @@ func TestAComponentGoesToWhomItIsRegistered(t *testing.T) {
 				if dept, why := c.proposal(r.Case); dept != x.dept || !strings.Contains(why, x.why) {
 					t.Errorf("%d %s: %s because %q", i, x.rule, dept, why)
 				}
+				c.w.Clock.Advance(time.Minute)
+				named := 1
+				if i == 0 { // the same lamp again, named from afar
+					rep := reportOf(c, "01037", procedure.Point{Lat: spot.Lat + 0.005, Lng: spot.Lng, Accuracy: 8})
+					rep.Component = "37079901037900000"
+					again, err := c.a.citizens.Take(c.ctx, c.who("caiji3"), rep)
+					if err != nil {
+						t.Fatal(err)
+					}
+					c.refused(again.Case, "I08", "shouli1", "accept", procedure.Input{"class": "01037", "condition": cond, "place": spot, "dup_decision": "none"})
+					named++
+				}
 				page, err := record.List(c.ctx, c.a.db, c.w.Division, record.Filter{Component: rep.Component, Sort: record.ByOpened})
-				if err != nil || len(page.Rows) != 1 || page.Rows[0].ID != r.Case {
+				if err != nil || len(page.Rows) != named || page.Rows[named-1].ID != r.Case {
 					t.Errorf("%d cases name %s, %v", len(page.Rows), rep.Component, err)
 				}
 			}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/people"
@@ -146,6 +148,48 @@ func TestTheCoordinateSystemMustBeNamed(t *testing.T) {
 	if _, problems, _ := component.Read(f); len(problems) != 1 || problems[0].Key != "component.crs_other" {
 		t.Error(problems)
 	}
+}
+
+func TestATableInGB18030IsRead(t *testing.T) {
+	f := table(row(1, 0, "某公司"))
+	var err error
+	if f.Body, err = simplifiedchinese.GB18030.NewEncoder().Bytes(f.Body); err != nil {
+		t.Fatal(err)
+	}
+	lines, problems, err := component.Read(f)
+	if err != nil || len(problems) > 0 || lines[0].Name != "污水井盖" || lines[0].Maintainer.Name != "某公司" {
+		t.Error(lines, problems, err)
+	}
+	f.Body = []byte("code\xff\xff\xff")
+	if _, problems, _ := component.Read(f); len(problems) != 1 || problems[0].Key != "component.not_utf8" {
+		t.Error(problems)
+	}
+}
+
+// What is read can be registered and written; nothing makes the reader fail.
+func FuzzRead(f *testing.F) {
+	for _, body := range []string{head + row(1, 0, ""), head + "x,,,\n\"", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"37079901002000001",
+		"name":"盖","state":"破损","initial":20261101},"geometry":{"type":"LineString","coordinates":[[119,36],[119.001,36]]}}]}`, "PK\x03\x04"} {
+		for i := range component.Formats() {
+			f.Add([]byte(body), uint8(i), "GCJ-02")
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte, format uint8, crs string) {
+		all := component.Formats()
+		file := component.File{Name: "x." + string(all[int(format)%len(all)]), CRS: crs, Body: body, Provenance: "synthetic"}
+		lines, _, err := component.Read(file)
+		if err != nil {
+			return
+		}
+		for _, l := range lines {
+			if err := l.Check(); err != nil || !l.Point().Valid() || l.Class() == "" {
+				t.Fatalf("%+v: %v", l, err)
+			}
+			if err := component.Write(&bytes.Buffer{}, component.CSV, geo.BD09, []component.Component{l.Component}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
 
 func TestWhatIsWrittenIsReadAgain(t *testing.T) {

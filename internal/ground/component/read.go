@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
@@ -180,8 +181,8 @@ func scalar(v any) string {
 }
 
 func (r *reader) csv(body []byte) {
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	if !utf8.Valid(body) {
+	body, ok := unicode(bytes.TrimPrefix(body, []byte("\ufeff")))
+	if !ok {
 		r.bad(0, "component.not_utf8")
 		return
 	}
@@ -204,6 +205,16 @@ func (r *reader) csv(body []byte) {
 		n, _ := in.FieldPos(0)
 		r.cells(n, names, cells)
 	}
+}
+
+// unicode is a text as UTF-8: what is not is GB18030, as spreadsheet programs
+// save it on Chinese systems.
+func unicode(body []byte) ([]byte, bool) {
+	if utf8.Valid(body) {
+		return body, true
+	}
+	out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(body)
+	return out, err == nil && !bytes.ContainsRune(out, utf8.RuneError)
 }
 
 // xlsx reads the first sheet of a workbook.
