@@ -74,23 +74,29 @@ func refused(err error) bool {
 
 // names says classes in the visitor's language.
 type names struct {
-	cat  *catalogue.Catalogue
-	lang i18n.Lang
+	cat     *catalogue.Catalogue
+	lang    i18n.Lang
+	classes map[string]i18n.Text // of components, by code
 }
 
 func (d *Door) names(r *http.Request) (n names, err error) {
 	n.lang = i18n.LangOf(r.Context())
 	n.cat, err = d.Catalogues.Catalogue(r.Context(), visit.From(r.Context()).Division.ID)
-	return n, err
+	if err != nil {
+		return n, err
+	}
+	n.classes = map[string]i18n.Text{}
+	for _, x := range n.cat.Classes(catalogue.Component, time.Time{}) {
+		n.classes[x.Code] = x.Name
+	}
+	return n, nil
 }
 
 // class is the name of a component's class, its code where the catalogue has
 // none.
 func (n names) class(code string) string {
-	for _, x := range n.cat.Classes(catalogue.Component, time.Time{}) {
-		if x.Code == code {
-			return x.Name.In(n.lang)
-		}
+	if name, ok := n.classes[code]; ok {
+		return name.In(n.lang)
 	}
 	return code
 }

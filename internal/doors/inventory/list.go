@@ -160,18 +160,8 @@ func (d *Door) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := asked(q)
-	f.After, f.Limit = "", 1000
-	var all []component.Component
-	for more := true; more; more = f.After != "" {
-		list, next, err := component.List(ctx, d.DB, v.Division.ID, f)
-		if err != nil {
-			return err
-		}
-		all, f.After = append(all, list...), next
-	}
 	name := "components-" + crs.String() + "-" + d.Clock.Now().Format(time.DateOnly) + "." + q.Get("format")
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	return component.Write(w, component.Format(q.Get("format")), crs, all, n.class)
+	return component.Write(w, component.Format(q.Get("format")), crs, component.All(ctx, d.DB, v.Division.ID, asked(q)), n.class)
 }

@@ -3,6 +3,7 @@ package component
 import (
 	"context"
 	"database/sql"
+	"iter"
 	"math"
 	"slices"
 	"strconv"
@@ -118,6 +119,29 @@ func List(ctx context.Context, q dbx.Querier, division id.ID, f Filter) (list []
 		next = list[f.Limit-1].Code
 	}
 	return list, next, err
+}
+
+// All are the components that fit the filter, by code, read page by page so
+// that a slow reader holds nothing open; its After and Limit are not looked at.
+// It ends with the first error.
+func All(ctx context.Context, q dbx.Querier, division id.ID, f Filter) iter.Seq2[Component, error] {
+	return func(yield func(Component, error) bool) {
+		f.After, f.Limit = "", 1000
+		for {
+			list, next, err := List(ctx, q, division, f)
+			for _, c := range list {
+				if !yield(c, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(Component{}, err)
+			}
+			if f.After = next; next == "" {
+				return
+			}
+		}
+	}
 }
 
 // Count is how many components fit the filter; its After and Limit are not

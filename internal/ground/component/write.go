@@ -1,8 +1,12 @@
 package component
 
 import (
+	"bufio"
 	"encoding/csv"
+	"encoding/json"
 	"io"
+	"iter"
+	"maps"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -13,8 +17,8 @@ import (
 
 // Write writes components as a file of the format in the coordinate system,
 // which every row names; what Read reads back is the same. Class names come
-// from className, which may be nil.
-func Write(w io.Writer, f Format, crs geo.CRS, list []Component, className func(class string) string) (err error) {
+// from className, which may be nil. It ends with the first error of the list.
+func Write(w io.Writer, f Format, crs geo.CRS, list components, className func(class string) string) (err error) {
 	defer fault.Trace(&err, "component.Write(%s)", f)
 	row := func(c Component) map[string]string {
 		v := c.attributes()
@@ -26,23 +30,41 @@ func Write(w io.Writer, f Format, crs geo.CRS, list []Component, className func(
 	}
 	switch f {
 	case GeoJSON:
-		features := make([]geo.Feature, 0, len(list))
-		for _, c := range list {
-			g := convert(c.Geometry, crs.FromWGS84)
-			g.Properties = map[string]any{}
-			v := row(c)
-			for _, col := range columns() {
-				if col.name != "geometry" && v[col.name] != "" {
-					g.Properties[col.name] = v[col.name]
-				}
-			}
-			features = append(features, g)
-		}
-		return geo.Write(w, features)
+		return writeGeoJSON(w, crs, list, row)
 	case CSV:
 		return writeCSV(w, crs, list, row)
 	}
 	return writeXLSX(w, crs, list, row)
+}
+
+// components are handed over one by one; an error is the last.
+type components = iter.Seq2[Component, error]
+
+// writeGeoJSON writes one feature a line.
+func writeGeoJSON(w io.Writer, crs geo.CRS, list components, row func(Component) map[string]string) error {
+	out := bufio.NewWriter(w)
+	sep := "{\"type\":\"FeatureCollection\",\"features\":[\n"
+	for c, err := range list {
+		if err != nil {
+			return err
+		}
+		properties := row(c)
+		delete(properties, "geometry")
+		maps.DeleteFunc(properties, func(_, v string) bool { return v == "" })
+		b, err := json.Marshal(map[string]any{"type": "Feature", "properties": properties, "geometry": convert(c.Geometry, crs.FromWGS84).MarshalGeometry()})
+		if err != nil {
+			return err
+		}
+		if _, err := out.WriteString(sep + string(b)); err != nil {
+			return err
+		}
+		sep = ",\n"
+	}
+	if sep != ",\n" {
+		_, _ = out.WriteString(sep) // Flush tells
+	}
+	_, _ = out.WriteString("\n]}\n")
+	return out.Flush()
 }
 
 // cellsOf are the cells of a table row. A point has its two numbers, a line or
@@ -75,7 +97,7 @@ func headings() (out []string) {
 	return out
 }
 
-func writeCSV(w io.Writer, crs geo.CRS, list []Component, row func(Component) map[string]string) error {
+func writeCSV(w io.Writer, crs geo.CRS, list components, row func(Component) map[string]string) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil { // tells spreadsheet programs that it is UTF-8
 		return err
 	}
@@ -84,7 +106,10 @@ func writeCSV(w io.Writer, crs geo.CRS, list []Component, row func(Component) ma
 	if err := out.Write(headings()); err != nil {
 		return err
 	}
-	for _, c := range list {
+	for c, err := range list {
+		if err != nil {
+			return err
+		}
 		if err := out.Write(cellsOf(c, crs, row(c))); err != nil {
 			return err
 		}
@@ -94,7 +119,7 @@ func writeCSV(w io.Writer, crs geo.CRS, list []Component, row func(Component) ma
 }
 
 // writeXLSX writes all cells as text: identifiers keep all their digits.
-func writeXLSX(w io.Writer, crs geo.CRS, list []Component, row func(Component) map[string]string) error {
+func writeXLSX(w io.Writer, crs geo.CRS, list components, row func(Component) map[string]string) error {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }()
 	s, err := f.NewStreamWriter("Sheet1")
@@ -111,8 +136,13 @@ func writeXLSX(w io.Writer, crs geo.CRS, list []Component, row func(Component) m
 	if err := put(1, headings()); err != nil {
 		return err
 	}
-	for i, c := range list {
-		if err := put(i+2, cellsOf(c, crs, row(c))); err != nil {
+	n := 1
+	for c, err := range list {
+		if err != nil {
+			return err
+		}
+		n++
+		if err := put(n, cellsOf(c, crs, row(c))); err != nil {
 			return err
 		}
 	}
