@@ -346,3 +346,28 @@ func TestABoxShowsWhatLiesInItOneByOneOrCounted(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatWasExportedInAnySystemComesBackUnchanged(t *testing.T) {
+	each(t, func(w *town) {
+		t, ctx, div := w.t, context.Background(), w.admin.Division
+		var many []string
+		for i := range 60 {
+			many = append(many, row(i, 7.3*float64(i), ""))
+		}
+		w.bring(table(many...), component.Strict)
+		for _, f := range component.Formats() {
+			for _, crs := range []geo.CRS{geo.WGS84, geo.CGCS2000, geo.GCJ02, geo.BD09} {
+				var b bytes.Buffer
+				w.ok(component.Write(&b, f, crs, component.All(ctx, w.db, div, component.Filter{}), func(string) string { return "井盖" }))
+				p := w.bring(component.File{Name: "x." + string(f), CRS: crs.String(), Body: b.Bytes()}, component.Look)
+				if p.Same != 60 || len(p.Problems) > 0 {
+					t.Errorf("%s %s: %+v", f, crs, p)
+				}
+			}
+		}
+		moved := w.bring(table(row(1, 7.3+0.5, "")), component.Look)
+		if moved.Changed != 1 {
+			t.Errorf("half a metre: %+v", moved)
+		}
+	})
+}

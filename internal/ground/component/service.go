@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
 )
 
@@ -179,6 +180,9 @@ func (b *bringing) plan(list []Component) (plan Plan, err error) {
 		if b.pack == "" {
 			c.Pack = old.Pack
 		}
+		if there && rounded(old.Geometry, c.Geometry) {
+			c.Geometry = old.Geometry
+		}
 		_, after := old.difference(c)
 		switch {
 		case !there:
@@ -196,6 +200,29 @@ func (b *bringing) plan(list []Component) (plan Plan, err error) {
 	}
 	plan.Twins, err = findTwins(b.ctx, b.q, b.actor.Division, b.todo)
 	return plan, err
+}
+
+// roundingMetres is how far a corner may move by being written in another
+// coordinate system with six decimals and read again.
+const roundingMetres = 0.2
+
+// rounded reports whether two geometries differ by no more than that.
+func rounded(a, b geo.Feature) bool {
+	p, q := corners(a), corners(b)
+	if len(p) != len(q) || len(a.Shape) != len(b.Shape) || (a.Line == nil) != (b.Line == nil) {
+		return false
+	}
+	for i := range p {
+		if geo.Distance(p[i], q[i]) > roundingMetres {
+			return false
+		}
+	}
+	return true
+}
+
+func corners(g geo.Feature) (out []geo.Point) {
+	convert(g, func(p geo.Point) geo.Point { out = append(out, p); return p })
+	return out
 }
 
 func (b *bringing) write(tx *dbx.Tx, twins []Twin) error {
