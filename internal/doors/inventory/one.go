@@ -70,6 +70,7 @@ func (d *Door) one(w http.ResponseWriter, r *http.Request) error {
 	out.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: "/components/map.json", Selected: "part-" + c.Code, Label: c.Name,
 		Center: [2]float64{p.Lng, p.Lat}, Zoom: 17}
 	if c.Geometry.Point == nil {
+		out.Map.Zoom = 18.5 // a flower bed is seen from near only
 		out.Map.Areas = "/components/" + c.Code + "/shape.json"
 	}
 	return httpx.Render(w, r, http.StatusOK, onePage(out))
