@@ -21,6 +21,7 @@ import (
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
 	"xiucheng/internal/doors/ground"
+	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
@@ -30,6 +31,7 @@ import (
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -72,6 +74,7 @@ type App struct {
 	calendars  *calendar.Service
 	places     *place.Service
 	catalogues *catalogue.Service
+	components *component.Service
 	engine     *engine.Engine
 	webhooks   *webhook.Service
 	citizens   *incident.Citizens
@@ -143,6 +146,7 @@ func (a *App) services() (err error) {
 	a.calendars = calendar.New(a.db)
 	a.places = place.New(a.db)
 	a.catalogues = catalogue.New(a.db, a.clk)
+	a.components = component.New(a.db, a.clk, a.places, a.catalogues)
 	a.lab = photo.NewLab(calendar.Zone)
 	if a.photos, err = stepform.NewDesk(a.lab, a.blobs); err != nil {
 		return err
@@ -233,6 +237,7 @@ func (a *App) routes() (err error) {
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
 		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Webhooks: a.webhooks, Messages: a.messages, Clock: a.clk}).Routes(),
 		ground.New(a.places, a.clk).Routes(),
+		inventory.New(inventory.Deps{DB: a.db, Components: a.components, Catalogues: a.catalogues, Places: a.places, Engine: a.engine, Clock: a.clk}).Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

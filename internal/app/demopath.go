@@ -119,9 +119,15 @@ func (c *tale) by(login, step string, later time.Duration, in procedure.Input, f
 func (c *tale) snapshot() (*engine.Snapshot, error) { return c.engine.Find(c.ctx, c.division.ID, c.id) }
 
 func (c *tale) report() error {
+	part, err := c.part()
+	if err != nil {
+		return err
+	}
 	in := procedure.Input{"source": c.Source, "desc": c.Text, "class": c.Class, "place": c.at}
+	if part != "" {
+		in["component"] = part
+	}
 	who, party := people.CitizenActor(c.division.ID, ""), &engine.NewParty{Anonymous: true}
-	var err error
 	switch c.Source {
 	case "collector":
 		who, err = c.actor("caiji3")

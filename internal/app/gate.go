@@ -114,6 +114,7 @@ var rooms = []struct {
 	{"field", "walk", "/field", []string{"collector", "handler", "officer"}},
 	{"intake", "phone", "/intake", incident.Takers},
 	{"cases", "file-text", "/cases", nil},
+	{"components", "map-pins", "/components", nil},
 	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},
 	{"admin", "settings", "/admin", []string{people.Admin}},
 }

@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/casework/webhook"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
+	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
@@ -23,6 +24,7 @@ import (
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -51,7 +53,7 @@ var words []byte
 func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration, message.Migration,
-		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration,
+		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, listing.Migration,
 	}
@@ -62,11 +64,11 @@ func Words() [][]byte {
 	return [][]byte{
 		dbx.Words,
 		httpx.Words, message.Words, photo.Words, text.Words,
-		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words,
+		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words, component.Words,
 		record.Words, procedure.Words, engine.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, errand.Words, listing.Words, web.Words,
-		account.Words, admin.Words, portal.Words, open311.Words,
+		account.Words, admin.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}
 }

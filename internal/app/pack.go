@@ -6,9 +6,11 @@ import (
 	"io/fs"
 
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
 	"xiucheng/packs"
 )
@@ -25,12 +27,49 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 		return list, problems
 	}
 	for _, p := range list {
+		for _, f := range p.Components {
+			_, wrong, err := component.Read(register(f))
+			if err != nil {
+				return list, append(problems, pack.Problem{File: f.Path, Key: fault.As(err).Key, Args: fault.As(err).Args})
+			}
+			for _, x := range wrong {
+				problems = append(problems, pack.Problem{File: f.Path, Line: x.Line, Key: x.Key, Args: x.Args})
+			}
+		}
 		for _, f := range p.Procedures {
 			_, err := procedure.Load(f.Path, f.Body, world())
 			problems = append(problems, procedureProblems(f.Path, err)...)
 		}
 	}
 	return list, problems
+}
+
+// register is a pack's file of components, in WGS-84 like its layers.
+func register(f pack.File) component.File {
+	return component.File{Name: f.Path, CRS: geo.WGS84.String(), Body: f.Body}
+}
+
+// kindComponents is the kind of a difference in a register.
+const kindComponents = "components"
+
+// registers compares or applies a pack's files of components, one line of what
+// was or would be done each; none for a file that changes nothing.
+func (a *App) registers(ctx context.Context, division id.ID, p *pack.Pack, mode component.Mode) (out []pack.Difference, err error) {
+	for _, f := range p.Components {
+		plan, err := a.components.Apply(ctx, people.SystemActor(division), p.ID, register(f), mode)
+		if err != nil {
+			return nil, err
+		}
+		d := pack.Difference{Action: pack.Change, Kind: kindComponents, Key: f.Path, File: f.Path}
+		switch {
+		case plan.Added+plan.Changed == 0:
+			continue
+		case plan.Changed+plan.Same+plan.Kept == 0:
+			d.Action = pack.Add
+		}
+		out = append(out, d)
+	}
+	return out, nil
 }
 
 func procedureProblems(path string, err error) (out pack.Problems) {
@@ -68,6 +107,11 @@ func (a *App) ApplyPack(ctx context.Context, list []*pack.Pack) (reports []pack.
 			if err != nil {
 				return reports, err
 			}
+			more, err := a.registers(ctx, d.ID, p, component.Strict)
+			if err != nil {
+				return reports, err
+			}
+			rep.Changes = append(rep.Changes, more...)
 			reports = append(reports, rep)
 		}
 	}
@@ -100,6 +144,14 @@ func (a *App) DiffPack(ctx context.Context, list []*pack.Pack) (all []pack.Diffe
 			return nil, err
 		}
 		all = append(all, diff...)
+		if len(p.Components) == 0 || division.IsZero() {
+			continue
+		}
+		more, err := a.registers(ctx, division, p, component.Look)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
 	}
 	return all, nil
 }
@@ -113,6 +165,17 @@ func (a *App) ImportWorkbook(ctx context.Context, division string, wb *pack.Work
 		return nil, err
 	}
 	return a.packs.Import(ctx, people.SystemActor(d.ID), wb)
+}
+
+// ImportComponents brings a register's file into a division; the plan says what
+// was done and, line by line, what was wrong.
+func (a *App) ImportComponents(ctx context.Context, division string, f component.File, mode component.Mode) (_ component.Plan, err error) {
+	defer fault.Trace(&err, "app.ImportComponents")
+	d, err := a.pick(ctx, division)
+	if err != nil {
+		return component.Plan{}, err
+	}
+	return a.components.Import(ctx, people.SystemActor(d.ID), f, mode)
 }
 
 // loadProcedures makes the procedures of every division the ones in force. The

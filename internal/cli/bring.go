@@ -18,7 +18,7 @@ import (
 
 func importCommand() *cobra.Command {
 	c := &cobra.Command{Use: "import", Short: "Bring in what another system kept"}
-	c.AddCommand(importRequests(), importNumbers())
+	c.AddCommand(importRequests(), importNumbers(), importComponents())
 	return c
 }
 

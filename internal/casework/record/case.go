@@ -32,6 +32,7 @@ type Row struct {
 	Terminal    bool
 	End         string
 	Class       string
+	Component   string // identifier of the component it is about, "" for none
 	Dept        string
 	Assignee    string // account id as text
 	Priority    string
@@ -62,11 +63,11 @@ type Case struct {
 	Head   []byte
 }
 
-const rowColumns = `division, id, procedure, proc_version, parent, number, state, terminal, ended, class, dept, assignee, priority,
+const rowColumns = `division, id, procedure, proc_version, parent, number, state, terminal, ended, class, component, dept, assignee, priority,
 	lat, lng, accuracy, address, grid, street, community, title, source, provenance, opened, updated, entered, due, due_state, promise_due, tick, version`
 
 func (r *Row) dest(lat, lng, acc *sql.NullFloat64) []any {
-	return []any{&r.Division, &r.ID, &r.Procedure, &r.ProcVersion, &r.Parent, &r.Number, &r.State, &r.Terminal, &r.End, &r.Class, &r.Dept, &r.Assignee, &r.Priority,
+	return []any{&r.Division, &r.ID, &r.Procedure, &r.ProcVersion, &r.Parent, &r.Number, &r.State, &r.Terminal, &r.End, &r.Class, &r.Component, &r.Dept, &r.Assignee, &r.Priority,
 		lat, lng, acc, &r.Address, &r.Grid, &r.Street, &r.Community, &r.Title, &r.Source, &r.Provenance, &r.Opened, &r.Updated, &r.Entered, &r.Due, &r.DueState, &r.PromiseDue, &r.Tick, &r.Version}
 }
 
@@ -145,7 +146,7 @@ func (c *Case) Project(p *procedure.Procedure) error {
 		}
 	}
 	for name, dst := range map[string]*string{
-		"class": &c.Class, "dept": &c.Dept, "assignee": &c.Assignee, "priority": &c.Priority, "address": &c.Address, "grid": &c.Grid,
+		"class": &c.Class, "component": &c.Component, "dept": &c.Dept, "assignee": &c.Assignee, "priority": &c.Priority, "address": &c.Address, "grid": &c.Grid,
 		"street": &c.Street, "community": &c.Community, "title": &c.Title, "source": &c.Source, "provenance": &c.Provenance,
 	} {
 		*dst = ""

@@ -10,6 +10,8 @@ func (f Filter) lead(order string) []string {
 	switch {
 	case !f.Parent.IsZero():
 		return nil
+	case f.Component != "":
+		return []string{"component", order}
 	case f.Assignee != "":
 		return []string{"assignee", order}
 	case order == "opened" && f.Class != "":

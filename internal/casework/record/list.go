@@ -40,6 +40,7 @@ type Filter struct {
 	Assignee   string
 	Class      string   // exactly
 	Classes    []string // prefixes of class codes
+	Component  string   // exactly
 	Grid       string   // prefix: a street, a community, one grid
 	Priority   string
 	Source     string
@@ -121,6 +122,9 @@ func (f Filter) narrow(w *where, division id.ID) {
 		if eq[1] != "" {
 			w.add(w.column(eq[0])+" = ?", eq[1])
 		}
+	}
+	if f.Component != "" {
+		w.add(w.column("component")+" = ? AND component <> ''", f.Component) // what the index is limited to
 	}
 	w.prefix("grid", f.Grid)
 	if len(f.Classes) > 0 {

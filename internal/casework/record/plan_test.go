@@ -118,6 +118,7 @@ func TestTheIndexIsTheOneThatLeavesFewest(t *testing.T) {
 		"cases_opened":       {Sort: ByOpened, Terminal: Yes, Grid: "3707"},
 		"cases_state_opened": {Sort: ByOpened, States: []string{"s1"}, Depts: []string{"d1"}, DueBefore: 5},
 		"cases_dept_opened":  {Sort: ByOpened, Depts: []string{"d1"}, Terminal: Yes},
+		"cases_component":    {Sort: ByOpened, Component: "37079901002000001", Depts: []string{"d1"}},
 		"cases_class_opened": {Sort: ByOpened, Class: "0101", States: []string{"s1"}, Depts: []string{"d1"}},
 	} {
 		column, order, cmp := f.order()

@@ -34,14 +34,14 @@ func (c *Case) values(e Encoded) []any {
 	}
 	return []any{c.Number, c.State, c.Terminal, c.End, c.Class, c.Dept, c.Assignee, c.Priority, lat, lng, acc, c.cell(),
 		c.Address, c.Grid, c.Street, c.Community, c.Title, c.Source, c.Provenance, c.Updated, c.Due, c.DueState, c.PromiseDue, c.Tick,
-		c.Version, c.Head, e.data, e.clocks, c.Entered}
+		c.Version, c.Head, e.data, e.clocks, c.Entered, c.Component}
 }
 
 // The rows of new cases, events and personal values.
 var (
-	newCases = dbx.Rows{Columns: 35, Into: `INSERT INTO cases (number, state, terminal, ended, class, dept, assignee, priority, lat, lng, accuracy, cell,
+	newCases = dbx.Rows{Columns: 36, Into: `INSERT INTO cases (number, state, terminal, ended, class, dept, assignee, priority, lat, lng, accuracy, cell,
 		address, grid, street, community, title, source, provenance, updated, due, due_state, promise_due, tick,
-		version, head, data, clocks, entered, division, id, procedure, proc_version, parent, opened) VALUES`}
+		version, head, data, clocks, entered, component, division, id, procedure, proc_version, parent, opened) VALUES`}
 	newEvents   = dbx.Rows{Columns: 11, Into: `INSERT INTO case_events (division, case_id, seq, at, step, actor, dept, recalls, body, prev, hash) VALUES`}
 	newPersonal = dbx.Rows{Columns: 8, Into: `INSERT INTO personal (division, case_id, seq, field, salt, value, erased_at, erased_rule) VALUES`}
 )
@@ -75,8 +75,8 @@ func Update(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error
 	args := append(c.values(e), c.Division, c.ID, c.Version-1)
 	n, err := tx.Exec(ctx, `UPDATE cases SET number = $1, state = $2, terminal = $3, ended = $4, class = $5, dept = $6, assignee = $7, priority = $8,
 		lat = $9, lng = $10, accuracy = $11, cell = $12, address = $13, grid = $14, street = $15, community = $16, title = $17, source = $18,
-		provenance = $19, updated = $20, due = $21, due_state = $22, promise_due = $23, tick = $24, version = $25, head = $26, data = $27, clocks = $28, entered = $29
-		WHERE division = $30 AND id = $31 AND version = $32`, args...)
+		provenance = $19, updated = $20, due = $21, due_state = $22, promise_due = $23, tick = $24, version = $25, head = $26, data = $27, clocks = $28, entered = $29,
+		component = $30 WHERE division = $31 AND id = $32 AND version = $33`, args...)
 	if err != nil {
 		return err
 	}

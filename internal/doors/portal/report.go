@@ -78,6 +78,7 @@ func (s *sheet) build(b *i18n.Bundle) {
 	}
 	s.fields = append(s.fields,
 		form.Field{Name: "place", Type: form.Place, Label: b.Text("portal.place"), Help: b.Text("portal.place_help"), Required: true},
+		form.Field{Name: "component", Type: form.Component, Near: "/components/near", Label: b.Text("portal.component"), Help: b.Text("portal.component_help")},
 		form.Field{Name: "desc", Type: form.Long, Label: b.Text("portal.desc"), Help: b.Text("portal.desc_help")})
 	asked := map[string][]string{}
 	for _, it := range s.choice.Items {
@@ -119,7 +120,7 @@ func question(q catalogue.Question, classes []string) form.Field {
 func (s *sheet) blank(ctx context.Context, choice string) form.Form {
 	f := form.New("report", "/report/"+url.PathEscape(choice), s.fields)
 	f.Draft = "report-" + choice
-	f.Ground = mapview.Map{Base: "/map/base.json", Label: i18n.T(ctx, "portal.map")}
+	f.Ground = mapview.Map{Base: "/map/base.json", Points: "/components/near.json", Label: i18n.T(ctx, "portal.map")}
 	return f
 }
 
@@ -230,7 +231,7 @@ func (s *sheet) locate(where form.Point, ups []engine.Upload, now time.Time) (ge
 
 func report(v *visit.Visit, s sheet, in form.Input, at geo.Point, where form.Point, ups []engine.Upload) incident.Report {
 	str := func(name string) string { x, _ := in.Values[name].(string); return x }
-	r := incident.Report{Division: v.Division.ID, Source: "public_web", Desc: str("desc"), Class: str("class"), Point: at,
+	r := incident.Report{Division: v.Division.ID, Source: "public_web", Desc: str("desc"), Class: str("class"), Component: str("component"), Point: at,
 		Accuracy: where.Accuracy, Address: where.Address, Name: str("name"), Phone: str("phone"), Files: ups, Key: in.Key, Extra: map[string]string{}}
 	for _, q := range s.questions {
 		if a := str(answer(q)); a != "" {

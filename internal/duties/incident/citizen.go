@@ -14,6 +14,7 @@ import (
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -49,14 +50,16 @@ type Report struct {
 	Source   string // public_web, open311 …
 	Desc     string
 	Class    string // "" when the reporter cannot tell
-	Point    geo.Point
-	Accuracy float64
-	Address  string
-	Extra    map[string]string
-	Name     string
-	Phone    string
-	Files    []engine.Upload // with Field "photos"
-	Key      string
+	// Component is the identifier of the component it is about, "" for none.
+	Component string
+	Point     geo.Point
+	Accuracy  float64
+	Address   string
+	Extra     map[string]string
+	Name      string
+	Phone     string
+	Files     []engine.Upload // with Field "photos"
+	Key       string
 	// Of reports that staff write down:
 	OnBehalf  string
 	HotlineNo string
@@ -66,7 +69,7 @@ type Report struct {
 func (r Report) input() procedure.Input {
 	in := procedure.Input{"source": r.Source, "desc": r.Desc,
 		"place": procedure.Point{Lat: r.Point.Lat, Lng: r.Point.Lng, Accuracy: r.Accuracy}}
-	for name, v := range map[string]string{"class": r.Class, "name": r.Name, "phone": r.Phone, "address": r.Address,
+	for name, v := range map[string]string{"class": r.Class, "component": r.Component, "name": r.Name, "phone": r.Phone, "address": r.Address,
 		"on_behalf": r.OnBehalf, "hotline_no": r.HotlineNo} {
 		if v != "" {
 			in[name] = v
@@ -79,9 +82,13 @@ func (r Report) input() procedure.Input {
 }
 
 // Report opens a case. The same key gives the first case and its receipt
-// again. Refusals are those of the step: I01, I02 and missing fields.
+// again. Refusals are those of the step: I01, I02 and missing fields; a
+// component that is not registered is Invalid.
 func (c *Citizens) Report(ctx context.Context, r Report) (res engine.Result, err error) {
 	defer fault.Trace(&err, "incident.Report")
+	if err := c.named(ctx, r); err != nil {
+		return res, err
+	}
 	return c.engine.Open(ctx, engine.Opening{Procedure: Procedure, Division: r.Division, Step: "report",
 		Actor: people.CitizenActor(r.Division, ""), Input: r.input(), Files: r.Files, Key: r.Key,
 		Party: &engine.NewParty{Anonymous: r.Name == "" && r.Phone == "", Phone: r.Phone}})
@@ -91,9 +98,25 @@ func (c *Citizens) Report(ctx context.Context, r Report) (res engine.Result, err
 // collector's own finding, which has no receipt code.
 func (c *Citizens) Take(ctx context.Context, actor people.Actor, r Report) (res engine.Result, err error) {
 	defer fault.Trace(&err, "incident.Take")
+	if err := c.named(ctx, r); err != nil {
+		return res, err
+	}
 	return c.engine.Open(ctx, engine.Opening{Procedure: Procedure, Division: r.Division, Step: "report",
 		Actor: actor, Input: r.input(), Files: r.Files, Key: r.Key,
 		Party: &engine.NewParty{Anonymous: r.Name == "" && r.Phone == "", Phone: r.Phone, CallBack: r.CallBack, NoReceipt: r.Source == "collector"}})
+}
+
+// named refuses a component that is not in the register: who mistyped a number
+// should know.
+func (c *Citizens) named(ctx context.Context, r Report) error {
+	if r.Component == "" {
+		return nil
+	}
+	_, err := component.Find(ctx, c.db, r.Division, r.Component)
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.Invalid, "form.refused").Field("component", "component.unknown", "code", r.Component)
+	}
+	return err
 }
 
 // Followed is a report as its reporter sees it.

@@ -58,8 +58,40 @@ func (s scene) hints(ctx context.Context) ([]Hint, error) {
 			out = append(out, h)
 		}
 	}
+	same, err := s.sameComponent(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range same {
+		out = slices.DeleteFunc(out, func(o Hint) bool { return o.Row.ID == h.Row.ID })
+		out = append(out, h)
+	}
 	slices.SortFunc(out, func(a, b Hint) int { return cmp.Compare(b.Score, a.Score) })
 	return out[:min(len(out), hintsMost)], nil
+}
+
+// sameComponent are the open cases that name the same component: always strong
+// hints, whatever the distance.
+func (s scene) sameComponent(ctx context.Context, p geo.Point) (out []Hint, err error) {
+	code := s.text("component")
+	if code == "" {
+		return nil, nil
+	}
+	page, err := record.List(ctx, s.Q, s.Snapshot.Division, record.Filter{Procedures: []string{Procedure}, Component: code, Terminal: record.No, Limit: hintsMost})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range page.Rows {
+		if r.ID == s.Snapshot.ID || r.Parent != (id.ID{}) {
+			continue
+		}
+		h := Hint{Row: r, Score: 1}
+		if r.Place != nil {
+			h.Metres = geo.Distance(p, geo.Point{Lat: r.Place.Lat, Lng: r.Place.Lng})
+		}
+		out = append(out, h)
+	}
+	return out, nil
 }
 
 func (s scene) hint(r record.Row, p geo.Point, accuracy float64, class catalogue.Class) (Hint, bool) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/clock"
@@ -30,6 +31,7 @@ type Route struct {
 var sayRule = map[string]i18n.Text{
 	"R0": {ZH: "依据 {date} 裁定，由{dept}负责。", EN: "By the ruling of {date}, {dept} is responsible."},
 	"R1": {ZH: "位于“{zone}”施工/保修范围内，由施工单位负责，{dept}督促。", EN: "Inside the site or warranty of “{zone}”: its builder, overseen by {dept}."},
+	"R2": {ZH: "该{component}（{id}）登记的{unit}是{dept}。", EN: "This {component} ({id}) is registered to {dept}, its {unit}."},
 	"R3": {ZH: "位于{dept}负责的{kind}片区“{zone}”。", EN: "In the {kind} zone “{zone}” of {dept}."},
 	"R4": {ZH: "按职责清单，{street}的“{class}”由{dept}负责。", EN: "By the duty list, “{class}” in {street} is {dept}’s."},
 	"R5": {ZH: "按类别默认由{dept}负责。", EN: "By default this class goes to {dept}."},
@@ -81,6 +83,11 @@ func (s scene) route(ctx context.Context) (Route, error) {
 	if z, ok := s.m.ZoneAt(p, "works", at); ok {
 		add("R1", z.Department, fault.Args{"zone": z.Name})
 	}
+	if dept, args, err := s.registered(ctx); err != nil {
+		return Route{}, err
+	} else if dept != "" {
+		add("R2", dept, args)
+	}
 	usual, hasUsual := s.cat.Route(class)
 	var boundary i18n.Text
 	if usual.ZoneKind != "" {
@@ -101,11 +108,59 @@ func (s scene) route(ctx context.Context) (Route, error) {
 		return Route{}, nil
 	}
 	first := answers[0]
-	first.Also, first.Boundary = answers[1:], boundary
+	first.Also = answers[1:]
+	if first.Rule != "R2" { // a component belongs to whom it belongs, on either side of a border
+		first.Boundary = boundary
+	}
 	if co, err := s.dir.Resolve(usual.CoUnit, where.Street, at); err == nil {
 		first.CoUnit = co.Code
 	}
 	return first, nil
+}
+
+// units are a component's units in the order in which they answer for it.
+var units = []struct {
+	word i18n.Text
+	of   func(component.Component) component.Unit
+}{
+	{i18n.Text{ZH: "养护单位", EN: "maintainer"}, func(c component.Component) component.Unit { return c.Maintainer }},
+	{i18n.Text{ZH: "权属单位", EN: "owner"}, func(c component.Component) component.Unit { return c.Owner }},
+	{i18n.Text{ZH: "主管部门", EN: "supervising department"}, func(c component.Component) component.Unit { return c.Supervisor }},
+}
+
+// registered is the department that the component's entry names: its
+// maintainer, else its owner, else its supervising department, whichever is the
+// first to be a department of the division, by code or by name. A case without
+// a component, or with one that is not registered, has none.
+func (s scene) registered(ctx context.Context) (dept string, args fault.Args, err error) {
+	code := s.text("component")
+	if code == "" {
+		return "", nil, nil
+	}
+	c, err := component.Find(ctx, s.Q, s.Snapshot.Division, code)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil, nil
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	for _, u := range units {
+		if dept := s.departmentOf(u.of(c)); dept != "" {
+			return dept, fault.Args{"component": c.Name, "id": c.Code, "unit": u.word}, nil
+		}
+	}
+	return "", nil, nil
+}
+
+// departmentOf is the code of the division's own department that a register
+// names, "" for another body.
+func (s scene) departmentOf(u component.Unit) string {
+	for _, d := range s.dir.Departments(s.Now) {
+		if u.Code != "" && d.Code == u.Code || u.Name != "" && (d.Name.ZH == u.Name || d.Name.EN == u.Name) {
+			return d.Code
+		}
+	}
+	return ""
 }
 
 func (s scene) boundary(own place.Feature, p geo.Point, kind string, accuracy float64, at time.Time) i18n.Text {

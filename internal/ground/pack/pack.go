@@ -38,6 +38,7 @@ type Pack struct {
 	Procedures []Procedure
 	Workdays   []File
 	Layers     []Layer
+	Components []File   // registers in WGS-84, which the room of components reads
 	Warnings   Problems // overlaps and gaps of borders: told, but no reason to refuse
 }
 
@@ -71,6 +72,7 @@ const (
 	filesWorkdays   = "workdays"
 	filesLayers     = "layers"
 	filesProcedures = "procedures"
+	filesComponents = "components"
 )
 
 // Check reads a pack and everything in it. bases are the packs it depends on,
@@ -167,6 +169,8 @@ func (l *loader) reader(kind string) (func(File), bool) {
 		return l.layer, true
 	case filesProcedures:
 		return l.procedure, true
+	case filesComponents:
+		return func(f File) { l.pack.Components = append(l.pack.Components, f) }, true
 	case "roles":
 		return l.roles, true
 	case "questions":

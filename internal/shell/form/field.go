@@ -58,8 +58,13 @@ type Field struct {
 	// Renews is the field whose choices depend on this one: when this one is
 	// answered the form's own address is asked for that field again, with this
 	// answer as a parameter.
-	Renews   string
-	Auto     bool   // a place: the phone is asked where it is as soon as the form is open
+	Renews string
+	Auto   bool // a place: the phone is asked where it is as soon as the form is open
+	// Near is the address of choices that depend on the form's place: fragments of
+	// inputs of this field's name, asked for with place.lat, place.lng,
+	// place.address, class and the answer so far whenever the place is changed.
+	// Without script the answer is typed.
+	Near     string
 	Complete string // the autocomplete attribute: "name", "tel"
 }
 

@@ -33,6 +33,9 @@ func TestAllFilesStaySmallAndOnTheSheet(t *testing.T) {
 	size := 0
 	for name, b := range files {
 		size += len(b)
+		if name == componentTable {
+			continue
+		}
 		list, err := geo.Read(bytes.NewReader(b))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -33,6 +33,9 @@ func main() {
 	}
 }
 
+// componentTable is the register of components, the one file that is no layer.
+const componentTable = "components.csv"
+
 // Files draws everything, by file name.
 func Files() (map[string][]byte, error) {
 	c := newCity()
@@ -48,5 +51,7 @@ func Files() (map[string][]byte, error) {
 		}
 		out[name] = b.Bytes()
 	}
-	return out, nil
+	table, err := register()
+	out[componentTable] = table
+	return out, err
 }

@@ -16,6 +16,7 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
@@ -138,6 +139,13 @@ func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact
 	}
 	out := []ui.Fact{fact("class", n.class(s.Class), false), fact("source", i18n.T(ctx, "desk.source."+known(s.Source)), false),
 		fact("place", s.Address, true), fact("opened", local(clock.FromMicro(s.Opened)), true), fact("grid", s.Grid, true)}
+	if s.Component != "" {
+		x := fact("component", s.Component, true)
+		if c, err := component.Find(ctx, d.DB, s.Division, s.Component); err == nil { // else it left the register, and only its number is known
+			x.Value = partLink(c.Code, c.Name)
+		}
+		out = append(out, x)
+	}
 	if s.Dept != "" {
 		out = append(out, fact("dept", n.dept(s.Dept), true))
 	}

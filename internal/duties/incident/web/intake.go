@@ -53,10 +53,11 @@ func (d *Desk) sheet(r *http.Request, sources []string) (s sheet, err error) {
 	s.own = !slices.Contains(sources, "phone")
 	photos := label(form.Field{Name: "photos", Type: form.Photo, List: true, Required: s.own})
 	where := label(form.Field{Name: "place", Type: form.Place, Required: true, Auto: s.own})
+	part := label(form.Field{Name: "component", Type: form.Component, Near: "/components/near"})
 	class := label(form.Field{Name: "class", Type: form.Enum, Required: s.own, Options: classOptions(cat, d.Clock.Now())})
 	desc := label(form.Field{Name: "desc", Type: form.Long, Required: true})
 	if s.own {
-		s.fields = []form.Field{photos, where, class, desc}
+		s.fields = []form.Field{photos, where, class, part, desc}
 		return s, nil
 	}
 	source := label(form.Field{Name: "source", Type: form.Enum, Required: true})
@@ -69,7 +70,7 @@ func (d *Desk) sheet(r *http.Request, sources []string) (s sheet, err error) {
 		label(form.Field{Name: "name", Type: form.Text, Personal: true}),
 		label(form.Field{Name: "on_behalf", Type: form.Text, Personal: true}),
 		label(form.Field{Name: "call_back", Type: form.Bool}),
-		class, desc, where, photos}
+		class, desc, where, part, photos}
 	return s, nil
 }
 
@@ -84,7 +85,7 @@ func classOptions(cat *catalogue.Catalogue, at time.Time) (out []form.Option) {
 func (s sheet) form(r *http.Request, action string) form.Form {
 	f := form.New("intake", action, s.fields)
 	f.Draft = "intake"
-	f.Ground = mapview.Map{Base: "/map/base.json"}
+	f.Ground = mapview.Map{Base: "/map/base.json", Points: "/components/near.json"}
 	f.Steps = []ui.Step{{Label: i18n.T(r.Context(), "desk.take.do"), Icon: "check", Primary: true}}
 	if s.own {
 		f.Draft = "field-report"
@@ -110,6 +111,7 @@ func (d *Desk) take(r *http.Request, s sheet, f form.Form, rep incident.Report) 
 		rep.Source = str("source")
 	}
 	rep.Division, rep.Desc, rep.Class, rep.Point, rep.Accuracy, rep.Address = v.Division.ID, str("desc"), str("class"), at, where.Accuracy, where.Address
+	rep.Component = str("component")
 	rep.Name, rep.Phone, rep.OnBehalf, rep.HotlineNo = str("name"), str("phone"), str("on_behalf"), str("hotline_no")
 	rep.CallBack, _ = sent.Values["call_back"].(bool)
 	rep.Files, rep.Key = sent.Uploads, sent.Key

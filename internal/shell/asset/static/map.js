@@ -158,6 +158,7 @@ class Island {
     }));
     this.points.addFeatures((doc.groups || []).map((/** @type {any} */ g) =>
       new Feature({geometry: new Point(fromLonLat([g.lng, g.lat])), n: g.n, late: g.late || 0})));
+    this.el.dataset.shown = String(doc.points.length);
   }
 
   /** Whether what was loaded does for the view: groups are of one zoom, points do for all inside. */
@@ -194,7 +195,7 @@ class Island {
       if (id) document.getElementById(String(id))?.classList.add("lit");
       this.light(String(id));
     });
-    this.map.on("click", (/** @type {any} */ e) => this.visit(this.at(e.pixel)));
+    if (!this.el.dataset.pick) this.map.on("click", (/** @type {any} */ e) => this.visit(this.at(e.pixel)));
   }
 
   light(/** @type {string} */ id) {
@@ -205,6 +206,14 @@ class Island {
 
   at(/** @type {number[]} */ pixel) {
     return this.map.forEachFeatureAtPixel(pixel, (/** @type {any} */ f) => (this.points.hasFeature(f) ? f : undefined), {hitTolerance: 6});
+  }
+
+  /** Where the nearest single point is, if a finger could mean it. @param {number[]} at */
+  close(at) {
+    const f = this.points.getClosestFeatureToCoordinate(at, (/** @type {any} */ f) => !f.get("n"));
+    const there = f?.getGeometry().getCoordinates();
+    const pixels = there ? Math.hypot(there[0] - at[0], there[1] - at[1]) / (this.map.getView().getResolution() || 1) : Infinity;
+    return pixels <= 12 ? there : undefined;
   }
 
   visit(/** @type {any} */ f) {
@@ -247,7 +256,14 @@ class Island {
       input("lat")?.dispatchEvent(new Event("input", {bubbles: true}));
       draw(false);
     };
-    this.map.on("click", (/** @type {any} */ e) => put(e.coordinate));
+    // A click on a point puts the place where the point is.
+    this.map.on("click", (/** @type {any} */ e) => put(this.close(e.coordinate) || e.coordinate));
+    const mark = () => {
+      const near = /** @type {HTMLInputElement|null|undefined} */ (form?.querySelector("[data-near] :checked"));
+      this.selected = near?.value ? "part-" + near.value : "";
+      this.points.changed();
+    };
+    for (const on of ["change", "htmx:afterSettle"]) form?.addEventListener(on, mark);
     this.target.addEventListener("keydown", (e) => {
       if (e.key !== "Enter") return;
       e.preventDefault();
