@@ -25,6 +25,7 @@ import (
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/auto"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/subscriber"
@@ -75,6 +76,8 @@ type App struct {
 	places     *place.Service
 	catalogues *catalogue.Service
 	components *component.Service
+	duty       *incident.Duty
+	machine    *auto.Dispatcher
 	engine     *engine.Engine
 	webhooks   *webhook.Service
 	citizens   *incident.Citizens
@@ -151,8 +154,11 @@ func (a *App) services() (err error) {
 	if a.photos, err = stepform.NewDesk(a.lab, a.blobs); err != nil {
 		return err
 	}
+	a.duty = incident.New(incident.Deps{Places: a.places, Catalogues: a.catalogues, People: a.people, Settings: a.packs.Settings})
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
-		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
+		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.duty.Hooks())
+	a.machine = &auto.Dispatcher{DB: a.db, Clock: a.clk, Engine: a.engine, Duty: a.duty, Catalogues: a.catalogues, Settings: a.packs.Settings}
+	a.jobs.Every("dispatch by rule", clockTick, func(ctx context.Context) error { return a.everywhere(ctx, a.machine.Pass) })
 	a.jobs.Every("clocks of cases", clockTick, func(ctx context.Context) error {
 		if a.telling.Load() {
 			return nil
@@ -208,11 +214,6 @@ func (a *App) everywhere(ctx context.Context, do func(context.Context, id.ID) er
 // clockTick is how late a clock of a case may be noticed.
 const clockTick = 2 * time.Second
 
-// hooks are what the duties add to their procedures.
-func (a *App) hooks() map[string]engine.Hooks {
-	return incident.New(incident.Deps{Places: a.places, Catalogues: a.catalogues, People: a.people, Settings: a.packs.Settings}).Hooks()
-}
-
 // tls reports whether visitors arrive over a trusted certificate, directly or
 // through a proxy.
 func (a *App) tls() bool {
@@ -230,7 +231,7 @@ func (a *App) routes() (err error) {
 		return err
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
-		Photos: a.photos, Hub: a.hub, Lists: a.lists, Clock: a.clk})
+		Photos: a.photos, Hub: a.hub, Lists: a.lists, Duty: a.duty, Clock: a.clk})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},

@@ -48,7 +48,10 @@ type caseView struct {
 	Links    []ui.Fact
 	Map      mapview.Map
 	Print    string
-	Watched  bool   // by the visitor
+	Watched  bool // by the visitor
+	Similar  []similar
+	Border   string // the other side of a border would be another department's
+	Apart    string // how far and how long the photos before and after lie apart
 	Reporter string // where the reporters' identity can be asked for; "" for most
 }
 
@@ -112,6 +115,9 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 	}
 	c.Timeline = n.timeline(ctx, s, events)
 	if c.Links, err = d.links(ctx, n, s); err != nil {
+		return c, err
+	}
+	if err = d.advise(ctx, n, s, &c); err != nil {
 		return c, err
 	}
 	if s.Place != nil {
@@ -246,6 +252,7 @@ func (d *Desk) pictures(ctx context.Context, n names, s *engine.Snapshot, c *cas
 	if err != nil {
 		return err
 	}
+	c.Apart = apart(ctx, list)
 	for _, x := range list {
 		if !x.Photo() {
 			continue
@@ -274,6 +281,7 @@ func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 1
 // timeline is what happened, in words; the clocks' own marks are left out.
 func (n names) timeline(ctx context.Context, s *engine.Snapshot, events []record.Event) []ui.Entry {
 	var out []ui.Entry
+	was := corrected{}
 	for _, e := range events {
 		if e.Step == "clock" {
 			continue
@@ -282,10 +290,14 @@ func (n names) timeline(ctx context.Context, s *engine.Snapshot, events []record
 		if err != nil {
 			continue
 		}
+		changes := was.take(ctx, n, body)
 		at := clock.FromMicro(e.At)
 		x := ui.Entry{At: at.In(calendar.Zone).Format("01-02 15:04"), Time: at, Title: n.stepName(s.Proc, e.Step), Who: n.who(ctx, body), Text: said(body), Tone: ui.Green}
 		if sealed(s, e.Step) {
 			x.Text = s.Proc.Refusals["M03"].In(n.lang)
+		}
+		if len(changes) > 0 {
+			x.Text = strings.Join(append(changes, x.Text), " · ")
 		}
 		if e.Step == "supervise" || e.Step == "object" {
 			x.Tone = ui.Red
@@ -412,6 +424,13 @@ func (d *Desk) blank(r *http.Request, s *engine.Snapshot, actor people.Actor, an
 		fields = append(fields, form.Field{Name: stepform.Here, Type: form.Place, Label: b.Text("desk.here"), Help: b.Text("desk.here_help"), Auto: true})
 	}
 	f := form.New("step", r.URL.RequestURI(), fields).Fill(stepform.Filled(ef), calendar.Zone)
+	if r.Method == http.MethodGet { // an address may begin an answer: the case to merge into
+		for _, x := range fields {
+			if v := r.URL.Query().Get(x.Name); v != "" {
+				f.Raw.Set(x.Name, v)
+			}
+		}
+	}
 	f.Version, f.Draft = s.Version, "case-"+s.ID.String()+"-"+ef.Step.ID
 	f.Ground = mapview.Map{Base: "/map/base.json"}
 	f.Steps = []ui.Step{{Label: ef.Step.Name.In(i18n.LangOf(r.Context())), Icon: "check", Primary: true}}

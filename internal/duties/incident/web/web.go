@@ -38,6 +38,7 @@ type Deps struct {
 	Photos     *stepform.Desk
 	Hub        *event.Hub
 	Lists      *listing.Room
+	Duty       *incident.Duty
 	Clock      clock.Clock
 }
 
