@@ -18,7 +18,7 @@ var rounds = map[string][]string{
 	"shouli1":  {"/desk", "/intake", "/cases", "/inbox", "/account", "/cases?view_of=closed", "/account/delegations"},
 	"caiji3":   {"/field", "/field/report"},
 	"hw.work":  {"/field"},
-	"paiqian1": {"/desk?view=map", "/desk?overdue=1"},
+	"paiqian1": {"/desk?view=map", "/desk?overdue=1", "/desk/bulk?act=dispatch"},
 	"ducha1":   {"/desk", "/reveals"},
 	"admin": {"/admin", "/admin/people", "/admin/departments", "/admin/delegations", "/admin/keys", "/admin/webhooks", "/admin/messages", "/admin/audit",
 		"/admin/catalogue", "/admin/catalogue/01001", "/admin/catalogue/01001/01001-1", "/admin/calendar", "/admin/calendar?year=2027", "/admin/import",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -130,5 +131,71 @@ func TestTheCasePageShowsWhatMayBeTheSame(t *testing.T) {
 	c.state(second, "merged")
 	if s, err := c.a.citizens.Follow(c.ctx, receipt); err != nil || s.Case != first {
 		t.Errorf("%v %v", s.Case, err)
+	}
+}
+
+// post sends a form as a member of staff.
+func (c *crew) post(login, path string, values url.Values) string {
+	c.t.Helper()
+	signed := httptest.NewRecorder()
+	if err := c.a.sessions.Create(c.ctx, signed, c.who(login).Account, c.w.Division, "127.0.0.1", "test"); err != nil {
+		c.t.Fatal(err)
+	}
+	r := httptest.NewRequest("POST", path, strings.NewReader(values.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept-Language", "en")
+	r.AddCookie(signed.Result().Cookies()[0])
+	w := httptest.NewRecorder()
+	c.a.router.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		c.t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+func TestManyCasesAreDispatchedWithOneReasonAndOneResultEach(t *testing.T) {
+	c := newCrew(t, "")
+	c.at("2026-09-28 09:00")
+	var list []id.ID
+	for range 3 {
+		x := c.patrol("06042")
+		c.filed(x, "06042", c.condition("06042", 4, calendar.WorkingHour))
+		list = append(list, x)
+	}
+	v := url.Values{"dept": {"HW"}, "reason": {"These bins are theirs by contract."}, "stage": {"check"}, "bulk": {"1"}}
+	for _, x := range list[:2] {
+		v.Add("case", x.String())
+	}
+	const path = "/desk/bulk?act=dispatch&state=filed"
+	if page := c.post("paiqian1", path, v); strings.Count(page, "Would go through") != 2 || !strings.Contains(page, "Do it for the 2 chosen") {
+		t.Fatal("the check does not say what would happen")
+	}
+	c.state(list[0], "filed")
+	v.Set("stage", "run")
+	if page := c.post("paiqian1", path, v); strings.Count(page, ">Done<") != 2 {
+		t.Error("not two results")
+	}
+	for i, want := range []string{"dispatched", "dispatched", "filed"} {
+		c.state(list[i], want)
+	}
+	c.post("paiqian1", path, v) // the button pressed twice
+	if got := len(c.find(list[0]).Log); got != len(c.find(list[1]).Log) {
+		t.Error("done twice")
+	}
+	v.Set("stage", "check")
+	v.Set("case", list[2].String())
+	v.Set("dept", "SZ")
+	v.Set("reason", "short")
+	if page := c.post("paiqian1", path, v); !strings.Contains(page, "Refused") || strings.Contains(page, "Do it for") {
+		t.Error("a reason that is too short would go through")
+	}
+	v = url.Values{"class": {"06010"}, "reason": {"It is litter, not a bin."}, "stage": {"run"}, "bulk": {"2"}, "case": {list[0].String(), list[2].String()}}
+	if page := c.post("paiqian1", "/desk/bulk?act=correct", v); strings.Count(page, ">Done<") != 2 {
+		t.Error("the correction of many gave no two results")
+	}
+	for _, x := range []id.ID{list[0], list[2]} {
+		if s := c.find(x); s.Class != "06010" {
+			t.Errorf("class %s", s.Class)
+		}
 	}
 }

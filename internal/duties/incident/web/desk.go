@@ -218,6 +218,9 @@ func (d *Desk) desk(w http.ResponseWriter, r *http.Request) error {
 		more = with(r, "/desk", "after", page.Next)
 	}
 	view := deskView{Show: show, Rows: rows, Refresh: with(r, "/desk/queue"), More: more, Figures: figures, Case: theCase, Filters: d.filters(r, "/desk"), Bar: bar, Here: r.URL.RequestURI(), Query: listing.Question(r.URL.Query()), Found: page.Found(r.Context()), Kept: listing.Hidden(r.URL.Query(), "q")}
+	if actor := visit.From(r.Context()).Actor; actor.Has("dispatcher") || actor.Has("shift_leader") {
+		view.Bulk = bulkHref(r.URL.Query())
+	}
 	view.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: with(r, "/desk/points.json"), Areas: "/map/areas.json", Selected: "case-" + selected,
 		Label: i18n.T(r.Context(), "desk.map"),
 		Legend: []mapview.Key{
@@ -248,6 +251,7 @@ type deskView struct {
 	Query   string
 	Found   string // what the search found, in a sentence
 	Kept    [][2]string
+	Bulk    string // where many can be acted on at once; "" for most
 }
 
 // looks are the usual filters of a list: a word's key and what the address says.

@@ -62,6 +62,8 @@ func (d *Desk) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/desk", Access: staff, Handler: d.desk, Name: "desk"},
 		{Method: "GET", Pattern: "/desk/queue", Access: staff, Handler: d.queue, Name: "desk.queue"},
 		{Method: "GET", Pattern: "/desk/points.json", Access: staff, Handler: d.points, Name: "desk.points"},
+		{Method: "GET", Pattern: "/desk/bulk", Access: httpx.Only("dispatcher", "shift_leader"), Handler: d.bulk, Name: "desk.bulk"},
+		{Method: "POST", Pattern: "/desk/bulk", Access: httpx.Only("dispatcher", "shift_leader"), Handler: d.bulkDo, Name: "desk.bulk.do", Timeout: slow},
 		{Method: "GET", Pattern: "/cases", Access: staff, Handler: d.list, Name: "case.list"},
 		{Method: "GET", Pattern: "/cases/print", Access: staff, Handler: d.printList, Name: "case.list.print"},
 		{Method: "GET", Pattern: "/cases/{id}", Access: staff, Handler: d.one, Name: "case"},
