@@ -382,7 +382,9 @@ func TestAFormerIdentifierBecomesOneOfToday(t *testing.T) {
 		}
 		c, err := component.Find(ctx, w.db, w.admin.Division, "37079901002000007")
 		w.ok(err)
-		if c.Former != "3707990102000007" {
+		byPlate, err := component.Named(ctx, w.db, w.admin.Division, "3707990102000007")
+		w.ok(err)
+		if c.Former != "3707990102000007" || byPlate.Code != c.Code {
 			t.Errorf("%+v", c)
 		}
 		list, _, err := component.List(ctx, w.db, w.admin.Division, component.Filter{Text: "3707990102000007"})

@@ -40,6 +40,20 @@ func Find(ctx context.Context, q dbx.Querier, division id.ID, code string) (c Co
 	return c, err
 }
 
+// Named finds the component that somebody wrote down: by its identifier, or by
+// the 16 digits that older plates carry. None is NotFound.
+func Named(ctx context.Context, q dbx.Querier, division id.ID, written string) (c Component, err error) {
+	defer fault.Trace(&err, "component.Named(%s)", written)
+	if !isFormer(written) {
+		return Find(ctx, q, division, written)
+	}
+	c, err = scan(q.QueryRow(ctx, `SELECT `+rowColumns+` FROM component WHERE division = $1 AND former = $2 AND former <> '' ORDER BY code LIMIT 1`, division, written))
+	if fault.Is(err, fault.NotFound) {
+		return c, fault.Missing("component")
+	}
+	return c, err
+}
+
 // together is how many codes one statement asks for.
 const together = 256
 
