@@ -27,6 +27,7 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/listing"
+	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -34,6 +35,7 @@ import (
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
+	"xiucheng/internal/ground/resident"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -43,6 +45,7 @@ import (
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/job"
+	"xiucheng/internal/platform/message"
 	"xiucheng/internal/platform/metric"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
@@ -80,6 +83,10 @@ type App struct {
 	telling    atomic.Bool // the demonstration's past is being told: its clocks wait
 	lab        *photo.Lab
 	photos     *stepform.Desk
+	messages   *message.Service
+	residents  *resident.Service
+	visitors   *session.Store // of residents
+	mine       *subscriber.Room
 	errands    *errand.Runner
 }
 
@@ -132,7 +139,8 @@ func (a *App) services() (err error) {
 	a.jobs = job.NewRunner(a.db, a.clk, a.log)
 	a.jobs.Every("sweep events", time.Hour, a.relay.Sweep)
 	a.sessions = session.New(a.db, a.clk, a.cfg.SessionIdle, a.cfg.SessionMax, a.tls())
-	a.jobs.Every("sweep sessions", time.Hour, a.sessions.Sweep)
+	a.visitors = a.sessions.Named("resident", residentIdle, residentMax)
+	a.jobs.Every("sweep sessions", time.Hour, a.visitors.Sweep) // the longer ones
 	a.packs = pack.New(a.db, a.clk)
 	a.people = people.New(a.db, a.clk, a.packs.Strict)
 	a.calendars = calendar.New(a.db)
@@ -162,6 +170,9 @@ func (a *App) services() (err error) {
 	})
 	a.citizens = incident.NewCitizens(a.db, a.engine, a.clk, a.people.Directory)
 	a.errands = errand.New(errand.Deps{DB: a.db, Citizens: a.citizens, Photos: a.photos, Clock: a.clk, Bundle: a.words, Loopback: a.cfg.ReachLoopback}, a.jobs)
+	if err := a.outside(); err != nil {
+		return err
+	}
 	places := heat.New(a.db)
 	a.jobs.Every("places of cases", indexTick, func(ctx context.Context) error { return a.everywhere(ctx, places.Follow) })
 	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
@@ -224,12 +235,13 @@ func (a *App) routes() (err error) {
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
-		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Webhooks: a.webhooks, Clock: a.clk}).Routes(),
+		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Webhooks: a.webhooks, Messages: a.messages, Clock: a.clk}).Routes(),
 		ground.New(a.places, a.clk).Routes(),
 		inventory.New(inventory.Deps{DB: a.db, Components: a.components, Catalogues: a.catalogues, Places: a.places, Engine: a.engine, Clock: a.clk}).Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),
-		portal.New(a.citizens, a.places, a.catalogues, a.photos, a.clk).Routes(),
+		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
+			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,
 			Photos: a.photos, Errands: a.errands, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),
 	)...)

@@ -20,6 +20,7 @@ import (
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/duties/incident/listing"
+	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -27,10 +28,12 @@ import (
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
+	"xiucheng/internal/ground/resident"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/job"
+	"xiucheng/internal/platform/message"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/platform/text"
@@ -49,10 +52,10 @@ var words []byte
 // Migrations are the tables of every room, lower floors first.
 func Migrations() []dbx.Migration {
 	return []dbx.Migration{
-		event.Migration, job.Migration, session.Migration,
-		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration, component.Migration,
+		event.Migration, job.Migration, session.Migration, message.Migration,
+		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
-		incident.Migration, errand.Migration, history.Migration, listing.Migration,
+		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, listing.Migration,
 	}
 }
 
@@ -60,8 +63,8 @@ func Migrations() []dbx.Migration {
 func Words() [][]byte {
 	return [][]byte{
 		dbx.Words,
-		httpx.Words, photo.Words, text.Words,
-		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words, component.Words,
+		httpx.Words, message.Words, photo.Words, text.Words,
+		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words, component.Words,
 		record.Words, procedure.Words, engine.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, errand.Words, listing.Words, web.Words,

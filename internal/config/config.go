@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -34,6 +35,10 @@ type Config struct {
 	SessionIdle    time.Duration
 	SessionMax     time.Duration
 	TrustedProxies []netip.Prefix
+	SMTP           string
+	MailFrom       string
+	Gateway        string
+	GatewaySecret  string
 	MetricsAddr    string
 
 	// ReachLoopback lets addresses that strangers name lead to this machine. No
@@ -86,6 +91,10 @@ func Table() []Option {
 			}
 			return hostPort(v)
 		}},
+		{"smtp", "", "mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://… or smtp+plain://…; empty: no mail", true, func(c *Config, v string) error { c.SMTP = v; return mailServer(v) }},
+		{"mail-from", "", "sender of mail, noreply@example.org or “Name <noreply@example.org>”", false, func(c *Config, v string) error { c.MailFrom = v; return mailbox(v) }},
+		{"gateway", "", "address of the gateway for SMS, WeCom, DingTalk and WeChat; empty: none (see docs/messages.md)", false, func(c *Config, v string) error { c.Gateway = v; return webURL(v) }},
+		{"gateway-secret", "", "key with which requests to the gateway are signed", true, func(c *Config, v string) error { c.GatewaySecret = v; return nil }},
 		{"trusted-proxies", "", "address ranges whose X-Forwarded-For is believed, comma separated", false, func(c *Config, v string) (err error) { c.TrustedProxies, err = prefixes(v); return }},
 	}
 }
@@ -157,6 +166,12 @@ func Load(fs *pflag.FlagSet, env func(string) (string, bool)) (*Config, []Value,
 			bad = append(bad, fmt.Errorf("%s: no such option (in the file)", name))
 		}
 	}
+	if (c.SMTP == "") != (c.MailFrom == "") {
+		bad = append(bad, errors.New("--smtp and --mail-from go together"))
+	}
+	if c.Gateway != "" && c.GatewaySecret == "" {
+		bad = append(bad, errors.New("--gateway needs --gateway-secret"))
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		bad = append(bad, errors.New("--tls-cert and --tls-key go together"))
 	}
@@ -220,6 +235,24 @@ func webURL(v string) error {
 		return nil
 	}
 	return errors.New("want http://HOST or https://HOST")
+}
+
+func mailServer(v string) error {
+	u, err := url.Parse(v)
+	if v == "" || err == nil && u.Hostname() != "" && (u.Scheme == "smtp" || u.Scheme == "smtps" || u.Scheme == "smtp+plain") {
+		return nil
+	}
+	return errors.New("want smtp://USER:PASSWORD@HOST:PORT, smtps://… or smtp+plain://…")
+}
+
+func mailbox(v string) error {
+	if v == "" {
+		return nil
+	}
+	if _, err := mail.ParseAddress(v); err != nil {
+		return errors.New("want an e-mail address")
+	}
+	return nil
 }
 
 func file(v string) error {

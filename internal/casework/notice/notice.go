@@ -10,6 +10,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -165,3 +166,27 @@ func MarkRead(ctx context.Context, tx *dbx.Tx, division id.ID, account string, a
 	}
 	return nil
 }
+
+// ToParties lists what the parties of some cases were told, the oldest first.
+func ToParties(ctx context.Context, q dbx.Querier, division id.ID, cases []id.ID) (out []Notice, err error) {
+	defer fault.Trace(&err, "notice.ToParties")
+	for part := range slices.Chunk(cases, together) {
+		args := []any{division}
+		for _, c := range part {
+			args = append(args, c)
+		}
+		rows, err := q.Query(ctx, `SELECT division, id, case_id, seq, kind, target, scope, at, zh, en, FALSE FROM notice
+			WHERE division = $1 AND case_id IN (`+dbx.In(2, len(part))+`) AND kind = 'party' ORDER BY at, id`, args...)
+		list, err := dbx.Collect(rows, err, scanItem)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			out = append(out, x.Notice)
+		}
+	}
+	return out, nil
+}
+
+// together is how many cases one query asks about.
+const together = 400

@@ -16,6 +16,7 @@ import (
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
+	"xiucheng/internal/platform/message"
 	"xiucheng/internal/shell/form"
 	"xiucheng/internal/shell/layout"
 	"xiucheng/internal/shell/visit"
@@ -29,6 +30,7 @@ type Deps struct {
 	Calendars  *calendar.Service
 	Engine     *engine.Engine
 	Webhooks   *webhook.Service
+	Messages   *message.Service
 	Clock      clock.Clock
 }
 
@@ -52,7 +54,7 @@ func (d *Door) Routes() []httpx.Route {
 		route.MaxBody = maxUpload
 		return route
 	}
-	return slices.Concat(d.ownRoutes(), d.exportRoutes(), d.webhookRoutes(), []httpx.Route{
+	return slices.Concat(d.ownRoutes(), d.exportRoutes(), d.webhookRoutes(), d.messageRoutes(), []httpx.Route{
 		at("GET", "/admin", "home", d.home),
 		at("GET", "/admin/people", "people", d.accounts),
 		at("GET", "/admin/people/new", "people.new", d.newAccount),

@@ -21,7 +21,7 @@ func (d *Door) follow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return httpx.Render(w, r, http.StatusOK, followPage(f, r.URL.Query().Get("new") != ""))
+	return httpx.Render(w, r, http.StatusOK, followPage(f, "/r/"+f.Receipt, r.URL.Query().Get("new") != ""))
 }
 
 func (d *Door) blankStep(r *http.Request) (form.Form, i18n.Text, error) {
@@ -66,11 +66,11 @@ func (d *Door) step(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, wrong.Kind.Status(), stepPage(r.PathValue("code"), name, sent.Refused(r.Context(), f, wrong)))
 }
 
-// photos are exhibits as the page shows them.
-func photos(code string, list []evidence.Exhibit, lang i18n.Lang) []ui.Photo {
+// photos are exhibits as the page of a report shows them.
+func photos(page string, list []evidence.Exhibit, lang i18n.Lang) []ui.Photo {
 	out := make([]ui.Photo, 0, len(list))
 	for _, x := range list {
-		base := "/r/" + code + "/photo/" + x.SHA256
+		base := page + "/photo/" + x.SHA256
 		out = append(out, ui.Photo{Thumb: base + "/thumb", Full: base + "/screen", Alt: kinds[x.Kind].In(lang), Label: kinds[x.Kind].In(lang), At: x.Received.In(calendar.Zone).Format("01-02 15:04")})
 	}
 	return out

@@ -3,17 +3,21 @@ package portal
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/place"
+	"xiucheng/internal/ground/resident"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/photo"
+	"xiucheng/internal/platform/session"
 	"xiucheng/internal/shell/layout"
 	export "xiucheng/internal/shell/sheet"
 	"xiucheng/internal/shell/stepform"
@@ -27,12 +31,28 @@ type Door struct {
 	places     *place.Service
 	catalogues *catalogue.Service
 	desk       *stepform.Desk
+	residents  *resident.Service
+	mine       *subscriber.Room
+	sessions   *session.Store // of residents
 	clk        clock.Clock
 }
 
+// Deps are what the door works with.
+type Deps struct {
+	Citizens   *incident.Citizens
+	Places     *place.Service
+	Catalogues *catalogue.Service
+	Photos     *stepform.Desk
+	Residents  *resident.Service
+	Mine       *subscriber.Room
+	Sessions   *session.Store // of residents
+	Clock      clock.Clock
+}
+
 // New returns the door.
-func New(c *incident.Citizens, p *place.Service, cat *catalogue.Service, desk *stepform.Desk, clk clock.Clock) *Door {
-	return &Door{citizens: c, places: p, catalogues: cat, desk: desk, clk: clk}
+func New(d Deps) *Door {
+	return &Door{citizens: d.Citizens, places: d.Places, catalogues: d.Catalogues, desk: d.Photos, residents: d.Residents, mine: d.Mine,
+		sessions: d.Sessions, clk: d.Clock}
 }
 
 // maxPhotos is how many photos one report may carry, maxBody what a form with
@@ -52,7 +72,7 @@ func (d *Door) Routes() []httpx.Route {
 	for i := range files {
 		files[i].Rate = guess
 	}
-	return append(files, []httpx.Route{
+	return slices.Concat(files, d.meRoutes(), []httpx.Route{
 		{Method: "GET", Pattern: "/{$}", Access: open, Handler: d.home, Name: "portal.home"},
 		{Method: "GET", Pattern: "/solved/{ref}/{sha}/{size}", Access: open, Handler: d.solvedPhoto, Name: "portal.solved.photo"},
 		{Method: "GET", Pattern: "/report", Access: open, Handler: d.choose, Name: "portal.report.choose"},
@@ -64,7 +84,7 @@ func (d *Door) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/r/{code}/{step}", Access: open, Handler: d.stepForm, Name: "portal.step.form", Rate: guess},
 		{Method: "POST", Pattern: "/r/{code}/{step}", Access: open, Handler: d.step, Name: "portal.step", MaxBody: maxBody, Timeout: slow, Rate: guess},
 		{Method: "GET", Pattern: "/r/{code}/photo/{sha}/{size}", Access: open, Handler: d.picture, Name: "portal.photo"},
-	}...)
+	})
 }
 
 func page(title string) layout.Page {

@@ -168,6 +168,9 @@ func (d *Door) send(w http.ResponseWriter, r *http.Request) error {
 	if wrong == nil && halt == nil {
 		res, err := d.citizens.Report(ctx, report(visit.From(ctx), s, sent.Input, at, where, sent.Uploads))
 		if err == nil {
+			if err := d.keepMine(r, res.Receipt); err != nil {
+				return err
+			}
 			return httpx.Redirect(w, r, "/r/"+res.Receipt+"?new=1")
 		}
 		e := fault.As(err)

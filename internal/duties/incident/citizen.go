@@ -166,11 +166,27 @@ func (c *Citizens) Follow(ctx context.Context, receipt string) (f Followed, err 
 	if err != nil {
 		return f, err
 	}
+	if f, err = c.followed(ctx, p, actor.Receipt); err != nil {
+		return f, err
+	}
+	f.Offers, err = c.engine.Offers(ctx, actor, f.Snapshot)
+	f.Offers = slices.DeleteFunc(f.Offers, func(o engine.Offer) bool { return !slices.Contains(citizenSteps, o.Step.ID) })
+	return f, err
+}
+
+// FollowParty shows a report to somebody who is known to be its reporter in
+// another way than by the receipt code; nothing can be done with it.
+func (c *Citizens) FollowParty(ctx context.Context, p party.Party) (f Followed, err error) {
+	defer fault.Trace(&err, "incident.FollowParty(%s)", p.ID)
+	return c.followed(ctx, p, "")
+}
+
+func (c *Citizens) followed(ctx context.Context, p party.Party, receipt string) (f Followed, err error) {
 	s, err := c.engine.Find(ctx, p.Division, p.Now)
 	if err != nil {
 		return f, err
 	}
-	f = Followed{Receipt: actor.Receipt, Division: p.Division, Case: s.ID, Snapshot: s, Title: s.Title, Class: s.Class,
+	f = Followed{Receipt: receipt, Division: p.Division, Case: s.ID, Snapshot: s, Title: s.Title, Class: s.Class,
 		Address: s.Address, Opened: clock.FromMicro(s.Opened), Ended: s.Terminal}
 	f.Desc, _ = s.Data["desc"].(string)
 	if s.Due != record.NoDue && s.DueState == "running" {
@@ -179,7 +195,7 @@ func (c *Citizens) Follow(ctx context.Context, receipt string) (f Followed, err 
 	if s.Terminal {
 		f.Reply, _ = s.Data["reply"].(string)
 	}
-	if f.State, err = c.engine.PublicWords(ctx, s, actor.Receipt); err != nil {
+	if f.State, err = c.engine.PublicWords(ctx, s, receipt); err != nil {
 		return f, err
 	}
 	dir, err := c.dir(ctx, p.Division)
@@ -192,11 +208,7 @@ func (c *Citizens) Follow(ctx context.Context, receipt string) (f Followed, err 
 	if err := c.pictures(ctx, p, &f); err != nil {
 		return f, err
 	}
-	if f.History, err = c.history(ctx, p, s); err != nil {
-		return f, err
-	}
-	f.Offers, err = c.engine.Offers(ctx, actor, s)
-	f.Offers = slices.DeleteFunc(f.Offers, func(o engine.Offer) bool { return !slices.Contains(citizenSteps, o.Step.ID) })
+	f.History, err = c.history(ctx, p, s)
 	return f, err
 }
 
@@ -287,13 +299,13 @@ func (c *Citizens) Form(ctx context.Context, receipt, step string) (f engine.For
 
 // Neighbour is an open report near a place, as everybody may read it.
 type Neighbour struct {
-	ID      id.ID
-	Class   string
-	Text    string // masked
-	State   i18n.Text
-	Address string
-	Metres  float64
-	Opened  time.Time
+	Reference string
+	Class     string
+	Text      string // masked
+	State     i18n.Text
+	Address   string
+	Metres    float64
+	Opened    time.Time
 }
 
 const (
@@ -318,7 +330,7 @@ func (c *Citizens) Near(ctx context.Context, division id.ID, p geo.Point, class 
 		if d > nearMetres {
 			continue
 		}
-		n := Neighbour{ID: r.ID, Class: r.Class, Address: r.Address, Metres: d, Opened: clock.FromMicro(r.Opened)}
+		n := Neighbour{Reference: Reference(r.ID, r.Opened), Class: r.Class, Address: r.Address, Metres: d, Opened: clock.FromMicro(r.Opened)}
 		n.Text, _ = text.Mask(r.Title)
 		if proc, err := c.engine.Library().Version(r.Procedure, r.ProcVersion); err == nil {
 			for _, st := range proc.States {

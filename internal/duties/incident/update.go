@@ -25,6 +25,7 @@ import (
 type Update struct {
 	ID        string // the reference and the number of the event
 	Reference string
+	Seq       int64
 	At        time.Time
 	Open      bool
 	State     i18n.Text
@@ -73,8 +74,19 @@ func (c *Citizens) UpdatesOf(ctx context.Context, division id.ID, refs []string)
 	for i, b := range rows {
 		ids[i] = b.ID
 	}
+	return c.updatesOf(ctx, division, ids)
+}
+
+// UpdatesOfCase lists what became of a case, the newest first; nothing of one
+// that is not published.
+func (c *Citizens) UpdatesOfCase(ctx context.Context, division, caseID id.ID) (_ []Update, err error) {
+	defer fault.Trace(&err, "incident.UpdatesOfCase")
+	return c.updatesOf(ctx, division, []id.ID{caseID})
+}
+
+func (c *Citizens) updatesOf(ctx context.Context, division id.ID, ids []id.ID) ([]Update, error) {
 	r := &updates{c: c}
-	err = record.ChangesOf(ctx, c.db, division, ids, func(x record.Change) error {
+	err := record.ChangesOf(ctx, c.db, division, ids, func(x record.Change) error {
 		_, err := r.read(x)
 		return err
 	})
@@ -128,7 +140,7 @@ func (r *updates) read(x record.Change) (found bool, err error) {
 		return false, nil
 	}
 	ref := Reference(x.Case, x.Opened)
-	u := Update{ID: updateID(ref, x.Seq), Reference: ref, At: clock.FromMicro(x.At), Open: s.Open311 == string(OpenStatus), State: s.Name}
+	u := Update{ID: updateID(ref, x.Seq), Reference: ref, Seq: x.Seq, At: clock.FromMicro(x.At), Open: s.Open311 == string(OpenStatus), State: s.Name}
 	if b.Step == partnerStep {
 		var said string
 		if err := json.Unmarshal(b.Input["text"], &said); err != nil {
@@ -177,12 +189,8 @@ func (c *Citizens) Hear(ctx context.Context, w Word) (_ Update, err error) {
 	if err != nil {
 		return Update{}, err
 	}
-	shown, err := c.publish(ctx, w.Division, rows, Wanted{})
-	if err != nil {
+	if rows, err = c.shown(ctx, w.Division, rows); err != nil {
 		return Update{}, err
-	}
-	if len(shown) == 0 {
-		return Update{}, fault.Missing("request")
 	}
 	caseID := rows[0].ID
 	said := OpenStatus
@@ -196,4 +204,38 @@ func (c *Citizens) Hear(ctx context.Context, w Word) (_ Update, err error) {
 	}
 	ref := Reference(caseID, rows[0].Opened)
 	return Update{ID: updateID(ref, res.Version), Reference: ref, Open: true, Words: w.Text}, nil
+}
+
+// shown is the rows if the first is published, else NotFound.
+func (c *Citizens) shown(ctx context.Context, division id.ID, rows []record.Brief) ([]record.Brief, error) {
+	list, err := c.publish(ctx, division, rows, Wanted{})
+	if err == nil && len(list) == 0 {
+		err = fault.Missing("request")
+	}
+	return rows, err
+}
+
+// CaseOf is the case of a public reference; one that is not published is
+// NotFound.
+func (c *Citizens) CaseOf(ctx context.Context, division id.ID, ref string) (caseID id.ID, err error) {
+	defer fault.Trace(&err, "incident.CaseOf")
+	rows, err := c.rows(ctx, division, []string{ref})
+	if err != nil {
+		return caseID, err
+	}
+	if rows, err = c.shown(ctx, division, rows); err != nil {
+		return caseID, err
+	}
+	return rows[0].ID, nil
+}
+
+// PublishedCase is a case as everybody may read it; one that is not published
+// is NotFound.
+func (c *Citizens) PublishedCase(ctx context.Context, division, caseID id.ID) (p Published, err error) {
+	defer fault.Trace(&err, "incident.PublishedCase")
+	ref, err := c.ReferenceOf(ctx, division, caseID)
+	if err != nil {
+		return p, err
+	}
+	return c.PublishedOne(ctx, division, ref)
 }

@@ -31,12 +31,21 @@ type Store struct {
 	idle time.Duration // ends after this long without a request
 	max  time.Duration // ends after this long in any case
 	tls  bool
+	name string // of the cookie
 }
 
 // New returns a store whose sessions end after idle without a request and
 // after max in any case. With tls the cookie is Secure and bound to the host.
 func New(db *dbx.DB, clk clock.Clock, idle, max time.Duration, tls bool) *Store {
-	return &Store{db: db, clk: clk, idle: idle, max: max, tls: tls}
+	return &Store{db: db, clk: clk, idle: idle, max: max, tls: tls, name: "session"}
+}
+
+// Named is a store for other people than those of s: their cookie has another
+// name, and their sessions last as long as is said here.
+func (s *Store) Named(name string, idle, max time.Duration) *Store {
+	other := *s
+	other.name, other.idle, other.max = name, idle, max
+	return &other
 }
 
 // Session is one signed-in browser.
@@ -167,9 +176,9 @@ func scan(read func(...any) error) (s Session, err error) {
 
 func (s *Store) cookieName() string {
 	if s.tls {
-		return "__Host-session" // browsers accept it only over TLS, for this host alone
+		return "__Host-" + s.name // browsers accept it only over TLS, for this host alone
 	}
-	return "session"
+	return s.name
 }
 
 func (s *Store) cookie(value string, life time.Duration) *http.Cookie {

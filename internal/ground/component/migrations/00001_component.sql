@@ -2,7 +2,6 @@
 CREATE TABLE component (
 	division        BYTEA NOT NULL,
 	code            TEXT NOT NULL, -- 6 division + 5 class + 6 serial
-	former          TEXT NOT NULL, -- 16 digits of the edition of 2013, '' for none
 	class           TEXT NOT NULL, -- digits 7 to 11 of the code
 	name            TEXT NOT NULL,
 	state           TEXT NOT NULL,
@@ -31,7 +30,6 @@ CREATE TABLE component (
 );
 CREATE INDEX component_cell ON component (division, cell);
 CREATE INDEX component_class ON component (division, class, code);
-CREATE INDEX component_former ON component (division, former) WHERE former <> '';
 CREATE INDEX component_grid ON component (division, grid, code);
 CREATE TABLE component_change (
 	division BYTEA NOT NULL,
