@@ -70,6 +70,9 @@ func tellPlan(w io.Writer, plan component.Plan) {
 		verb = ""
 	}
 	fmt.Fprintf(w, "%d %sadded, %d %schanged, %d the same, %d problems\n", plan.Added, verb, plan.Changed, verb, plan.Same, len(plan.Problems))
+	if plan.Converted > 0 {
+		fmt.Fprintf(w, "%d of them came with 16 digits of the 2013 edition\n", plan.Converted)
+	}
 	for _, t := range plan.Twins {
 		fmt.Fprintf(w, "perhaps one thing: %s and %s, %.1f m apart\n", t.A, t.B, t.Metres)
 	}

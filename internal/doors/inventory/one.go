@@ -99,7 +99,7 @@ func facts(ctx context.Context, c component.Component, class string) (out []ui.F
 	for _, x := range []struct {
 		name, text string
 		wide       bool
-	}{{"code", c.Code, true}, {"class", class + " " + c.Class(), false}, {"state", i18n.T(ctx, "component.state."+string(c.State)), false},
+	}{{"code", c.Code, true}, {"former", c.Former, true}, {"class", class + " " + c.Class(), false}, {"state", i18n.T(ctx, "component.state."+string(c.State)), false},
 		{"address", c.Address, true}, {"grid", c.Grid, true}, {"maintainer", unit(c.Maintainer), true}, {"owner", unit(c.Owner), true},
 		{"supervisor", unit(c.Supervisor), true}, {"initial", c.Initial, false}, {"changed", c.Changed, false}, {"source", c.Source, false},
 		{"accuracy", c.Accuracy, false}, {"provenance", i18n.T(ctx, "inventory."+c.Provenance), false}, {"note", c.Note, true}} {

@@ -86,7 +86,7 @@ func (r Report) input() procedure.Input {
 // component that is not registered is Invalid.
 func (c *Citizens) Report(ctx context.Context, r Report) (res engine.Result, err error) {
 	defer fault.Trace(&err, "incident.Report")
-	if err := c.named(ctx, r); err != nil {
+	if err := c.named(ctx, &r); err != nil {
 		return res, err
 	}
 	return c.engine.Open(ctx, engine.Opening{Procedure: Procedure, Division: r.Division, Step: "report",
@@ -98,7 +98,7 @@ func (c *Citizens) Report(ctx context.Context, r Report) (res engine.Result, err
 // collector's own finding, which has no receipt code.
 func (c *Citizens) Take(ctx context.Context, actor people.Actor, r Report) (res engine.Result, err error) {
 	defer fault.Trace(&err, "incident.Take")
-	if err := c.named(ctx, r); err != nil {
+	if err := c.named(ctx, &r); err != nil {
 		return res, err
 	}
 	return c.engine.Open(ctx, engine.Opening{Procedure: Procedure, Division: r.Division, Step: "report",
@@ -106,16 +106,17 @@ func (c *Citizens) Take(ctx context.Context, actor people.Actor, r Report) (res 
 		Party: &engine.NewParty{Anonymous: r.Name == "" && r.Phone == "", Phone: r.Phone, CallBack: r.CallBack, NoReceipt: r.Source == "collector"}})
 }
 
-// named refuses a component that is not in the register: who mistyped a number
-// should know.
-func (c *Citizens) named(ctx context.Context, r Report) error {
+// named puts the register's identifier for what the reporter wrote. A component
+// that is not in the register is refused: who mistyped a number should know.
+func (c *Citizens) named(ctx context.Context, r *Report) error {
 	if r.Component == "" {
 		return nil
 	}
-	_, err := component.Find(ctx, c.db, r.Division, r.Component)
+	x, err := component.Named(ctx, c.db, r.Division, r.Component)
 	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.Invalid, "form.refused").Field("component", "component.unknown", "code", r.Component)
 	}
+	r.Component = x.Code
 	return err
 }
 

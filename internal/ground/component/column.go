@@ -16,7 +16,7 @@ type column struct {
 // are written for the reader; read, the class must agree with the identifier.
 func columns() []column {
 	return []column{
-		{"code", "部件标识码", []string{"标识码", "ObjID", "ObjCode"}}, {"class", "类别编码", []string{"类别代码"}}, {"class_name", "类别", []string{"部件类别"}},
+		{"code", "部件标识码", []string{"标识码", "ObjID", "ObjCode"}}, {"former", "原标识码", nil}, {"class", "类别编码", []string{"类别代码"}}, {"class_name", "类别", []string{"部件类别"}},
 		{"name", "部件名称", []string{"名称", "ObjName"}}, {"state", "状态", []string{"部件状态", "ObjState"}},
 		{"supervisor_code", "主管部门代码", []string{"DeptCode1"}}, {"supervisor", "主管部门", []string{"主管部门名称", "DeptName1"}},
 		{"owner_code", "权属单位代码", []string{"DeptCode2"}}, {"owner", "权属单位", []string{"权属单位名称", "DeptName2"}},

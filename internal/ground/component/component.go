@@ -36,6 +36,7 @@ func (u Unit) Blank() bool { return u.Code == "" && u.Name == "" }
 // Component is one thing of the register.
 type Component struct {
 	Code       string // 6 digits division, 5 class (2 group and 3 within it), 6 serial
+	Former     string // the 16 digits of the edition of 2013 it came with, "" for none
 	Name       string
 	State      State
 	Supervisor Unit // 主管部门
@@ -62,7 +63,14 @@ const (
 	formerLength = 16
 	divisionEnd  = 6
 	classEnd     = 11
+
+	formerClassEnd = 10
 )
+
+// isFormer reports whether the text is an identifier of the edition of 2013.
+func isFormer(code string) bool {
+	return len(code) == formerLength && strings.Trim(code, "0123456789") == ""
+}
 
 // ClassOf is the class code inside an identifier, "" for what is none.
 func ClassOf(code string) string {
@@ -72,13 +80,9 @@ func ClassOf(code string) string {
 	return code[divisionEnd:classEnd]
 }
 
-// CheckCode refuses what is not a 17-digit identifier; one of the older
-// edition's 16 digits is named as such.
+// CheckCode refuses what is not a 17-digit identifier.
 func CheckCode(code string) *fault.Error {
-	switch {
-	case len(code) == formerLength && strings.Trim(code, "0123456789") == "":
-		return fault.New(fault.Invalid, "component.code_former", "code", code)
-	case len(code) != codeLength || strings.Trim(code, "0123456789") != "":
+	if len(code) != codeLength || strings.Trim(code, "0123456789") != "" {
 		return fault.New(fault.Invalid, "component.code_bad", "code", code)
 	}
 	return nil
@@ -136,7 +140,7 @@ func (c Component) limits() map[string]int {
 // columns of a file.
 func (c Component) Check() error {
 	e := fault.New(fault.Invalid, "component.bad")
-	if bad := CheckCode(c.Code); bad != nil {
+	if bad := CheckCode(c.Code); bad != nil && (c.Code != "" || !isFormer(c.Former)) { // what has only a former one gets its own later
 		e.Fields = append(e.Fields, fault.Field{Name: "code", Key: bad.Key, Args: bad.Args})
 	}
 	have := c.attributes()
@@ -145,6 +149,9 @@ func (c Component) Check() error {
 		if utf8.RuneCountInString(have[name]) > limits[name] {
 			e.Field(name, "component.long", "column", name, "n", limits[name])
 		}
+	}
+	if c.Former != "" && !isFormer(c.Former) {
+		e.Field("former", "component.former_bad", "code", c.Former)
 	}
 	if c.Name == "" {
 		e.Field("name", "component.needed", "column", "name")
@@ -174,7 +181,7 @@ func (c Component) Check() error {
 
 // attributes are the values of a component by name, as its history tells them.
 func (c Component) attributes() map[string]string {
-	return map[string]string{"code": c.Code, "name": c.Name, "state": string(c.State),
+	return map[string]string{"code": c.Code, "former": c.Former, "name": c.Name, "state": string(c.State),
 		"supervisor_code": c.Supervisor.Code, "supervisor": c.Supervisor.Name, "owner_code": c.Owner.Code, "owner": c.Owner.Name,
 		"maintainer_code": c.Maintainer.Code, "maintainer": c.Maintainer.Name, "grid": c.Grid, "address": c.Address,
 		"initial": c.Initial, "changed": c.Changed, "source": c.Source, "accuracy": c.Accuracy, "note": c.Note, "provenance": c.Provenance,

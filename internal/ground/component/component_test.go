@@ -62,7 +62,7 @@ func newTown(t *testing.T, db *dbx.DB) *town {
 	}
 	class := func(code, name string) catalogue.Entry {
 		return catalogue.NewEntry(catalogue.Class{ID: "C-" + code, Key: catalogue.Key{Standard: "GB/T 47678.5-2026", Kind: catalogue.Component, Code: code},
-			Group: "01", Name: i18n.Text{ZH: name, EN: name}})
+			Group: "01", Name: i18n.Text{ZH: name, EN: name}, Legacy: code[:2] + code[3:], LegacyBasis: "seen"})
 	}
 	w.ok(db.Write(ctx, func(tx *dbx.Tx) error {
 		if err := place.Put(ctx, tx, div, "test", features); err != nil {
@@ -96,7 +96,7 @@ func each(t *testing.T, fn func(w *town)) {
 func TestAWrongLineStopsTheFileUnlessSkipped(t *testing.T) {
 	each(t, func(w *town) {
 		t, ctx := w.t, context.Background()
-		f := table(row(1, 0, ""), row(2, 50, ""), "3707990100200003,旧编码,完好,,,,,2026-11-01,A,119.02,36.02\n",
+		f := table(row(1, 0, ""), row(2, 50, ""), "3707990199000003,旧编码,完好,,,,,2026-11-01,A,119.02,36.02\n",
 			"37079909999000004,没有的类别,完好,,,,,2026-11-01,A,119.02,36.02\n", "37079901002000005,远处,完好,,,,,2026-11-01,A,116.4,39.9\n",
 			"37079901002000006,无日期,好的,,,,,,A,119.02,36.02\n", row(1, 3, ""))
 		p := w.bring(f, component.Strict)
@@ -104,7 +104,7 @@ func TestAWrongLineStopsTheFileUnlessSkipped(t *testing.T) {
 		for _, x := range p.Problems {
 			got = append(got, fmt.Sprint(x.Line, " ", x.Key))
 		}
-		want := "4 component.code_former,5 component.class_unknown,6 component.outside,7 component.state_bad,7 component.needed,8 component.twice"
+		want := "4 component.former_unknown,5 component.class_unknown,6 component.outside,7 component.state_bad,7 component.needed,8 component.twice"
 		if s := strings.Join(got, ","); s != want || p.Done {
 			t.Fatalf("done %v, %s", p.Done, s)
 		}
@@ -194,7 +194,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		for _, l := range lines {
-			if err := l.Check(); err != nil || !l.Point().Valid() || l.Class() == "" {
+			if err := l.Check(); err != nil || !l.Point().Valid() || l.Class() == "" && l.Former == "" {
 				t.Fatalf("%+v: %v", l, err)
 			}
 			if err := component.Write(&bytes.Buffer{}, component.CSV, geo.BD09, one(l.Component), nil); err != nil {
@@ -368,6 +368,35 @@ func TestWhatWasExportedInAnySystemComesBackUnchanged(t *testing.T) {
 		moved := w.bring(table(row(1, 7.3+0.5, "")), component.Look)
 		if moved.Changed != 1 {
 			t.Errorf("half a metre: %+v", moved)
+		}
+	})
+}
+
+func TestAFormerIdentifierBecomesOneOfToday(t *testing.T) {
+	each(t, func(w *town) {
+		t, ctx := w.t, context.Background()
+		old := strings.Replace(row(7, 0, ""), "37079901002000007", "3707990102000007", 1)
+		p := w.bring(table(old, row(8, 50, "")), component.Strict)
+		if p.Added != 2 || p.Converted != 1 {
+			t.Fatalf("%+v", p)
+		}
+		c, err := component.Find(ctx, w.db, w.admin.Division, "37079901002000007")
+		w.ok(err)
+		byPlate, err := component.Named(ctx, w.db, w.admin.Division, "3707990102000007")
+		w.ok(err)
+		if c.Former != "3707990102000007" || byPlate.Code != c.Code {
+			t.Errorf("%+v", c)
+		}
+		list, _, err := component.List(ctx, w.db, w.admin.Division, component.Filter{Text: "3707990102000007"})
+		if len(list) != 1 || err != nil {
+			t.Error(list, err)
+		}
+		if p = w.bring(table(row(7, 0, "")), component.Strict); p.Same != 1 {
+			t.Errorf("named as today: %+v", p)
+		}
+		p = w.bring(table(old, row(7, 0, "")), component.Strict) // one thing, twice
+		if len(p.Problems) != 1 || p.Problems[0].Key != "component.twice" {
+			t.Errorf("%+v", p)
 		}
 	})
 }

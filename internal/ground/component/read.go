@@ -2,6 +2,7 @@ package component
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -71,7 +72,8 @@ type File struct {
 const fileMost = 320 << 20
 
 // Read reads a file into components in WGS-84, and everything wrong with it by
-// line; lines with a problem are left out. A missing or unknown coordinate
+// line; lines with a problem are left out. A 16-digit identifier of the edition
+// of 2013 is read as Former, without Code. A missing or unknown coordinate
 // system, or format, is Invalid. Whether a class exists and a place lies in the
 // division is not looked at here.
 func Read(f File) (lines []Line, problems []Problem, err error) {
@@ -123,11 +125,12 @@ func (r *reader) bad(line int, key string, kv ...any) {
 func (r *reader) twice() {
 	first := map[string]int{}
 	r.lines = slices.DeleteFunc(r.lines, func(l Line) bool {
-		if at, ok := first[l.Code]; ok {
-			r.bad(l.Number, "component.twice", "code", l.Code, "line", at)
+		code := cmp.Or(l.Code, l.Former)
+		if at, ok := first[code]; ok {
+			r.bad(l.Number, "component.twice", "code", code, "line", at)
 			return true
 		}
-		first[l.Code] = l.Number
+		first[code] = l.Number
 		return false
 	})
 }
@@ -307,10 +310,13 @@ func (r *reader) cells(n int, names, cells []string) {
 
 // line checks one component and keeps it.
 func (r *reader) line(n int, v map[string]string, g geo.Feature) {
-	c := Component{Code: v["code"], Name: v["name"], State: parseState(v["state"]),
+	c := Component{Code: v["code"], Former: v["former"], Name: v["name"], State: parseState(v["state"]),
 		Supervisor: Unit{v["supervisor_code"], v["supervisor"]}, Owner: Unit{v["owner_code"], v["owner"]}, Maintainer: Unit{v["maintainer_code"], v["maintainer"]},
 		Grid: v["grid"], Address: v["address"], Initial: day(v["initial"]), Changed: day(v["changed"]), Source: v["source"],
 		Accuracy: strings.ToUpper(v["accuracy"]), Note: v["note"], Provenance: v["provenance"]}
+	if isFormer(c.Code) {
+		c.Code, c.Former = "", c.Code
+	}
 	if c.Provenance == "" {
 		c.Provenance = r.provenance
 	}

@@ -33,6 +33,7 @@ func New(db *dbx.DB, clk clock.Clock, places *place.Service, catalogues *catalog
 // Plan is what a file would do, or did.
 type Plan struct {
 	Added, Changed, Same int
+	Converted            int // lines whose 16 digits became 17
 	Kept                 int // lines of a pack whose component was changed here since
 	Problems             []Problem
 	Twins                []Twin
@@ -92,12 +93,18 @@ func (s *Service) bring(ctx context.Context, actor people.Actor, pack string, li
 	if err != nil {
 		return plan, err
 	}
+	converted := 0
+	for _, l := range lines {
+		if l.Code == "" {
+			converted++
+		}
+	}
 	problems = append(problems, more...)
 	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Line - b.Line })
 	if mode == Look || mode == Strict && len(problems) > 0 {
 		b := &bringing{ctx: ctx, q: s.db, actor: actor, at: now, pack: pack}
 		plan, err = b.plan(good)
-		plan.Problems = problems
+		plan.Problems, plan.Converted = problems, converted
 		return plan, err
 	}
 	err = s.db.Write(ctx, func(tx *dbx.Tx) error {
@@ -108,12 +115,14 @@ func (s *Service) bring(ctx context.Context, actor people.Actor, pack string, li
 		}
 		return b.write(tx, plan.Twins)
 	})
-	plan.Problems, plan.Done = problems, err == nil
+	plan.Problems, plan.Converted, plan.Done = problems, converted, err == nil
 	return plan, err
 }
 
 // place checks what needs the division: that the class is in the catalogue and
-// the place on the map; a grid that was not named is found.
+// the place on the map; a grid that was not named is found. An identifier of
+// the edition of 2013, 6 + 2 + 2 + 6 digits, becomes one of 17 where the
+// catalogue knows which class its four digits were.
 func (s *Service) place(ctx context.Context, division id.ID, lines []Line, now time.Time) (good []Component, problems []Problem, err error) {
 	cat, err := s.catalogues.Catalogue(ctx, division)
 	if err != nil {
@@ -123,13 +132,28 @@ func (s *Service) place(ctx context.Context, division id.ID, lines []Line, now t
 	if err != nil {
 		return nil, nil, err
 	}
-	known := map[string]bool{}
+	known, modern := map[string]bool{}, map[string][]string{}
 	for _, x := range cat.Classes(catalogue.Component, time.Time{}) {
 		known[x.Code] = true
+		modern[x.Legacy] = append(modern[x.Legacy], x.Code)
 	}
+	written := map[string]int{}
 	for _, l := range lines {
 		c := l.Component
 		bad := func(key string, args fault.Args) { problems = append(problems, Problem{l.Number, key, args}) }
+		if c.Code == "" {
+			of := modern[c.Former[divisionEnd:formerClassEnd]]
+			if len(of) != 1 {
+				bad("component.former_unknown", fault.Args{"code": c.Former, "class": c.Former[divisionEnd:formerClassEnd]})
+				continue
+			}
+			c.Code = c.Former[:divisionEnd] + of[0] + c.Former[formerClassEnd:]
+		}
+		if at, twice := written[c.Code]; twice {
+			bad("component.twice", fault.Args{"code": c.Code, "line": at})
+			continue
+		}
+		written[c.Code] = l.Number
 		if !known[c.Class()] {
 			bad("component.class_unknown", fault.Args{"class": c.Class()})
 			continue
@@ -179,6 +203,9 @@ func (b *bringing) plan(list []Component) (plan Plan, err error) {
 		c.Pack, c.Local = b.pack, b.pack == "" && old.Pack != ""
 		if b.pack == "" {
 			c.Pack = old.Pack
+		}
+		if c.Former == "" {
+			c.Former = old.Former // a later survey need not know it
 		}
 		if there && rounded(old.Geometry, c.Geometry) {
 			c.Geometry = old.Geometry

@@ -15,12 +15,12 @@ import (
 	"xiucheng/internal/platform/id"
 )
 
-const rowColumns = `code, name, state, supervisor_code, supervisor, owner_code, owner, maintainer_code, maintainer, grid, address,
+const rowColumns = `code, former, name, state, supervisor_code, supervisor, owner_code, owner, maintainer_code, maintainer, grid, address,
 	initial, changed, source, accuracy, note, provenance, geometry, pack, local`
 
 func scan(r interface{ Scan(...any) error }) (c Component, err error) {
 	var geometry string
-	err = r.Scan(&c.Code, &c.Name, &c.State, &c.Supervisor.Code, &c.Supervisor.Name, &c.Owner.Code, &c.Owner.Name, &c.Maintainer.Code, &c.Maintainer.Name,
+	err = r.Scan(&c.Code, &c.Former, &c.Name, &c.State, &c.Supervisor.Code, &c.Supervisor.Name, &c.Owner.Code, &c.Owner.Name, &c.Maintainer.Code, &c.Maintainer.Name,
 		&c.Grid, &c.Address, &c.Initial, &c.Changed, &c.Source, &c.Accuracy, &c.Note, &c.Provenance, &geometry, &c.Pack, &c.Local)
 	if err == nil {
 		err = c.Geometry.UnmarshalGeometry([]byte(geometry))
@@ -34,6 +34,20 @@ func scanRows(r *sql.Rows) (Component, error) { return scan(r) }
 func Find(ctx context.Context, q dbx.Querier, division id.ID, code string) (c Component, err error) {
 	defer fault.Trace(&err, "component.Find(%s)", code)
 	c, err = scan(q.QueryRow(ctx, `SELECT `+rowColumns+` FROM component WHERE division = $1 AND code = $2`, division, code))
+	if fault.Is(err, fault.NotFound) {
+		return c, fault.Missing("component")
+	}
+	return c, err
+}
+
+// Named finds the component that somebody wrote down: by its identifier, or by
+// the 16 digits that older plates carry. None is NotFound.
+func Named(ctx context.Context, q dbx.Querier, division id.ID, written string) (c Component, err error) {
+	defer fault.Trace(&err, "component.Named(%s)", written)
+	if !isFormer(written) {
+		return Find(ctx, q, division, written)
+	}
+	c, err = scan(q.QueryRow(ctx, `SELECT `+rowColumns+` FROM component WHERE division = $1 AND former = $2 AND former <> '' ORDER BY code LIMIT 1`, division, written))
 	if fault.Is(err, fault.NotFound) {
 		return c, fault.Missing("component")
 	}
@@ -66,7 +80,7 @@ func findAll(ctx context.Context, q dbx.Querier, division id.ID, codes []string)
 
 // Filter narrows a list. Empty parts do not narrow.
 type Filter struct {
-	Text  string // the begin of a code, or part of a name or an address
+	Text  string // the begin of a code, a former code, or part of a name or an address
 	Class string // prefix of a class code
 	State State
 	Grid  string // prefix: a street, a community, one grid
@@ -95,7 +109,7 @@ func (f Filter) where(division id.ID) (string, []any) {
 	}
 	if t := strings.TrimSpace(f.Text); t != "" {
 		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(t)) + "%"
-		add(`(code >= ? AND code < ? OR lower(name) LIKE ? ESCAPE '\' OR lower(address) LIKE ? ESCAPE '\')`, t, t+beyond, like, like)
+		add(`(code >= ? AND code < ? OR former = ? OR lower(name) LIKE ? ESCAPE '\' OR lower(address) LIKE ? ESCAPE '\')`, t, t+beyond, t, like, like)
 	}
 	if f.After != "" {
 		add("code > ?", f.After)
@@ -237,17 +251,17 @@ func Inside(ctx context.Context, q dbx.Querier, division id.ID, b geo.Box, f Fil
 }
 
 // rows is the statement that registers components.
-var rows = &dbx.Rows{Into: `INSERT INTO component (division, class, spread, lat, lng, cell, code, name, state, supervisor_code, supervisor, owner_code, owner,
-	maintainer_code, maintainer, grid, address, initial, changed, source, accuracy, note, provenance, geometry, pack, local) VALUES`, Columns: 26,
+var rows = &dbx.Rows{Into: `INSERT INTO component (division, class, spread, lat, lng, cell, code, former, name, state, supervisor_code, supervisor, owner_code, owner,
+	maintainer_code, maintainer, grid, address, initial, changed, source, accuracy, note, provenance, geometry, pack, local) VALUES`, Columns: 27,
 	Tail: `ON CONFLICT (division, code) DO UPDATE SET class = excluded.class, spread = excluded.spread, lat = excluded.lat, lng = excluded.lng, cell = excluded.cell,
-	name = excluded.name, state = excluded.state, supervisor_code = excluded.supervisor_code, supervisor = excluded.supervisor, owner_code = excluded.owner_code,
+	former = excluded.former, name = excluded.name, state = excluded.state, supervisor_code = excluded.supervisor_code, supervisor = excluded.supervisor, owner_code = excluded.owner_code,
 	owner = excluded.owner, maintainer_code = excluded.maintainer_code, maintainer = excluded.maintainer, grid = excluded.grid, address = excluded.address,
 	initial = excluded.initial, changed = excluded.changed, source = excluded.source, accuracy = excluded.accuracy, note = excluded.note,
 	provenance = excluded.provenance, geometry = excluded.geometry, pack = excluded.pack, local = excluded.local`}
 
 func put(ctx context.Context, tx *dbx.Tx, division id.ID, c Component) error {
 	p := c.Point()
-	return tx.Add(ctx, rows, division, c.Class(), c.Geometry.Point == nil, p.Lat, p.Lng, geo.Cell(p), c.Code, c.Name, string(c.State),
+	return tx.Add(ctx, rows, division, c.Class(), c.Geometry.Point == nil, p.Lat, p.Lng, geo.Cell(p), c.Code, c.Former, c.Name, string(c.State),
 		c.Supervisor.Code, c.Supervisor.Name, c.Owner.Code, c.Owner.Name, c.Maintainer.Code, c.Maintainer.Name, c.Grid, c.Address,
 		c.Initial, c.Changed, c.Source, c.Accuracy, c.Note, c.Provenance, string(c.Geometry.MarshalGeometry()), c.Pack, c.Local)
 }
