@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
@@ -196,6 +197,76 @@ func TestManyCasesAreDispatchedWithOneReasonAndOneResultEach(t *testing.T) {
 	for _, x := range []id.ID{list[0], list[2]} {
 		if s := c.find(x); s.Class != "06010" {
 			t.Errorf("class %s", s.Class)
+		}
+	}
+}
+
+func TestAnOldPhotoOrOneFromElsewhereRaisesAnAlarm(t *testing.T) {
+	c := newCrew(t, "")
+	c.at("2026-09-28 09:00")
+	x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
+	c.do(x, "hw.desk", "take", nil)
+	c.at("2026-09-28 10:00")
+	repair := c.photo("after")
+	c.do(x, "hw.desk", "feedback", procedure.Input{"result": "fixed", "reply": "已处理"}, repair)
+	if s := c.find(x); s.Text("alarm") != "" {
+		t.Errorf("a new photo raises %q", s.Text("alarm"))
+	}
+	c.do(x, "paiqian1", "pass_feedback", nil)
+	c.do(x, "shouli1", "send_check", procedure.Input{"collector": c.key("caiji1")})
+	far := spot
+	far.Lat += .002
+	c.refused(x, "I36", "caiji1", "check_done", procedure.Input{"result": "fixed"}, c.photoAt("photo", far))
+	c.do(x, "caiji1", "check_done", procedure.Input{"result": "fixed", "far_reason": "The road is closed."}, c.photoAt("photo", far))
+	if s := c.find(x); s.Text("alarm") != "far" {
+		t.Errorf("a check from elsewhere raises %q", s.Text("alarm"))
+	}
+	if page := c.page("ducha1", "/cases/"+x.String()); !strings.Contains(page, "taken elsewhere") || !strings.Contains(page, "m apart (") {
+		t.Error("the supervisor's page does not say so, or not how far the photos lie apart")
+	}
+	if page := c.page("ducha1", "/inbox"); !strings.Contains(page, "was checked from elsewhere") {
+		t.Error("the supervisor is not told")
+	}
+
+	y := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
+	c.do(y, "hw.desk", "take", nil)
+	again := c.photo("after")
+	again.SHA256, again.Body = c.kept(x, "after"), nil
+	c.do(y, "hw.desk", "feedback", procedure.Input{"result": "fixed", "reply": "已处理"}, again)
+	if s := c.find(y); s.Text("alarm") != "old" {
+		t.Errorf("an old photo raises %q", s.Text("alarm"))
+	}
+}
+
+// kept is the digest of a case's first file of a kind.
+func (c *crew) kept(x id.ID, kind string) string {
+	c.t.Helper()
+	list, err := evidence.Of(c.ctx, c.a.db, c.w.Division, x)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, e := range list {
+		if e.Kind == kind {
+			return e.SHA256
+		}
+	}
+	c.t.Fatal("no file of kind", kind)
+	return ""
+}
+
+func TestTheCollectorWhoIsNearestComesFirst(t *testing.T) {
+	c := newCrew(t, "")
+	c.at("2026-09-28 09:00")
+	c.patrol("06042") // by caiji3, who is at the spot
+	x, _ := c.public("06010")
+	page := c.page("shouli1", "/cases/"+x.String()+"/steps/send_verify")
+	first := strings.Index(page, c.key("caiji3"))
+	if first < 0 || !strings.Contains(page, "last seen 0 m away today") {
+		t.Fatal("nobody is said to be near")
+	}
+	for _, other := range []string{"caiji1", "caiji2"} {
+		if i := strings.Index(page, c.key(other)); i >= 0 && i < first {
+			t.Errorf("%s stands before the nearest", other)
 		}
 	}
 }

@@ -1,21 +1,28 @@
 package incident
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
+	"slices"
+	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/i18n"
 )
 
 // lists are the choices of form fields by name.
 var lists = map[string]func(context.Context, scene) ([]engine.Choice, error){
-	"collectors": func(_ context.Context, s scene) ([]engine.Choice, error) {
-		return s.people("collector", "", s.data("grid"), s.mayVerify), nil
+	"collectors": func(ctx context.Context, s scene) ([]engine.Choice, error) {
+		return s.nearest(ctx, s.people("collector", "", s.data("grid"), s.mayVerify))
 	},
-	"checkers": func(_ context.Context, s scene) ([]engine.Choice, error) {
-		return s.people("collector", "", s.data("grid"), s.mayCheck), nil
+	"checkers": func(ctx context.Context, s scene) ([]engine.Choice, error) {
+		return s.nearest(ctx, s.people("collector", "", s.data("grid"), s.mayCheck))
 	},
 	"handlers": func(_ context.Context, s scene) ([]engine.Choice, error) {
 		return s.people("handler", s.data("dept"), "", nil), nil
@@ -54,6 +61,38 @@ func (s scene) people(role, dept, grid string, may func(account string) bool) []
 		out = append(out, c)
 	}
 	return out
+}
+
+func midnight(t time.Time) time.Time {
+	l := t.In(calendar.Zone)
+	return time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, calendar.Zone)
+}
+
+// nearest puts those first who took a photo nearby today, and proposes the first.
+func (s scene) nearest(ctx context.Context, list []engine.Choice) ([]engine.Choice, error) {
+	p, _, ok := s.point()
+	accounts := make([]string, len(list))
+	for i, c := range list {
+		accounts[i] = c.Value
+	}
+	seen, err := evidence.LastSeen(ctx, s.Q, s.Snapshot.Division, accounts, midnight(s.Now))
+	if err != nil || !ok {
+		return list, err
+	}
+	away := func(c engine.Choice) float64 {
+		if at, known := seen[c.Value]; known {
+			return geo.Distance(p, geo.Point{Lat: at.Lat, Lng: at.Lng})
+		}
+		return math.Inf(1)
+	}
+	slices.SortStableFunc(list, func(a, b engine.Choice) int { return cmp.Compare(away(a), away(b)) })
+	for i, c := range list {
+		if m := away(c); !math.IsInf(m, 1) {
+			list[i].Hint = i18n.Text{ZH: fmt.Sprintf("今天最近一次在 %.0f 米外", m), EN: fmt.Sprintf("last seen %.0f m away today", m)}
+			list[i].Best = i == 0
+		}
+	}
+	return list, nil
 }
 
 // departments in force, the proposed one first, with its reason.

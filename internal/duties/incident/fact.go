@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
@@ -55,9 +56,16 @@ var facts = map[string]func(context.Context, scene) (any, error){
 	"handler_ok": func(_ context.Context, s scene) (any, error) {
 		return s.holds("handler", "handler", s.data("dept")), nil
 	},
-	"verifier_ok":   func(_ context.Context, s scene) (any, error) { return s.mayVerify(s.text("collector")), nil },
-	"checker_ok":    func(_ context.Context, s scene) (any, error) { return s.mayCheck(s.text("collector")), nil },
-	"check_metres":  photoMetres("check"),
+	"verifier_ok":  func(_ context.Context, s scene) (any, error) { return s.mayVerify(s.text("collector")), nil },
+	"checker_ok":   func(_ context.Context, s scene) (any, error) { return s.mayCheck(s.text("collector")), nil },
+	"check_metres": photoMetres("check"),
+	"old_photo": func(ctx context.Context, s scene) (any, error) {
+		var list []string
+		for _, f := range s.Files {
+			list = append(list, f.SHA256)
+		}
+		return evidence.Before(ctx, s.Q, s.Snapshot.Division, list)
+	},
 	"verify_metres": photoMetres("verify"),
 	"penalty_dept":  penaltyDept,
 	"merge_ok":      mergeOK,

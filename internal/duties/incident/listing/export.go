@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/reveal"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -171,7 +172,7 @@ func (m *Room) reveals(r *http.Request) (sheet.Sheet, error) {
 	cols := sheet.Heads(r.Context(), sheet.Head{Word: "desk.reveals.at", Width: 17}, sheet.Head{Word: "desk.reveals.who", Width: 14}, sheet.Head{Word: "desk.reveals.purpose", Width: 40}, sheet.Head{Word: "desk.reveals.case", Width: 38})
 	return sheet.Sheet{Title: i18n.T(r.Context(), "desk.reveals"), Columns: cols, Rows: func(ctx context.Context, put sheet.Put) error {
 		for before := (id.ID{}); ; {
-			list, err := incident.Reveals(ctx, m.DB, v.Division.ID, before, pageful)
+			list, err := reveal.List(ctx, m.DB, v.Division.ID, before, pageful)
 			if err != nil {
 				return err
 			}

@@ -29,6 +29,7 @@ import (
 // is judged and written by itself, as if it had been opened.
 type bulkAct struct {
 	step   string
+	roles  []string
 	fields []string                                         // of the one form
 	fill   func(in procedure.Input, said map[string]string) // what was said, into a case's own form
 }
@@ -36,19 +37,19 @@ type bulkAct struct {
 // bulkActs are offered in this order. What a case's own form proposes stands
 // where nothing else was said: its department, its condition, its reply.
 var bulkActs = []bulkAct{
-	{"dispatch", []string{"dept", "reason"}, func(in procedure.Input, said map[string]string) {
+	{"dispatch", []string{"dispatcher"}, []string{"dept", "reason"}, func(in procedure.Input, said map[string]string) {
 		put(in, "dept", said["dept"])
 		put(in, "override", said["reason"])
 	}},
-	{"correct", []string{"class", "reason"}, func(in procedure.Input, said map[string]string) {
+	{"correct", []string{"dispatcher", "shift_leader"}, []string{"class", "reason"}, func(in procedure.Input, said map[string]string) {
 		put(in, "class", said["class"])
 		put(in, "reason", said["reason"])
 	}},
-	{"reroute", []string{"dept", "reason"}, func(in procedure.Input, said map[string]string) {
+	{"reroute", []string{"dispatcher"}, []string{"dept", "reason"}, func(in procedure.Input, said map[string]string) {
 		put(in, "dept", said["dept"])
 		put(in, "reason", said["reason"])
 	}},
-	{"close", []string{"reply"}, func(in procedure.Input, said map[string]string) { put(in, "reply", said["reply"]) }},
+	{"close", []string{"shift_leader"}, []string{"reply"}, func(in procedure.Input, said map[string]string) { put(in, "reply", said["reply"]) }},
 }
 
 func put(in procedure.Input, name, v string) {
@@ -105,6 +106,9 @@ func (d *Desk) bulkView(r *http.Request) (v bulkView, err error) {
 	q.Del("act")
 	v = bulkView{Back: "/desk?" + q.Encode(), Query: q.Encode(), Act: act.step, Key: id.New().String()}
 	for _, a := range bulkActs {
+		if !slices.ContainsFunc(a.roles, visit.From(r.Context()).Actor.Has) {
+			continue
+		}
 		q.Set("act", a.step)
 		v.Acts = append(v.Acts, ui.Tab{Label: i18n.T(r.Context(), "desk.bulk."+a.step), Href: "/desk/bulk?" + q.Encode(), Active: a.step == act.step})
 	}

@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/history"
+	"xiucheng/internal/duties/incident/reveal"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/people"
@@ -50,6 +51,7 @@ type caseView struct {
 	Print    string
 	Watched  bool // by the visitor
 	Similar  []similar
+	Alarm    string // why the check should be looked at
 	Border   string // the other side of a border would be another department's
 	Apart    string // how far and how long the photos before and after lie apart
 	Reporter string // where the reporters' identity can be asked for; "" for most
@@ -96,6 +98,9 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 	ctx := r.Context()
 	c = caseView{ID: s.ID.String(), Number: s.Number, Title: s.Title, Chips: n.chips(s.Row), Left: n.left(ctx, s.Row), Print: "/cases/" + s.ID.String() + "/print"}
 	c.Desc, c.Why = s.Text("desc"), s.Text("route_why")
+	if a := s.Text("alarm"); a != "" {
+		c.Alarm = i18n.T(ctx, "desk.alarm."+a)
+	}
 	if n.lang == i18n.EN && s.Text("route_why_en") != "" {
 		c.Why = s.Text("route_why_en")
 	}
@@ -124,7 +129,7 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 		c.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: "/desk/points.json?own=" + c.ID, Selected: "case-" + c.ID, Label: i18n.T(ctx, "desk.map"),
 			Center: [2]float64{s.Place.Lng, s.Place.Lat}, Zoom: 15.5}
 	}
-	if slices.ContainsFunc(incident.Revealers, actor.Has) {
+	if slices.ContainsFunc(reveal.Roles, actor.Has) {
 		c.Reporter = "/cases/" + c.ID + "/reporter"
 	}
 	offers, err := d.Engine.Offers(ctx, actor, s)

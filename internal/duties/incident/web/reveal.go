@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"xiucheng/internal/casework/engine"
-	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/reveal"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
@@ -41,10 +41,10 @@ func (d *Desk) reveal(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := purposeForm(r, s)
 	in, err := form.Read(r, f.Fields, calendar.Zone)
-	var told []incident.Told
+	var told []reveal.Told
 	if err == nil {
 		purpose, _ := in.Values["purpose"].(string)
-		told, err = incident.Reveal(r.Context(), d.DB, actor, s.ID, purpose, d.Clock.Now())
+		told, err = reveal.Identity(r.Context(), d.DB, actor, s.ID, purpose, d.Clock.Now())
 	}
 	if fault.Is(err, fault.Invalid) {
 		return httpx.Render(w, r, http.StatusUnprocessableEntity, revealPage(s.Title, s.ID.String(), f.Refused(r.Context(), in, err), nil, false))
@@ -65,7 +65,7 @@ const revealsMost = 100
 
 func (d *Desk) reveals(w http.ResponseWriter, r *http.Request) error {
 	before, _ := id.Parse(r.URL.Query().Get("before")) // unreadable begins at the start
-	list, err := incident.Reveals(r.Context(), d.DB, visit.From(r.Context()).Division.ID, before, revealsMost)
+	list, err := reveal.List(r.Context(), d.DB, visit.From(r.Context()).Division.ID, before, revealsMost)
 	if err != nil {
 		return err
 	}

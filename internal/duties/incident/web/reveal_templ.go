@@ -9,7 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/incident/reveal"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/form"
 	"xiucheng/internal/shell/layout"
@@ -175,7 +175,7 @@ func revealPage(title, caseID string, f form.Form, facts []ui.Fact, shown bool) 
 	})
 }
 
-func revealsPage(list []incident.Revealed, p ui.Pager) templ.Component {
+func revealsPage(list []reveal.Line, p ui.Pager) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

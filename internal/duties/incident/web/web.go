@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/listing"
+	"xiucheng/internal/duties/incident/reveal"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -72,8 +73,8 @@ func (d *Desk) Routes() []httpx.Route {
 		{Method: "POST", Pattern: "/cases/{id}/steps/{step}", Access: staff, Handler: d.step, Name: "case.step", MaxBody: maxBody, Timeout: slow},
 		{Method: "POST", Pattern: "/cases/{id}/release", Access: httpx.Only("acceptor", "shift_leader", "reviewer"), Handler: d.release, Name: "case.release"},
 		{Method: "GET", Pattern: "/cases/{id}/photo/{sha}/{size}", Access: staff, Handler: d.picture, Name: "case.photo"},
-		{Method: "GET", Pattern: "/cases/{id}/reporter", Access: httpx.Only(incident.Revealers...), Handler: d.askReporter, Name: "case.reporter"},
-		{Method: "POST", Pattern: "/cases/{id}/reporter", Access: httpx.Only(incident.Revealers...), Handler: d.reveal, Name: "case.reporter.reveal"},
+		{Method: "GET", Pattern: "/cases/{id}/reporter", Access: httpx.Only(reveal.Roles...), Handler: d.askReporter, Name: "case.reporter"},
+		{Method: "POST", Pattern: "/cases/{id}/reporter", Access: httpx.Only(reveal.Roles...), Handler: d.reveal, Name: "case.reporter.reveal"},
 		{Method: "GET", Pattern: "/reveals", Access: httpx.Only("privacy_officer", "supervisor", "leader"), Handler: d.reveals, Name: "reveals"},
 		{Method: "GET", Pattern: "/intake", Access: httpx.Only(incident.Takers...), Handler: d.intake, Name: "intake"},
 		{Method: "POST", Pattern: "/intake", Access: httpx.Only(incident.Takers...), Handler: d.intakeSend, Name: "intake.send", MaxBody: maxBody, Timeout: slow},

@@ -1,4 +1,6 @@
-package incident
+// Package reveal shows who reported a case to those who may ask, and writes down
+// that they did. Its table is the incident duty's.
+package reveal
 
 import (
 	"context"
@@ -16,9 +18,9 @@ import (
 	"xiucheng/internal/platform/id"
 )
 
-// Revealers are the roles that may ask who reported: those who call back, and
+// Roles are the roles that may ask who reported: those who call back, and
 // those who watch over secrecy. Whoever handles the case is never among them.
-var Revealers = []string{"acceptor", "shift_leader", "supervisor", "privacy_officer"}
+var Roles = []string{"acceptor", "shift_leader", "supervisor", "privacy_officer"}
 
 // Told is one thing a reporter said about themselves.
 type Told struct {
@@ -29,12 +31,12 @@ type Told struct {
 // minPurpose is how many characters a purpose has at least.
 const minPurpose = 4
 
-// Reveal returns what the reporters of a case said about themselves and writes
+// Identity returns what the reporters of a case said about themselves and writes
 // down who looked, when and what for; the log is written first. Others than
-// Revealers are Forbidden, a purpose of less than four characters is Invalid.
-func Reveal(ctx context.Context, db *dbx.DB, actor people.Actor, caseID id.ID, purpose string, now time.Time) (out []Told, err error) {
-	defer fault.Trace(&err, "incident.Reveal(%s)", caseID)
-	if !slices.ContainsFunc(Revealers, actor.Has) {
+// Roles are Forbidden, a purpose of less than four characters is Invalid.
+func Identity(ctx context.Context, db *dbx.DB, actor people.Actor, caseID id.ID, purpose string, now time.Time) (out []Told, err error) {
+	defer fault.Trace(&err, "reveal.Identity(%s)", caseID)
+	if !slices.ContainsFunc(Roles, actor.Has) {
 		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	purpose = strings.TrimSpace(purpose)
@@ -60,8 +62,8 @@ func Reveal(ctx context.Context, db *dbx.DB, actor people.Actor, caseID id.ID, p
 	return out, err
 }
 
-// Revealed is one line of the log.
-type Revealed struct {
+// Line is one line of the log.
+type Line struct {
 	ID      id.ID
 	Case    id.ID
 	At      time.Time
@@ -69,17 +71,17 @@ type Revealed struct {
 	Purpose string
 }
 
-// Reveals lists who looked at reporters' identities, the latest first, at most
+// List lists who looked at reporters' identities, the latest first, at most
 // limit, before the given line (zero: from now).
-func Reveals(ctx context.Context, q dbx.Querier, division, before id.ID, limit int) (_ []Revealed, err error) {
-	defer fault.Trace(&err, "incident.Reveals")
+func List(ctx context.Context, q dbx.Querier, division, before id.ID, limit int) (_ []Line, err error) {
+	defer fault.Trace(&err, "reveal.List")
 	if before.IsZero() {
 		for i := range before {
 			before[i] = 0xff
 		}
 	}
 	rows, err := q.Query(ctx, `SELECT id, case_id, at, name, purpose FROM incident_reveal WHERE division = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, division, before, limit)
-	return dbx.Collect(rows, err, func(r *sql.Rows) (x Revealed, err error) {
+	return dbx.Collect(rows, err, func(r *sql.Rows) (x Line, err error) {
 		var at int64
 		err = r.Scan(&x.ID, &x.Case, &at, &x.Name, &x.Purpose)
 		x.At = clock.FromMicro(at)
