@@ -29,6 +29,7 @@ import (
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/subscriber"
+	"xiucheng/internal/duties/incident/succession"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -78,6 +79,7 @@ type App struct {
 	components *component.Service
 	duty       *incident.Duty
 	machine    *auto.Dispatcher
+	succession *succession.Registry
 	engine     *engine.Engine
 	webhooks   *webhook.Service
 	citizens   *incident.Citizens
@@ -166,6 +168,7 @@ func (a *App) services() (err error) {
 		_, err := a.engine.Tick(ctx)
 		return err
 	})
+	a.succession = &succession.Registry{DB: a.db, Engine: a.engine, People: a.people}
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
 	a.jobs.Every("words of cases", indexTick, a.index)
@@ -236,7 +239,8 @@ func (a *App) routes() (err error) {
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
-		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Webhooks: a.webhooks, Messages: a.messages, Clock: a.clk}).Routes(),
+		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Webhooks: a.webhooks, Messages: a.messages,
+			Succession: a.succession, Clock: a.clk}).Routes(),
 		ground.New(a.places, a.clk).Routes(),
 		inventory.New(inventory.Deps{DB: a.db, Components: a.components, Catalogues: a.catalogues, Places: a.places, Engine: a.engine, Clock: a.clk}).Routes(),
 		a.desk.Routes(),

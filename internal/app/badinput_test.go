@@ -52,6 +52,7 @@ func badInputs(c cases) []bad {
 		{"admin.departments.save", "/admin/departments/edit", "admin", v("code", "", "name_zh", "新部门"), "", 422, "新部门"},
 		{"admin.keys.create", "/admin/keys", "admin", v("name", ""), "", 422, ""},
 		{"desk.bulk.do", "/desk/bulk?act=correct&state=filed", "paiqian1", v("case", c.filed, "reason", "", "class", "06010", "stage", "check"), "", 422, "06010"},
+		{"admin.departments.merge.do", "/admin/departments/merge", "admin", v("from", "HW", "into", "HW", "reason", "改革文件"), "", 422, "改革文件"},
 		{"admin.messages.try", "/admin/messages", "admin", v("channel", "sms", "to", "13800000001"), "", 422, "13800000001"},
 		{"portal.me.code", "/me/code", "", v("address", "12345x"), "", 422, "12345x"},
 		{"admin.webhooks.create", "/admin/webhooks", "admin", v("name", "监督平台", "url", "https://169.254.169.254/x", "types", "case.closed"), "", 422, "监督平台"},

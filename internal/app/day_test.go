@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/dbx/dbtest"
 	"xiucheng/internal/platform/id"
 )
 
@@ -268,5 +269,44 @@ func TestTheCollectorWhoIsNearestComesFirst(t *testing.T) {
 		if i := strings.Index(page, c.key(other)); i >= 0 && i < first {
 			t.Errorf("%s stands before the nearest", other)
 		}
+	}
+}
+
+func TestAMergedDepartmentsWorkAndPeopleGoToItsHeir(t *testing.T) {
+	for name, address := range map[string]func(*testing.T) string{
+		"sqlite": func(*testing.T) string { return "" }, "postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) }} {
+		t.Run(name, func(t *testing.T) {
+			c := newCrew(t, address(t))
+			c.at("2026-09-28 09:00")
+			x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
+			due := c.due(x, "handle")
+			page := c.post("admin", "/admin/departments/merge", url.Values{"from": {"HW"}, "into": {"SZ"}, "reason": {"Reform 7/2026"}})
+			if !strings.Contains(page, "open cases were moved") || !strings.Contains(page, ">Moved<") {
+				t.Fatal("no result for each case")
+			}
+			c.state(x, "dispatched")
+			if s := c.find(x); s.Dept != "SZ" || c.due(x, "handle") != due {
+				t.Errorf("%s, due %s and before %s", s.Dept, c.due(x, "handle"), due)
+			}
+			dir, err := c.a.people.Directory(c.ctx, c.w.Division)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.w.People = dir
+			if d, err := dir.Resolve("HW", "", c.w.Clock.Now()); err != nil || d.Code != "SZ" {
+				t.Errorf("HW leads to %q, %v", d.Code, err)
+			}
+			if who := c.who("hw.desk"); !who.HasFor("dept_desk", "SZ") || who.HasFor("dept_desk", "HW") {
+				t.Error("the desk has not moved")
+			}
+			c.do(x, "hw.desk", "take", nil)
+			if n, err := c.a.succession.Left(c.ctx, c.who("admin"), "HW"); err != nil || n != 0 {
+				t.Errorf("%d left, %v", n, err)
+			}
+			c.post("admin", "/admin/departments/merge", url.Values{"from": {"HW"}, "into": {"SZ"}, "reason": {"Again"}})
+			if len(c.find(x).Log) == 0 || c.find(x).Dept != "SZ" {
+				t.Error("the second time does harm")
+			}
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/webhook"
+	"xiucheng/internal/duties/incident/succession"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
@@ -31,6 +32,7 @@ type Deps struct {
 	Engine     *engine.Engine
 	Webhooks   *webhook.Service
 	Messages   *message.Service
+	Succession *succession.Registry
 	Clock      clock.Clock
 }
 
@@ -70,6 +72,8 @@ func (d *Door) Routes() []httpx.Route {
 		at("GET", "/admin/departments", "departments", d.departments),
 		at("GET", "/admin/departments/edit", "departments.edit", d.department),
 		at("POST", "/admin/departments/edit", "departments.save", d.saveDepartment),
+		at("GET", "/admin/departments/merge", "departments.merge", d.mergePage),
+		at("POST", "/admin/departments/merge", "departments.merge.do", d.merge),
 		at("GET", "/admin/keys", "keys", d.keys),
 		at("POST", "/admin/keys", "keys.create", d.createKey),
 		at("POST", "/admin/keys/{id}/revoke", "keys.revoke", d.revokeKey),

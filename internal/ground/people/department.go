@@ -37,7 +37,8 @@ type Department struct {
 	Street string    `json:"street,omitempty"` // street code a team or street office belongs to
 	Phone  string    `json:"phone,omitempty"`
 	Period
-	Provenance string `json:"provenance"` // real, approximate or synthetic
+	Heir       string `json:"heir,omitempty"` // the department it was merged into
+	Provenance string `json:"provenance"`     // real, approximate or synthetic
 	Origin     `json:"-"`
 }
 
@@ -70,7 +71,7 @@ func (s *Service) SaveDepartment(ctx context.Context, actor Actor, d Department)
 			return fault.New(fault.Invalid, "people.department_bad").Field("parent", "people.department_unknown", "code", d.Parent)
 		}
 		old, existed := e.dir.departments[d.Code]
-		d.Origin = Origin{Pack: old.Pack, Local: true, By: e.actor.Name, At: e.at}
+		d.Heir, d.Origin = old.Heir, Origin{Pack: old.Pack, Local: true, By: e.actor.Name, At: e.at}
 		if err := putDepartment(e.ctx, e.tx, e.actor.Division, d); err != nil {
 			return err
 		}

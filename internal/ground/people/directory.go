@@ -82,6 +82,13 @@ func (d *Directory) Departments(at time.Time) []Department {
 // Resolve turns a department code, or StreetTeam or StreetOffice with a street
 // code, into the department in force at the instant; none is NotFound.
 func (d *Directory) Resolve(code, street string, at time.Time) (Department, error) {
+	for range d.departments { // a circle ends here
+		old, ok := d.departments[code]
+		if !ok || old.Heir == "" || old.Holds(at) {
+			break
+		}
+		code = old.Heir
+	}
 	kind, placed := map[string]string{StreetTeam: KindTeam, StreetOffice: KindStreet}[code]
 	for _, dep := range d.Departments(at) {
 		if dep.Code == code || (placed && street != "" && dep.Kind == kind && dep.Street == street) {

@@ -57,12 +57,12 @@ func scanRole(r *sql.Rows) (x Role, err error) {
 	return x, err
 }
 
-const departmentColumns = `code, name_zh, name_en, parent, kind, street, phone, valid_from, valid_to, provenance,
+const departmentColumns = `code, name_zh, name_en, parent, kind, street, phone, valid_from, valid_to, provenance, heir,
 	pack, local, changed_by, changed_at`
 
 func scanDepartment(r *sql.Rows) (d Department, err error) {
 	var at int64
-	err = r.Scan(&d.Code, &d.Name.ZH, &d.Name.EN, &d.Parent, &d.Kind, &d.Street, &d.Phone, &d.From, &d.To, &d.Provenance,
+	err = r.Scan(&d.Code, &d.Name.ZH, &d.Name.EN, &d.Parent, &d.Kind, &d.Street, &d.Phone, &d.From, &d.To, &d.Provenance, &d.Heir,
 		&d.Pack, &d.Local, &d.By, &at)
 	d.At = clock.FromMicro(at)
 	return d, err
@@ -103,12 +103,12 @@ func putRole(ctx context.Context, tx *dbx.Tx, division id.ID, r Role, pack strin
 
 func putDepartment(ctx context.Context, tx *dbx.Tx, division id.ID, d Department) error {
 	_, err := tx.Exec(ctx, `INSERT INTO department (division, `+departmentColumns+`)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)
-		ON CONFLICT (division, code) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en,
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)
+		ON CONFLICT (division, code) DO UPDATE SET heir = excluded.heir, name_zh = excluded.name_zh, name_en = excluded.name_en,
 		parent = excluded.parent, kind = excluded.kind, street = excluded.street, phone = excluded.phone,
 		valid_from = excluded.valid_from, valid_to = excluded.valid_to, provenance = excluded.provenance,
 		pack = excluded.pack, local = excluded.local, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
-		division, d.Code, d.Name.ZH, d.Name.EN, d.Parent, d.Kind, d.Street, d.Phone, d.From, d.To, d.Provenance,
+		division, d.Code, d.Name.ZH, d.Name.EN, d.Parent, d.Kind, d.Street, d.Phone, d.From, d.To, d.Provenance, d.Heir,
 		d.Pack, d.Local, d.By, clock.Micro(d.At))
 	return err
 }

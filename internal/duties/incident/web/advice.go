@@ -134,7 +134,7 @@ type corrected map[string]string
 // a change of something said before.
 var (
 	amended = []string{"class", "condition", "dept", "address"}
-	amend   = []string{"correct", "reroute", "accept", "rule"}
+	amend   = []string{"correct", "reroute", "accept", "rule", "move_dept"}
 )
 
 // take reads an event and says what it changed.
