@@ -25,6 +25,7 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
+	"xiucheng/internal/duties/incident/hotline"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
@@ -73,6 +74,7 @@ type App struct {
 	webhooks   *webhook.Service
 	citizens   *incident.Citizens
 	lists      *listing.Room
+	orders     *hotline.Room
 	desk       *web.Desk
 	telling    atomic.Bool // the demonstration's past is being told: its clocks wait
 	lab        *photo.Lab
@@ -160,6 +162,8 @@ func (a *App) services() (err error) {
 	a.errands = errand.New(errand.Deps{DB: a.db, Citizens: a.citizens, Photos: a.photos, Clock: a.clk, Bundle: a.words, Loopback: a.cfg.ReachLoopback}, a.jobs)
 	places := heat.New(a.db)
 	a.jobs.Every("places of cases", indexTick, func(ctx context.Context) error { return a.everywhere(ctx, places.Follow) })
+	a.orders = hotline.New(hotline.Deps{DB: a.db, Engine: a.engine, Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues,
+		Calendars: a.calendars, Settings: a.packs.Settings, Clock: a.clk, Words: a.words})
 	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
 	return nil
 }
@@ -224,6 +228,7 @@ func (a *App) routes() (err error) {
 		ground.New(a.places, a.clk).Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),
+		a.orders.Routes(),
 		portal.New(a.citizens, a.places, a.catalogues, a.photos, a.clk).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,
 			Photos: a.photos, Errands: a.errands, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),

@@ -18,6 +18,7 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
+	"xiucheng/internal/duties/incident/hotline"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
@@ -50,7 +51,7 @@ func Migrations() []dbx.Migration {
 		event.Migration, job.Migration, session.Migration,
 		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
-		incident.Migration, errand.Migration, history.Migration, listing.Migration,
+		incident.Migration, errand.Migration, history.Migration, hotline.Migration, listing.Migration,
 	}
 }
 
@@ -62,7 +63,7 @@ func Words() [][]byte {
 		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
 		record.Words, procedure.Words, engine.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
-		incident.Words, errand.Words, listing.Words, web.Words,
+		incident.Words, hotline.Words, errand.Words, listing.Words, web.Words,
 		account.Words, admin.Words, portal.Words, open311.Words,
 		words,
 	}
