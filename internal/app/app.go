@@ -27,6 +27,7 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
 	"xiucheng/internal/duties/incident/errand"
+	"xiucheng/internal/duties/incident/hotline"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/succession"
@@ -84,6 +85,7 @@ type App struct {
 	webhooks   *webhook.Service
 	citizens   *incident.Citizens
 	lists      *listing.Room
+	orders     *hotline.Room
 	desk       *web.Desk
 	telling    atomic.Bool // the demonstration's past is being told: its clocks wait
 	lab        *photo.Lab
@@ -184,6 +186,8 @@ func (a *App) services() (err error) {
 	}
 	places := heat.New(a.db)
 	a.jobs.Every("places of cases", indexTick, func(ctx context.Context) error { return a.everywhere(ctx, places.Follow) })
+	a.orders = hotline.New(hotline.Deps{DB: a.db, Engine: a.engine, Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues,
+		Calendars: a.calendars, Settings: a.packs.Settings, Clock: a.clk, Words: a.words})
 	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
 	return nil
 }
@@ -245,6 +249,7 @@ func (a *App) routes() (err error) {
 		inventory.New(inventory.Deps{DB: a.db, Components: a.components, Catalogues: a.catalogues, Places: a.places, Engine: a.engine, Clock: a.clk}).Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),
+		a.orders.Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,

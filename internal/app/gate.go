@@ -113,6 +113,7 @@ var rooms = []struct {
 	{"desk", "layout-dashboard", "/desk", []string{"acceptor", "shift_leader", "dispatcher", "dept_desk", "supervisor", "leader"}},
 	{"field", "walk", "/field", []string{"collector", "handler", "officer"}},
 	{"intake", "phone", "/intake", incident.Takers},
+	{"hotline", "headset", "/hotline", incident.Takers},
 	{"cases", "file-text", "/cases", nil},
 	{"components", "map-pins", "/components", nil},
 	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},

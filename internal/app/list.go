@@ -19,6 +19,7 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
+	"xiucheng/internal/duties/incident/hotline"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/web"
@@ -55,7 +56,7 @@ func Migrations() []dbx.Migration {
 		event.Migration, job.Migration, session.Migration, message.Migration,
 		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
-		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, listing.Migration,
+		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration,
 	}
 }
 
@@ -67,7 +68,7 @@ func Words() [][]byte {
 		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words, component.Words,
 		record.Words, procedure.Words, engine.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
-		incident.Words, errand.Words, listing.Words, web.Words,
+		incident.Words, hotline.Words, errand.Words, listing.Words, web.Words,
 		account.Words, admin.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}

@@ -123,6 +123,7 @@ func (p *plan) who() record.Actor {
 	if !p.actor.Citizen && !p.actor.System {
 		a.Name = p.actor.Name
 	}
+	a.Via = p.actor.Speaker
 	if p.grant.Via != nil {
 		a.Via = p.grant.Via.Name
 	}

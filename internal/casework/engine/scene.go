@@ -49,15 +49,12 @@ func (e *Engine) look(ctx context.Context, q dbx.Querier, s *Snapshot, actor peo
 	if actor.Division != s.Division {
 		return nil, fault.Missing("case")
 	}
-	if actor.Citizen && !s.ID.IsZero() && actor.Receipt != "" {
-		p, err := party.ByReceipt(ctx, q, actor.Receipt)
+	if actor.Citizen && !s.ID.IsZero() {
+		p, err := party.Speaking(ctx, q, s.Division, actor.Party, actor.Receipt)
 		if err != nil || p.Division != s.Division || p.Now != s.ID {
 			return nil, fault.Missing("case")
 		}
 		sc.me = &p
-	}
-	if actor.Citizen && !s.ID.IsZero() && sc.me == nil {
-		return nil, fault.Missing("case")
 	}
 	sc.view = sc.newView()
 	return sc, nil

@@ -119,6 +119,19 @@ func ByReceipt(ctx context.Context, q dbx.Querier, receipt string) (p Party, err
 	return p, err
 }
 
+// Speaking finds the reporter a citizen's step is taken for: by id in the
+// division where one is given, else by the receipt code; none is NotFound.
+func Speaking(ctx context.Context, q dbx.Querier, division, partyID id.ID, receipt string) (p Party, err error) {
+	if partyID.IsZero() {
+		return ByReceipt(ctx, q, receipt)
+	}
+	defer fault.Trace(&err, "party.Speaking")
+	var at int64
+	err = q.QueryRow(ctx, `SELECT `+columns+` FROM party WHERE division = $1 AND id = $2`, division, partyID).Scan(dest(&p, &at)...)
+	p.At = clock.FromMicro(at)
+	return p, err
+}
+
 // ByPhone lists the latest reports of a telephone number, at most limit.
 func ByPhone(ctx context.Context, q dbx.Querier, division id.ID, phone string, limit int) (_ []Party, err error) {
 	defer fault.Trace(&err, "party.ByPhone")

@@ -63,6 +63,7 @@ type Report struct {
 	// Of reports that staff write down:
 	OnBehalf  string
 	HotlineNo string
+	AnswerBy  time.Time // an answer is promised until then; zero: as the procedure says
 	CallBack  bool
 }
 
@@ -74,6 +75,9 @@ func (r Report) input() procedure.Input {
 		if v != "" {
 			in[name] = v
 		}
+	}
+	if !r.AnswerBy.IsZero() {
+		in["answer_by"] = r.AnswerBy
 	}
 	if len(r.Extra) > 0 {
 		in["extra"] = r.Extra

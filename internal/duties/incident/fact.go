@@ -16,6 +16,7 @@ import (
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
@@ -115,7 +116,13 @@ func (s scene) located() (l placeOf) {
 
 func inArea(_ context.Context, s scene) (any, error) {
 	p, _, ok := s.point()
-	return ok && (s.m.Empty() || s.m.Locate(p, s.opened).Near(areaSlack)), nil
+	return ok && InArea(s.m, p, s.opened), nil
+}
+
+// InArea reports whether a place lies in the service area or near enough to be
+// taken in all the same.
+func InArea(m *place.Map, p geo.Point, at time.Time) bool {
+	return m.Empty() || m.Locate(p, at).Near(areaSlack)
 }
 
 // address is what the reporter wrote, else the place spoken from the map.
@@ -353,7 +360,7 @@ func penaltyDept(_ context.Context, s scene) (any, error) {
 func (s scene) mine(ctx context.Context, step string, since time.Time) (int64, error) {
 	who := s.Actor.Account.String()
 	if s.Actor.Citizen {
-		p, err := party.ByReceipt(ctx, s.Q, s.Actor.Receipt)
+		p, err := party.Speaking(ctx, s.Q, s.Snapshot.Division, s.Actor.Party, s.Actor.Receipt)
 		if err != nil {
 			return 0, err
 		}

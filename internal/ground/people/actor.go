@@ -22,6 +22,8 @@ type Actor struct {
 	System     bool
 	Citizen    bool
 	Receipt    string // a citizen's receipt code in canonical form; "" for a mere visitor
+	Party      id.ID  // the reporter for whom Speaker tells it, where there is no receipt code
+	Speaker    string // who tells it; stands in the timeline
 }
 
 // Grant is one role held, where, and by whose leave.
@@ -48,6 +50,12 @@ func SystemActor(division id.ID) Actor {
 // CitizenActor is the holder of a receipt code, or a visitor without one.
 func CitizenActor(division id.ID, receipt string) Actor {
 	return Actor{Division: division, Citizen: true, Receipt: receipt}
+}
+
+// SpokenFor is a reporter for whom somebody else tells what they want: the
+// hotline that took the call.
+func SpokenFor(division, party id.ID, speaker string) Actor {
+	return Actor{Division: division, Citizen: true, Party: party, Speaker: speaker}
 }
 
 // Has reports whether the actor holds the role anywhere in the division.

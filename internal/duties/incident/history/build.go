@@ -89,16 +89,16 @@ func (b *builder) read(l line) (s said, err error) {
 	}
 	for name, to := range map[string]*string{"id": &s.foreign, "number": &s.number, "title": &s.title, "desc": &s.desc, "class": &s.class, "dept": &s.dept,
 		"source": &s.source, "priority": &s.priority, "address": &s.address, "end": &s.end} {
-		if *to, err = b.value(name, cells); err != nil {
+		if *to, err = b.Value(name, cells); err != nil {
 			return s, err
 		}
 	}
 	for name, to := range map[string]*time.Time{"opened": &s.opened, "due": &s.due, "closed": &s.closed} {
-		if *to, err = b.at(name, cells); err != nil {
+		if *to, err = b.At(name, cells); err != nil {
 			return s, err
 		}
 	}
-	if s.place, err = b.point(cells); err != nil {
+	if s.place, err = b.Point(cells); err != nil {
 		return s, err
 	}
 	if s.place != nil && b.relocate != nil {

@@ -54,11 +54,11 @@ func FuzzMapping(f *testing.F) {
 			return
 		}
 		line := map[string]string{"a": a, "b": b}
-		_, _ = m.at("opened", line)
-		if p, err := m.point(line); err == nil && p != nil && !(p.Lat >= -91 && p.Lat <= 91) {
+		_, _ = m.At("opened", line)
+		if p, err := m.Point(line); err == nil && p != nil && !(p.Lat >= -91 && p.Lat <= 91) {
 			t.Fatalf("%v is no point", *p)
 		}
-		if _, err := m.value("title", line); err != nil {
+		if _, err := m.Value("title", line); err != nil {
 			var r refusal
 			if !errors.As(err, &r) {
 				t.Fatal(err)

@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -29,6 +30,7 @@ type Mapping struct {
 	Limit      Limit            `yaml:"limit"`      // of an open case whose class has none
 	Fields     map[string]Field `yaml:"fields"`
 
+	need map[string]bool // the fields there are, true for required ones
 	zone *time.Location
 	crs  geo.CRS
 }
@@ -63,6 +65,13 @@ func ReadMapping(raw []byte) (m *Mapping, err error) {
 	if err := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(m); err != nil {
 		return nil, err
 	}
+	return m, m.Judge(fields)
+}
+
+// Judge checks a mapping against the fields that a line can be made of, true
+// for required ones, and makes it ready. All that is wrong is one error.
+func (m *Mapping) Judge(fields map[string]bool) error {
+	m.need = fields
 	var wrong []string
 	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	if m.Origin == "" {
@@ -85,9 +94,9 @@ func ReadMapping(raw []byte) (m *Mapping, err error) {
 	m.settle(bad)
 	if len(wrong) > 0 {
 		slices.Sort(wrong)
-		return nil, fmt.Errorf("%s", strings.Join(wrong, "\n"))
+		return fmt.Errorf("%s", strings.Join(wrong, "\n"))
 	}
-	return m, nil
+	return nil
 }
 
 func (m *Mapping) settle(bad func(string, ...any)) {
@@ -149,8 +158,8 @@ func (f Field) columns() (out []string) {
 	return out
 }
 
-// value is what a line says in the field; an error is its reason to be refused.
-func (m *Mapping) value(name string, line map[string]string) (string, error) {
+// Value is what a line says in the field; an error is its reason to be refused.
+func (m *Mapping) Value(name string, line map[string]string) (string, error) {
 	f, ok := m.Fields[name]
 	if !ok {
 		return "", nil
@@ -179,14 +188,21 @@ func (m *Mapping) value(name string, line map[string]string) (string, error) {
 // refusal is why a line is set aside.
 type refusal struct{ field, why string }
 
+// Refuses reports whether an error of Value, At or Point is the line's own and
+// says why it is refused.
+func Refuses(err error) bool {
+	var r refusal
+	return errors.As(err, &r)
+}
+
 func (r refusal) Error() string { return r.field + ": " + r.why }
 
 // usual are the ways in which instants are written.
 var usual = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006-01-02", "2006/1/2"}
 
-// at reads an instant; an empty one is zero.
-func (m *Mapping) at(name string, line map[string]string) (time.Time, error) {
-	v, err := m.value(name, line)
+// At reads an instant; an empty one is zero.
+func (m *Mapping) At(name string, line map[string]string) (time.Time, error) {
+	v, err := m.Value(name, line)
 	if err != nil || v == "" {
 		return time.Time{}, err
 	}
@@ -201,13 +217,13 @@ func (m *Mapping) at(name string, line map[string]string) (time.Time, error) {
 	return time.Time{}, refusal{name, fmt.Sprintf("%q is not an instant", v)}
 }
 
-// point reads the place, in WGS-84; nil where the line names none.
-func (m *Mapping) point(line map[string]string) (*geo.Point, error) {
-	lat, err := m.value("lat", line)
+// Point reads the place, in WGS-84; nil where the line names none.
+func (m *Mapping) Point(line map[string]string) (*geo.Point, error) {
+	lat, err := m.Value("lat", line)
 	if err != nil {
 		return nil, err
 	}
-	lng, err := m.value("lng", line)
+	lng, err := m.Value("lng", line)
 	if err != nil || lat == "" && lng == "" {
 		return nil, err
 	}

@@ -126,7 +126,7 @@ func (im Import) survey() (*relocation, error) {
 		for i, h := range t.columns() {
 			cells[h] = l.cells[i]
 		}
-		if p, err := im.Mapping.point(cells); err == nil && p != nil {
+		if p, err := im.Mapping.Point(cells); err == nil && p != nil {
 			if first {
 				r.from, first = geo.Box{W: p.Lng, S: p.Lat, E: p.Lng, N: p.Lat}, false
 			}

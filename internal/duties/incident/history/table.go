@@ -2,14 +2,17 @@ package history
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -49,9 +52,9 @@ func openTable(path string, m *Mapping, read *atomic.Int64) (table, error) {
 	}
 	var t table
 	if strings.HasSuffix(strings.ToLower(path), ".xlsx") {
-		t, err = openWorkbook(f, m, read)
+		t, err = openWorkbook(f, f.Name(), m, read)
 	} else {
-		t, err = openCSV(f, strings.HasSuffix(strings.ToLower(path), ".gz"), m, read)
+		t, err = openCSV(f, f.Name(), strings.HasSuffix(strings.ToLower(path), ".gz"), m, read)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -60,18 +63,18 @@ func openTable(path string, m *Mapping, read *atomic.Int64) (table, error) {
 }
 
 type csvTable struct {
-	file *os.File
+	file io.Closer
 	r    *csv.Reader
 	head []string
 	n    int64
 }
 
-func openCSV(f *os.File, zipped bool, m *Mapping, read *atomic.Int64) (table, error) {
+func openCSV(f io.ReadCloser, name string, zipped bool, m *Mapping, read *atomic.Int64) (table, error) {
 	var r io.Reader = counted{f, read}
 	if zipped {
 		z, err := gzip.NewReader(r)
 		if err != nil {
-			return nil, fmt.Errorf("%s is not a gzip file: %w", f.Name(), err)
+			return nil, fmt.Errorf("%s is not a gzip file: %w", name, err)
 		}
 		r = z
 	}
@@ -119,17 +122,17 @@ func (t *csvTable) next() (line, error) {
 func (t *csvTable) close() error { return t.file.Close() }
 
 type sheetTable struct {
-	file *os.File
+	file io.Closer
 	book *excelize.File
 	rows *excelize.Rows
 	head []string
 	n    int64
 }
 
-func openWorkbook(f *os.File, m *Mapping, read *atomic.Int64) (table, error) {
+func openWorkbook(f io.ReadCloser, name string, m *Mapping, read *atomic.Int64) (table, error) {
 	book, err := excelize.OpenReader(counted{f, read})
 	if err != nil {
-		return nil, fmt.Errorf("%s is not a workbook: %w", f.Name(), err)
+		return nil, fmt.Errorf("%s is not a workbook: %w", name, err)
 	}
 	sheet := m.Sheet
 	if sheet == "" {
@@ -174,4 +177,58 @@ func (t *sheetTable) next() (line, error) {
 
 func (t *sheetTable) close() error {
 	return errors.Join(t.rows.Close(), t.book.Close(), t.file.Close())
+}
+
+// Line is one line of a small table: its cells by heading, or why it cannot be
+// read.
+type Line struct {
+	N     int64 // from 1 behind the heading
+	Cells map[string]string
+	Bad   string
+}
+
+// Lines reads a whole table that came as bytes, its kind known by the name; more
+// than most lines, or a required column that is not there, are an
+// error. A field whose optional column is missing is empty.
+func (m *Mapping) Lines(name string, body []byte, most int) (out []Line, err error) {
+	var read atomic.Int64
+	var t table
+	r := io.NopCloser(bytes.NewReader(body))
+	if strings.HasSuffix(strings.ToLower(name), ".xlsx") {
+		t, err = openWorkbook(r, name, m, &read)
+	} else {
+		t, err = openCSV(r, name, strings.HasSuffix(strings.ToLower(name), ".gz"), m, &read)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, t.close()) }()
+	head := t.columns()
+	for name, f := range m.Fields {
+		for _, c := range f.columns() {
+			if m.need[name] && !slices.Contains(head, c) {
+				return nil, fmt.Errorf("the table has no column %q; it has %q", c, head)
+			}
+		}
+	}
+	for {
+		l, err := t.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return out, nil
+		case err != nil:
+			return nil, err
+		case len(out) == most:
+			return nil, fmt.Errorf("more than %d lines", most)
+		}
+		x := Line{N: l.n, Bad: l.bad, Cells: make(map[string]string, len(head))}
+		for i, h := range head {
+			if i < len(l.cells) && utf8.ValidString(l.cells[i]) {
+				x.Cells[h] = l.cells[i]
+			} else if x.Bad == "" {
+				x.Bad = h + " is not text in the encoding of the mapping"
+			}
+		}
+		out = append(out, x)
+	}
 }
