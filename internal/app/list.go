@@ -3,6 +3,7 @@ package app
 import (
 	_ "embed"
 
+	"xiucheng/internal/casework/drawing"
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
@@ -59,7 +60,7 @@ func Words() [][]byte {
 		dbx.Words,
 		httpx.Words, photo.Words, text.Words,
 		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
-		record.Words, procedure.Words, engine.Words,
+		record.Words, procedure.Words, engine.Words, drawing.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, errand.Words, listing.Words, web.Words,
 		account.Words, admin.Words, portal.Words, open311.Words,
