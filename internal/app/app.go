@@ -21,6 +21,7 @@ import (
 	"xiucheng/internal/doors/ground"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
+	"xiucheng/internal/doors/rulebook"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/listing"
@@ -213,6 +214,7 @@ func (a *App) routes() (err error) {
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
 		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Clock: a.clk}).Routes(),
+		rulebook.New(a.engine, a.people).Routes(),
 		ground.New(a.places, a.clk).Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),

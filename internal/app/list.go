@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/doors/admin"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
+	"xiucheng/internal/doors/rulebook"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
@@ -63,7 +64,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, engine.Words, drawing.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, errand.Words, listing.Words, web.Words,
-		account.Words, admin.Words, portal.Words, open311.Words,
+		account.Words, admin.Words, rulebook.Words, portal.Words, open311.Words,
 		words,
 	}
 }

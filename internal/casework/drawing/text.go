@@ -50,8 +50,10 @@ func words(s string) (out []string) {
 		case strings.ContainsRune(clings, r):
 			word += string(r)
 		case r > 0x2e80:
-			flush()
-			word = string(r)
+			if word != "（" { // never last in a line
+				flush()
+			}
+			word += string(r)
 		case r == ' ':
 			word += " "
 			flush()
