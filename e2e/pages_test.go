@@ -20,7 +20,7 @@ var rounds = map[string][]string{
 	"hw.work":  {"/field"},
 	"paiqian1": {"/desk?view=map", "/desk?overdue=1"},
 	"ducha1":   {"/desk", "/reveals"},
-	"admin": {"/admin", "/admin/people", "/admin/departments", "/admin/delegations", "/admin/keys", "/admin/audit",
+	"admin": {"/admin", "/admin/people", "/admin/departments", "/admin/delegations", "/admin/keys", "/admin/webhooks", "/admin/audit",
 		"/admin/catalogue", "/admin/catalogue/01001", "/admin/catalogue/01001/01001-1", "/admin/calendar", "/admin/calendar?year=2027", "/admin/import"},
 }
 

@@ -13,8 +13,10 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/heat"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/search"
+	"xiucheng/internal/casework/webhook"
 	"xiucheng/internal/config"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
@@ -40,6 +42,7 @@ import (
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/job"
+	"xiucheng/internal/platform/metric"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/shell/asset"
@@ -59,6 +62,7 @@ type App struct {
 	hub    *event.Hub
 	relay  *event.Relay
 	jobs   *job.Runner
+	gauges *metric.Registry
 
 	people     *people.Service
 	sessions   *session.Store
@@ -67,6 +71,7 @@ type App struct {
 	places     *place.Service
 	catalogues *catalogue.Service
 	engine     *engine.Engine
+	webhooks   *webhook.Service
 	citizens   *incident.Citizens
 	lists      *listing.Room
 	desk       *web.Desk
@@ -91,7 +96,7 @@ const keepEvents = 7 * 24 * time.Hour
 // New opens the data and composes the program. Close it when done.
 func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Logger) (_ *App, err error) {
 	defer fault.Trace(&err, "app.New")
-	a := &App{cfg: cfg, log: log, clk: clk, hub: event.NewHub()}
+	a := &App{cfg: cfg, log: log, clk: clk, hub: event.NewHub(), gauges: metric.New(clk)}
 	if a.words, err = i18n.Load(Words()...); err != nil {
 		return nil, err
 	}
@@ -112,6 +117,7 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 	if err = a.services(); err != nil {
 		return nil, err
 	}
+	a.measure()
 	if err = a.loadProcedures(ctx); err != nil {
 		return nil, err
 	}
@@ -143,6 +149,8 @@ func (a *App) services() (err error) {
 		_, err := a.engine.Tick(ctx)
 		return err
 	})
+	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
+		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.jobs.Every("watched cases", watchTick, a.tellWatchers)
 	a.jobs.Every("sweep keys", time.Hour, func(ctx context.Context) error {
@@ -202,7 +210,7 @@ func (a *App) routes() (err error) {
 	a.router, err = httpx.New(httpx.Options{
 		Log: a.log, Clock: a.clk, Bundle: a.words, Gate: a.gate,
 		Page: layout.Problem, Fragment: layout.Fragment,
-		Proxies: a.cfg.TrustedProxies, TLS: a.tls(),
+		Proxies: a.cfg.TrustedProxies, TLS: a.tls(), Observe: a.gauges.Request,
 	})
 	if err != nil {
 		return err
@@ -213,7 +221,7 @@ func (a *App) routes() (err error) {
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
-		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Clock: a.clk}).Routes(),
+		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Webhooks: a.webhooks, Clock: a.clk}).Routes(),
 		rulebook.New(a.engine, a.people).Routes(),
 		ground.New(a.places, a.clk).Routes(),
 		a.desk.Routes(),
@@ -241,6 +249,7 @@ func (a *App) Run(ctx context.Context, srv *httpx.Server, behind ...func(context
 	var wg sync.WaitGroup
 	wg.Go(func() { a.relay.Run(work) })
 	wg.Go(func() { a.jobs.Run(work) })
+	wg.Go(func() { a.webhooks.Run(work) })
 	for _, fn := range behind {
 		wg.Go(func() {
 			if err := fn(work); err != nil && work.Err() == nil {

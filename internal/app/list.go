@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/search"
+	"xiucheng/internal/casework/webhook"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/doors/admin"
 	"xiucheng/internal/doors/open311"
@@ -50,7 +51,7 @@ func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration,
 		calendar.Migration, place.Migration, people.Migration, catalogue.Migration, pack.Migration,
-		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration,
+		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, history.Migration, listing.Migration,
 	}
 }
@@ -61,7 +62,7 @@ func Words() [][]byte {
 		dbx.Words,
 		httpx.Words, photo.Words, text.Words,
 		calendar.Words, place.Words, people.Words, catalogue.Words, pack.Words,
-		record.Words, procedure.Words, engine.Words, drawing.Words,
+		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, errand.Words, listing.Words, web.Words,
 		account.Words, admin.Words, rulebook.Words, portal.Words, open311.Words,

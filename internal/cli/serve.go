@@ -44,6 +44,13 @@ func serve() *cobra.Command {
 				}
 				behind = append(behind, fill)
 			}
+			monitor, err := a.ListenMetrics()
+			if err != nil {
+				return err
+			}
+			if monitor != nil {
+				behind = append(behind, monitor.Run)
+			}
 			srv, err := a.Listen()
 			if err != nil {
 				return err

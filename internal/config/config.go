@@ -34,6 +34,7 @@ type Config struct {
 	SessionIdle    time.Duration
 	SessionMax     time.Duration
 	TrustedProxies []netip.Prefix
+	MetricsAddr    string
 
 	// ReachLoopback lets addresses that strangers name lead to this machine. No
 	// option sets it: it is for tests.
@@ -78,6 +79,13 @@ func Table() []Option {
 		}},
 		{"session-idle", "30m", "signed out after this long without a request", false, func(c *Config, v string) (err error) { c.SessionIdle, err = duration(v); return }},
 		{"session-max", "12h", "signed out after this long in any case", false, func(c *Config, v string) (err error) { c.SessionMax, err = duration(v); return }},
+		{"metrics-addr", "", "address for Prometheus, HOST:PORT, on this machine or an internal network only; empty: none", false, func(c *Config, v string) error {
+			c.MetricsAddr = v
+			if v == "" {
+				return nil
+			}
+			return hostPort(v)
+		}},
 		{"trusted-proxies", "", "address ranges whose X-Forwarded-For is believed, comma separated", false, func(c *Config, v string) (err error) { c.TrustedProxies, err = prefixes(v); return }},
 	}
 }

@@ -41,7 +41,7 @@ type Notice struct {
 	Division id.ID
 	ID       id.ID
 	Case     id.ID
-	Seq      int64 // of the step it tells about
+	Seq      int64 // of the step it tells about; 0 for news of a webhook, whose id is in Case
 	Kind     string
 	Target   string // account id, role id, department code or party id
 	Scope    string // grid of the case, for roles; "" reaches every post

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/webhook"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
@@ -27,6 +28,7 @@ type Deps struct {
 	Catalogues *catalogue.Service
 	Calendars  *calendar.Service
 	Engine     *engine.Engine
+	Webhooks   *webhook.Service
 	Clock      clock.Clock
 }
 
@@ -50,7 +52,7 @@ func (d *Door) Routes() []httpx.Route {
 		route.MaxBody = maxUpload
 		return route
 	}
-	return slices.Concat(d.ownRoutes(), d.exportRoutes(), []httpx.Route{
+	return slices.Concat(d.ownRoutes(), d.exportRoutes(), d.webhookRoutes(), []httpx.Route{
 		at("GET", "/admin", "home", d.home),
 		at("GET", "/admin/people", "people", d.accounts),
 		at("GET", "/admin/people/new", "people.new", d.newAccount),

@@ -1,6 +1,7 @@
 // Package admin is the administrators' way in: people, posts and delegations,
-// departments, keys and their audit trail; the catalogue; the calendar. It only
-// draws what the rooms of the ground offer; they decide what is allowed.
+// departments, keys and their audit trail; the catalogue; the calendar; the
+// programs that are told what happens. It only draws what the rooms below
+// offer; they decide what is allowed.
 package admin
 
 import _ "embed"

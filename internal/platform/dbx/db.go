@@ -39,6 +39,7 @@ type DB struct {
 
 	writer  *writer // SQLite's; nil on PostgreSQL
 	queue   chan *call
+	load    *load
 	workers sync.WaitGroup // those that drain the queue
 	closing sync.RWMutex
 	closed  bool

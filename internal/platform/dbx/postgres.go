@@ -35,7 +35,7 @@ func openPostgres(ctx context.Context, dsn string, log *slog.Logger) (*DB, error
 		return nil, errors.Join(fmt.Errorf("PostgreSQL cannot be used: %w", err), pool.Close())
 	}
 	db := &DB{engine: Postgres, log: log, read: pool, reads: pool, write: pool, signals: newSignals(), generations: newGenerations(), pg: cfg,
-		queue: make(chan *call, queueLength)}
+		queue: make(chan *call, queueLength), load: newLoad()}
 	for range pgWriters {
 		db.workers.Go(db.groups)
 	}

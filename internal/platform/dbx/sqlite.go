@@ -70,7 +70,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*DB, error)
 	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
 	db := &DB{
 		engine: SQLite, log: log, read: read, reads: newPrepared(read), write: write, signals: newSignals(), generations: newGenerations(),
-		writer: w, queue: make(chan *call, queueLength),
+		writer: w, queue: make(chan *call, queueLength), load: newLoad(),
 	}
 	db.workers.Go(db.groups)
 	return db, nil

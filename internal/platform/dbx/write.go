@@ -138,6 +138,7 @@ func (db *DB) settle(calls []*call) {
 // visitor.
 func (db *DB) transact(calls []*call) (n int, err error) {
 	start := time.Now()
+	defer func() { db.load.count(len(calls), start, err) }()
 	if err := db.writer.begin(); err != nil {
 		return -1, translate(err)
 	}
@@ -216,7 +217,9 @@ func (db *DB) retryPostgres(c *call) error {
 	}
 }
 
-func (db *DB) transactPostgres(ctx context.Context, calls []*call) error {
+func (db *DB) transactPostgres(ctx context.Context, calls []*call) (err error) {
+	start := time.Now()
+	defer func() { db.load.count(len(calls), start, err) }()
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return translate(err)

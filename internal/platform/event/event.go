@@ -104,6 +104,17 @@ func Head(ctx context.Context, q dbx.Querier, division id.ID) (_ int64, err erro
 	return next - 1, err
 }
 
+// Since is the position of the division's first kept event at or after the
+// instant, 0 when there is none.
+func Since(ctx context.Context, q dbx.Querier, division id.ID, at time.Time) (position int64, err error) {
+	defer fault.Trace(&err, "event.Since")
+	err = q.QueryRow(ctx, `SELECT position FROM outbox WHERE division = $1 AND position > 0 AND at >= $2 ORDER BY position LIMIT 1`, division, clock.Micro(at)).Scan(&position)
+	if fault.Is(err, fault.NotFound) {
+		return 0, nil
+	}
+	return position, err
+}
+
 func scan(r *sql.Rows) (e Event, err error) {
 	var at int64
 	err = r.Scan(&e.ID, &e.Division, &e.Topic, &e.Subject, &e.Data, &at, &e.Position)

@@ -153,6 +153,10 @@ func (rt *Router) logged(next http.Handler) http.Handler {
 		start := time.Now()
 		next.ServeHTTP(w, r)
 		st := stateOf(r.Context())
+		took := time.Since(start)
+		if rt.opt.Observe != nil {
+			rt.opt.Observe(st.pattern, r.Method, st.status, took)
+		}
 		lvl, why := slog.LevelInfo, slog.Attr{}
 		if st.err != nil && !st.gone {
 			e := known(st.err)
@@ -163,7 +167,7 @@ func (rt *Router) logged(next http.Handler) http.Handler {
 		}
 		attrs := []slog.Attr{slog.String("id", st.id), slog.String("method", r.Method), slog.String("path", st.path(r)),
 			slog.String("route", st.route), slog.Int("status", st.status), slog.Int64("bytes", st.bytes),
-			slog.Duration("took", time.Since(start)), slog.String("net", network(st.client))}
+			slog.Duration("took", took), slog.String("net", network(st.client))}
 		if !why.Equal(slog.Attr{}) {
 			attrs = append(attrs, why)
 		}

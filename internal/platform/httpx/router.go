@@ -39,6 +39,9 @@ type Options struct {
 	Fragment func(Problem) templ.Component
 	// Proxies are the networks whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
+	// Observe is told of every answered request: the pattern of its route ("" for
+	// none), method, status and time; nil for nobody.
+	Observe func(pattern, method string, status int, took time.Duration)
 	// TLS says that visitors arrive over a certificate they trust.
 	TLS bool
 	// Login is the sign-in page; empty means "/login".

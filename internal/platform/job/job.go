@@ -253,6 +253,20 @@ func Dead(ctx context.Context, q dbx.Querier, limit int) (_ []Job, err error) {
 	})
 }
 
+// Count is how many jobs of a kind are in a state: "waiting", "retrying" after a
+// failure, or "dead".
+type Count struct {
+	Kind, State string
+	N           int64
+}
+
+// Counts counts what is in the queue by kind and state.
+func Counts(ctx context.Context, q dbx.Querier) (_ []Count, err error) {
+	defer fault.Trace(&err, "job.Counts")
+	rows, err := q.Query(ctx, `SELECT kind, CASE WHEN dead THEN 'dead' WHEN error <> '' THEN 'retrying' ELSE 'waiting' END AS state, count(*) FROM job GROUP BY 1, 2 ORDER BY 1, 2`)
+	return dbx.Collect(rows, err, func(rows *sql.Rows) (c Count, err error) { return c, rows.Scan(&c.Kind, &c.State, &c.N) })
+}
+
 func safely(fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

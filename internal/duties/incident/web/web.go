@@ -162,6 +162,15 @@ func unread(list []notice.Item) (n int) {
 	return n
 }
 
+// about is the page of what a notice tells of: a case, or, where it is about no
+// step, the administration's matter.
+func about(n notice.Item) string {
+	if n.Seq == 0 {
+		return "/admin/webhooks/" + n.Case.String()
+	}
+	return "/cases/" + n.Case.String()
+}
+
 // Unread counts the visitor's unread notices, for the bell.
 func (d *Desk) Unread(ctx context.Context, v *visit.Visit) (int, error) {
 	return notice.Unread(ctx, d.DB, v.Division.ID, v.Actor.Account.String(), incident.Inbox(v.Actor))
