@@ -28,6 +28,7 @@ import (
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/web"
+	"xiucheng/internal/ground/basemap"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
@@ -47,6 +48,7 @@ import (
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/shell/asset"
 	"xiucheng/internal/shell/layout"
+	"xiucheng/internal/shell/mapview"
 	"xiucheng/internal/shell/stepform"
 )
 
@@ -77,6 +79,9 @@ type App struct {
 	desk       *web.Desk
 	telling    atomic.Bool // the demonstration's past is being told: its clocks wait
 	lab        *photo.Lab
+	under      *basemap.Map
+	maps       *ground.Door
+	ground     mapview.Ground
 	photos     *stepform.Desk
 	errands    *errand.Runner
 }
@@ -104,6 +109,9 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 		return nil, err
 	}
 	defer func() {
+		if err != nil && a.under != nil {
+			err = errors.Join(err, a.under.Close())
+		}
 		if err != nil {
 			err = errors.Join(err, a.db.Close())
 		}
@@ -118,6 +126,9 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 		return nil, err
 	}
 	a.measure()
+	if err = a.openGround(); err != nil {
+		return nil, err
+	}
 	if err = a.loadProcedures(ctx); err != nil {
 		return nil, err
 	}
@@ -223,7 +234,7 @@ func (a *App) routes() (err error) {
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
 		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Webhooks: a.webhooks, Clock: a.clk}).Routes(),
 		rulebook.New(a.engine, a.people).Routes(),
-		ground.New(a.places, a.clk).Routes(),
+		a.maps.Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),
 		portal.New(a.citizens, a.places, a.catalogues, a.photos, a.clk).Routes(),
@@ -264,7 +275,7 @@ func (a *App) Run(ctx context.Context, srv *httpx.Server, behind ...func(context
 }
 
 // Close closes the data.
-func (a *App) Close() error { return a.db.Close() }
+func (a *App) Close() error { return errors.Join(a.under.Close(), a.db.Close()) }
 
 // onLoopback reports whether only this machine can reach the server.
 func onLoopback(addr string) bool {
