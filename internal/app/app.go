@@ -24,6 +24,7 @@ import (
 	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
+	"xiucheng/internal/doors/rulebook"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
 	"xiucheng/internal/duties/incident/errand"
@@ -32,6 +33,7 @@ import (
 	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/succession"
 	"xiucheng/internal/duties/incident/web"
+	"xiucheng/internal/ground/basemap"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/component"
@@ -54,6 +56,7 @@ import (
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/shell/asset"
 	"xiucheng/internal/shell/layout"
+	"xiucheng/internal/shell/mapview"
 	"xiucheng/internal/shell/stepform"
 )
 
@@ -89,6 +92,9 @@ type App struct {
 	desk       *web.Desk
 	telling    atomic.Bool // the demonstration's past is being told: its clocks wait
 	lab        *photo.Lab
+	under      *basemap.Map
+	maps       *ground.Door
+	ground     mapview.Ground
 	photos     *stepform.Desk
 	messages   *message.Service
 	residents  *resident.Service
@@ -120,6 +126,9 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 		return nil, err
 	}
 	defer func() {
+		if err != nil && a.under != nil {
+			err = errors.Join(err, a.under.Close())
+		}
 		if err != nil {
 			err = errors.Join(err, a.db.Close())
 		}
@@ -134,6 +143,9 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 		return nil, err
 	}
 	a.measure()
+	if err = a.openGround(); err != nil {
+		return nil, err
+	}
 	if err = a.loadProcedures(ctx); err != nil {
 		return nil, err
 	}
@@ -245,7 +257,8 @@ func (a *App) routes() (err error) {
 		account.New(a.people, a.sessions, a.clk, a.hints()).Routes(),
 		admin.New(admin.Deps{People: a.people, Packs: a.packs, Catalogues: a.catalogues, Calendars: a.calendars, Engine: a.engine, Webhooks: a.webhooks, Messages: a.messages,
 			Succession: a.succession, Clock: a.clk}).Routes(),
-		ground.New(a.places, a.clk).Routes(),
+		rulebook.New(a.engine, a.people).Routes(),
+		a.maps.Routes(),
 		inventory.New(inventory.Deps{DB: a.db, Components: a.components, Catalogues: a.catalogues, Places: a.places, Engine: a.engine, Clock: a.clk}).Routes(),
 		a.desk.Routes(),
 		a.lists.Routes(),
@@ -289,7 +302,7 @@ func (a *App) Run(ctx context.Context, srv *httpx.Server, behind ...func(context
 }
 
 // Close closes the data.
-func (a *App) Close() error { return a.db.Close() }
+func (a *App) Close() error { return errors.Join(a.under.Close(), a.db.Close()) }
 
 // onLoopback reports whether only this machine can reach the server.
 func onLoopback(addr string) bool {

@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/layout"
+	"xiucheng/internal/shell/mapview"
 	"xiucheng/internal/shell/visit"
 )
 
@@ -33,6 +34,7 @@ func (a *App) gate(w http.ResponseWriter, r *http.Request, access httpx.Access) 
 		return r, err
 	}
 	r = layout.With(w, r, frame)
+	r = r.WithContext(mapview.With(r.Context(), a.ground))
 	switch {
 	case access.IsPublic():
 		return r, nil

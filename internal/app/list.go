@@ -3,6 +3,7 @@ package app
 import (
 	_ "embed"
 
+	"xiucheng/internal/casework/drawing"
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
@@ -16,6 +17,7 @@ import (
 	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
+	"xiucheng/internal/doors/rulebook"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
@@ -66,10 +68,10 @@ func Words() [][]byte {
 		dbx.Words,
 		httpx.Words, message.Words, photo.Words, text.Words,
 		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words, component.Words,
-		record.Words, procedure.Words, engine.Words, webhook.Words,
+		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, web.Words,
-		account.Words, admin.Words, inventory.Words, portal.Words, open311.Words,
+		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}
 }

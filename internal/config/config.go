@@ -39,6 +39,7 @@ type Config struct {
 	MailFrom       string
 	Gateway        string
 	GatewaySecret  string
+	Basemap        Basemap
 	MetricsAddr    string
 
 	// ReachLoopback lets addresses that strangers name lead to this machine. No
@@ -68,7 +69,7 @@ const (
 
 // Table lists every option.
 func Table() []Option {
-	return []Option{
+	return append([]Option{
 		{"data", "data", "folder for the database, the photos and the keys", false, func(c *Config, v string) error { c.Data = v; return notEmpty(v) }},
 		{"addr", "127.0.0.1:8080", "address to listen on, HOST:PORT", false, func(c *Config, v string) error { c.Addr = v; return hostPort(v) }},
 		{"db", "", "PostgreSQL URL (postgres://…); empty: SQLite in the data folder", true, func(c *Config, v string) error { c.DB = v; return database(v) }},
@@ -96,7 +97,7 @@ func Table() []Option {
 		{"gateway", "", "address of the gateway for SMS, WeCom, DingTalk and WeChat; empty: none (see docs/messages.md)", false, func(c *Config, v string) error { c.Gateway = v; return webURL(v) }},
 		{"gateway-secret", "", "key with which requests to the gateway are signed", true, func(c *Config, v string) error { c.GatewaySecret = v; return nil }},
 		{"trusted-proxies", "", "address ranges whose X-Forwarded-For is believed, comma separated", false, func(c *Config, v string) (err error) { c.TrustedProxies, err = prefixes(v); return }},
-	}
+	}, basemapTable()...)
 }
 
 // Env is the environment variable of an option.
@@ -125,7 +126,7 @@ type Value struct {
 // Shown is the value for people: secrets masked.
 func (v Value) Shown() string {
 	if !v.Secret || v.Value == "" {
-		return v.Value
+		return written.ReplaceAllString(v.Value, "${1}xxxxx")
 	}
 	if u, err := url.Parse(v.Value); err == nil && u.Host != "" {
 		return u.Redacted()
@@ -178,6 +179,7 @@ func Load(fs *pflag.FlagSet, env func(string) (string, bool)) (*Config, []Value,
 	if c.TLSSelf && c.TLSCert != "" {
 		bad = append(bad, errors.New("--tls-self and --tls-cert exclude each other"))
 	}
+	bad = append(bad, c.Basemap.check()...)
 	return c, values, errors.Join(bad...)
 }
 

@@ -20,7 +20,10 @@ func (c *checker) graph() {
 	}
 	for i := range c.p.Steps {
 		s, at := &c.p.Steps[i], fmt.Sprintf("$.steps[%d]", i)
-		g.Ways = append(g.Ways, c.ways(at, s)...)
+		for _, w := range c.p.Ways(s) {
+			w.At = at
+			g.Ways = append(g.Ways, w)
+		}
 		for j, of := range s.Apart {
 			g.Apart = append(g.Apart, flow.Apart{At: fmt.Sprintf("%s.apart[%d]", at, j), Step: s.ID, Of: of})
 		}
@@ -43,15 +46,16 @@ func (c *checker) graph() {
 	}
 }
 
-// ways lists every transition of a step, with states that stay included.
-func (c *checker) ways(at string, s *Step) (all []flow.Way) {
+// Ways lists every transition of the step, states that stay included; a way
+// back may lead to any terminal state. They do not say where they stand in the file.
+func (p *Procedure) Ways(s *Step) (all []flow.Way) {
 	var ends []string
-	for i := range c.p.States {
-		if c.p.States[i].Terminal {
-			ends = append(ends, c.p.States[i].ID)
+	for i := range p.States {
+		if p.States[i].Terminal {
+			ends = append(ends, p.States[i].ID)
 		}
 	}
-	way := flow.Way{At: at, Step: s.ID, Agency: slices.ContainsFunc(s.Who, func(r string) bool { return !outsiders[r] })}
+	way := flow.Way{Step: s.ID, Agency: slices.ContainsFunc(s.Who, func(r string) bool { return !outsiders[r] })}
 	for i := range s.Clocks {
 		kind, id := s.Clocks[i].Kind()
 		way.Moves = append(way.Moves, flow.Move{Verb: kind, Clock: id, When: s.Clocks[i].When})

@@ -15,8 +15,15 @@ import (
 // outline) and, where it has one, its name in the language. It is the same for
 // as long as the Map is; send it compressed and cached.
 func (m *Map) Base(at time.Time, lang i18n.Lang) []byte {
+	return m.draw(at, lang, Ground, Site, Road, Division)
+}
+
+// Outline is the part of Base that is drawn over another base map: the border.
+func (m *Map) Outline(at time.Time, lang i18n.Lang) []byte { return m.draw(at, lang, Division) }
+
+func (m *Map) draw(at time.Time, lang i18n.Lang, layers ...Layer) []byte {
 	var list []geo.Feature
-	for _, f := range m.Features(at, Ground, Site, Road, Division) {
+	for _, f := range m.Features(at, layers...) {
 		layer := f.drawn()
 		if layer == "" {
 			continue

@@ -281,7 +281,7 @@ func (f Form) ground(field Field) mapview.Map {
 	return m
 }
 
-func (f Form) hasGround() bool { return f.Ground.Base != "" || f.Ground.Tiles != "" }
+func (f Form) hasGround() bool { return f.Ground.Base != "" }
 
 // words are the sentences that the scripts of the form speak.
 func words(ctx context.Context, keys ...string) string {

@@ -21,10 +21,9 @@ type Map struct {
 	// Base is the address of the base layer as GeoJSON: every feature has the
 	// property layer (block, water, green, road-arterial, road-secondary,
 	// road-minor or outline) and may have a name; the layers of a pack (road and
-	// ground with a kind, name_zh, name_en) are understood, too. Tiles is the template of a
-	// tile service behind our own proxy, "/map/tile/{z}/{x}/{y}"; where both
-	// are given the tiles lie below.
-	Base, Tiles string
+	// ground with a kind, name_zh, name_en) are understood, too. It is drawn over
+	// the tiles of the Ground.
+	Base string
 	// Points is the address of a Points document, asked for with the view as in
 	// (west, south, east, north) and zoom; Areas is the address of GeoJSON whose
 	// features have kind (ban, limit, zone or site), label, and for a point
@@ -43,6 +42,34 @@ type Map struct {
 	Pick   string
 	Legend []Key
 	Credit string // where the data comes from
+}
+
+// Ground is the base map of the installation, the same for every map of it.
+type Ground struct {
+	Tiles    string // template of our own addresses, "/map/tile/…/{z}/{x}/{y}"; "" for none
+	MaxZoom  int    // the finest zoom that has tiles; nearer they are drawn larger
+	Credit   string // whose map it is
+	Approval string // 审图号 of the map
+}
+
+type groundKey struct{}
+
+// With puts the base map under every map of the request's page.
+func With(ctx context.Context, g Ground) context.Context {
+	return context.WithValue(ctx, groundKey{}, g)
+}
+
+func groundOf(ctx context.Context) Ground {
+	g, _ := ctx.Value(groundKey{}).(Ground)
+	return g
+}
+
+// tileZoom is the attribute beside the tiles.
+func (g Ground) tileZoom() string {
+	if g.Tiles == "" {
+		return ""
+	}
+	return strconv.Itoa(g.MaxZoom)
 }
 
 // Key is one line of a legend.

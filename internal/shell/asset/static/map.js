@@ -57,7 +57,7 @@ class Island {
 
   async open() {
     const layers = [];
-    if (this.el.dataset.tiles) layers.push(new TileLayer({source: new XYZ({url: this.el.dataset.tiles})}));
+    if (this.el.dataset.tiles) layers.push(this.tiles(this.el.dataset.tiles));
     layers.push(
       new VectorLayer({source: this.ground, style: base, updateWhileInteracting: true, updateWhileAnimating: true}),
       new VectorLayer({source: this.ground, style: baseLabel, declutter: "words"}),
@@ -76,6 +76,19 @@ class Island {
     if (this.el.dataset.points) this.watch();
     if (this.el.dataset.pick) this.pick();
     this.el.dataset.ready = "1";
+  }
+
+  /** A tile of one pixel says that the base map is not reachable: it is said, and asked again. */
+  tiles(/** @type {string} */ url) {
+    const source = new XYZ({url, maxZoom: Number(this.el.dataset.tilezoom) || 18});
+    const notice = /** @type {HTMLElement} */ (this.el.querySelector(".unreachable"));
+    const tell = (/** @type {boolean} */ bad) => {
+      if (bad && notice.hidden) setTimeout(() => source.refresh(), 30000);
+      notice.hidden = !bad;
+    };
+    source.on("tileloadend", (/** @type {any} */ e) => tell(e.tile.getImage().naturalWidth === 1));
+    source.on("tileloaderror", () => tell(true));
+    return new TileLayer({source});
   }
 
   /** Shows everything; at first what the page asked for. */
