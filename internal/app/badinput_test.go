@@ -88,6 +88,7 @@ var exempt = map[string]string{
 	"portal.me.follow": "resident_test.go", "portal.me.unfollow": "a button only", "portal.me.news": "a button only", "portal.me.erase": "resident_test.go",
 	"admin.webhooks.change": "webhook_test.go", "admin.webhooks.replay": "webhook_test.go", "admin.webhooks.test": "a button only", "admin.webhooks.pause": "a button only",
 	"admin.webhooks.resume": "a button only", "admin.webhooks.secret": "a button only", "admin.webhooks.delete": "a button only",
+	"hotline.file.upload": "hotline_test.go", "hotline.file.take": "a button only", "hotline.export.make": "a button only", "hotline.return": "hotline_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
 	"open311.create.xml": "open311_test.go", "open311.create.json": "open311_test.go", "open311.unknown.post": "open311_test.go",

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -217,6 +218,7 @@ func TestAMappingIsReadStrictly(t *testing.T) {
 		}
 	}
 	examples, err := filepath.Glob("../../docs/examples/*.yaml")
+	examples = slices.DeleteFunc(examples, func(x string) bool { return filepath.Base(x) == "hotline12345.yaml" }) // of orders, not of histories
 	if err != nil || len(examples) < 3 {
 		t.Fatal(examples, err)
 	}
