@@ -100,9 +100,6 @@ func (m *Mapping) of(kind string) *history.Mapping {
 	return map[string]*history.Mapping{Orders: &m.Orders, Results: &m.Results, Answers: &m.Answers}[kind]
 }
 
-// kinds are what an order's line may want.
-var kinds = []string{"new", "urge", "add", "withdraw"}
-
 // values reads the texts of a line by field; an error is why it is refused.
 func values(m *history.Mapping, l history.Line) (map[string]string, error) {
 	if l.Bad != "" {
