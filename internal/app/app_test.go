@@ -2,27 +2,57 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/config"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx/dbtest"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 )
 
-// demo is the program on a fresh folder with the demonstration told.
+// demo is the program on a folder of its own with the demonstration told; on
+// SQLite a copy of one that was told once.
 func demo(t *testing.T, db string) *App {
 	t.Helper()
-	cfg := &config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", DB: db, Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}
-	a, err := New(context.Background(), cfg, clock.System(), slog.New(slog.DiscardHandler))
+	dir := t.TempDir()
+	if db == "" {
+		from, err := toldOnce()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return demoAt(t, dir, db, clock.System())
+}
+
+// toldOnce is a folder with the demonstration, which tests copy.
+var toldOnce = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(workshop, "told")
+	a, err := open(dir, "", clock.System())
+	if err != nil {
+		return "", err
+	}
+	return dir, errors.Join(fill(a), a.Close())
+})
+
+func demoAt(t *testing.T, dir, db string, clk clock.Clock) *App {
+	t.Helper()
+	a, err := open(dir, db, clk)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,14 +61,23 @@ func demo(t *testing.T, db string) *App {
 			t.Error(err)
 		}
 	})
-	fill, err := a.Demo(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := fill(context.Background()); err != nil {
+	if err := fill(a); err != nil {
 		t.Fatal(err)
 	}
 	return a
+}
+
+func open(dir, db string, clk clock.Clock) (*App, error) {
+	cfg := &config.Config{Data: dir, Addr: "127.0.0.1:0", DB: db, Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}
+	return New(context.Background(), cfg, clk, slog.New(slog.DiscardHandler))
+}
+
+func fill(a *App) error {
+	tell, err := a.Demo(context.Background())
+	if err != nil {
+		return err
+	}
+	return tell(context.Background())
 }
 
 func TestEveryWordIsThereInBothLanguages(t *testing.T) {
@@ -61,9 +100,16 @@ var shown = []string{"reported", "awaiting_info", "verifying", "reject_review", 
 	"suspended", "fed_back", "to_check", "checking", "to_close", "objected", "closed_fixed", "closed_unfixable", "closed_not_ours", "void", "merged", "withdrawn"}
 
 func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
-	for name, address := range engines() {
+	for name, c := range map[string]struct {
+		address func(*testing.T) string
+		at      clock.Clock
+	}{
+		"sqlite, today":                {engines()["sqlite"], clock.System()},
+		"sqlite, a Monday at opening":  {engines()["sqlite"], clock.At(time.Date(2026, 11, 30, 8, 31, 0, 0, calendar.Zone))},
+		"postgres, a Saturday evening": {engines()["postgres"], clock.At(time.Date(2026, 11, 28, 22, 0, 0, 0, calendar.Zone))},
+	} {
 		t.Run(name, func(t *testing.T) {
-			a, ctx := demo(t, address(t)), context.Background()
+			a, ctx := demoAt(t, t.TempDir(), c.address(t), c.at), context.Background()
 			v, err := a.public(ctx)
 			if err != nil {
 				t.Fatal(err)

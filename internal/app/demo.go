@@ -235,7 +235,9 @@ func (s *story) one(ctx context.Context, r told) error {
 	}
 	p := geo.Offset(found[0].Point, r.East, r.North)
 	c := &tale{story: s, ctx: ctx, told: r, at: procedure.Point{Lat: p.Lat, Lng: p.Lng, Accuracy: 8}}
-	s.clk.Set(s.now.Add(-time.Duration(r.Ago * float64(time.Hour))))
+	if err := c.begin(); err != nil {
+		return err
+	}
 	if err := c.report(); err != nil {
 		return err
 	}

@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/id"
@@ -76,6 +78,25 @@ func to(state string) []beat {
 }
 
 func (c *tale) public() bool { return c.Source != "collector" }
+
+// beatTime is more office time than one beat takes, its waiting for the office included.
+const beatTime = 25 * time.Minute
+
+// begin sets the clock to the instant of the report: as long ago as its story
+// says, and longer where the office was not open long enough since for people
+// to come as far, as after a weekend or a holiday.
+func (c *tale) begin() error {
+	cal, err := c.a.calendars.Calendar(c.ctx, c.division.ID, "desk")
+	if err != nil {
+		return err
+	}
+	at := c.now.Add(-time.Duration(c.Ago * float64(time.Hour)))
+	for need := time.Duration(len(paths[c.Path])) * beatTime; cal.ElapsedAt(at, c.now, calendar.WorkingHour).Time < need; {
+		at = at.Add(-20 * time.Minute)
+	}
+	c.clk.Set(at)
+	return nil
+}
 
 // wait lets time pass, but never into the future.
 func (c *tale) wait(d time.Duration) {
@@ -152,7 +173,8 @@ func askReporter(c *tale) error {
 	return c.by("shouli1", "ask_reporter", 6*time.Minute, procedure.Input{"question": "声音主要在什么时间？是哪一家店？"})
 }
 
-// someone picks the first person a field offers.
+// someone picks the first person a field offers, one whose sign-in the
+// demonstration shows before all others, so that the work can be looked at.
 func (c *tale) someone(who people.Actor, step, field string) (string, error) {
 	s, err := c.snapshot()
 	if err != nil {
@@ -162,7 +184,14 @@ func (c *tale) someone(who people.Actor, step, field string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if list := f.Choices[field]; len(list) > 0 {
+	list := f.Choices[field]
+	for _, login := range shownLogins {
+		acc, err := c.dir.ByLogin(login)
+		if err == nil && slices.ContainsFunc(list, func(x engine.Choice) bool { return x.Value == acc.ID.String() }) {
+			return acc.ID.String(), nil
+		}
+	}
+	if len(list) > 0 {
 		return list[0].Value, nil
 	}
 	return "", nil
