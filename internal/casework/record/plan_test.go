@@ -131,3 +131,23 @@ func TestTheIndexIsTheOneThatLeavesFewest(t *testing.T) {
 		}
 	}
 }
+
+// The figures over the desk and on the front page are counted in an index, on
+// which no closed case of earlier years is touched.
+func TestFiguresAreCountedInAnIndex(t *testing.T) {
+	db := dbtest.SQLite(t, Migration)
+	for name, c := range map[string]struct {
+		want string
+		now  int64
+		of   Filter
+	}{
+		"open and overdue": {"COVERING INDEX cases_due (division=? AND terminal=?)", 9, Filter{Terminal: No}},
+		"came today":       {"COVERING INDEX cases_opened (division=? AND opened>?)", 0, Filter{Procedures: []string{"incident"}, OpenedFrom: 5}},
+		"ended of a month": {"COVERING INDEX cases_opened (division=? AND opened>?)", 0, Filter{Terminal: Yes, OpenedFrom: 5}},
+	} {
+		query, args := c.of.counting(id.New(), c.now)
+		if plan, err := explain(context.Background(), db, query, args); err != nil || !strings.Contains(plan, c.want) {
+			t.Errorf("%s: %s %v", name, plan, err)
+		}
+	}
+}

@@ -355,7 +355,7 @@ type Ends struct{ Fixed, Unfixable, NotOurs, Open int }
 // Ends counts from the cases themselves.
 func (c *Citizens) Ends(ctx context.Context, division id.ID, since time.Time) (e Ends, err error) {
 	defer fault.Trace(&err, "incident.Ends")
-	counts, err := record.Counts(ctx, c.db, division, record.Filter{Procedures: []string{Procedure}, OpenedFrom: clock.Micro(since)}, clock.Micro(c.clk.Now()))
+	counts, err := record.Counts(ctx, c.db, division, record.Filter{Procedures: []string{Procedure}, OpenedFrom: clock.Micro(since)}, 0)
 	for _, n := range counts {
 		switch n.State {
 		case "closed_fixed":

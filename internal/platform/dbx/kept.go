@@ -3,8 +3,11 @@ package dbx
 import (
 	"context"
 	"embed"
+	"fmt"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
@@ -27,6 +30,8 @@ type Kept[T any] struct {
 	db   *DB
 	name string
 	load func(ctx context.Context, division id.ID) (T, error)
+
+	reading singleflight.Group // what takes long to read is read once for all who wait
 
 	mu  sync.RWMutex
 	has map[id.ID]kept[T]
@@ -56,9 +61,13 @@ func (k *Kept[T]) Get(ctx context.Context, division id.ID) (v T, err error) {
 	if ok && have.generation == n {
 		return have.value, nil
 	}
-	if v, err = k.load(ctx, division); err != nil {
+	read, err, _ := k.reading.Do(fmt.Sprintf("%s %d", division, n), func() (any, error) {
+		return k.load(context.WithoutCancel(ctx), division) // whoever asked first may leave before the others
+	})
+	if err != nil {
 		return v, err
 	}
+	v = read.(T)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.has[division].generation <= n { // a slower reader must not put an older value back

@@ -281,8 +281,8 @@ func (d *Desk) filters(r *http.Request, path string) []ui.Tab {
 func (d *Desk) figures(r *http.Request) ([]ui.KPI, error) {
 	ctx, v := r.Context(), visit.From(r.Context())
 	now := d.Clock.Now()
-	count := func(f record.Filter) (byState map[string]int, all, late int, err error) {
-		list, err := record.Counts(ctx, d.DB, v.Division.ID, incident.Narrow(v.Actor, f), clock.Micro(now))
+	count := func(f record.Filter, now int64) (byState map[string]int, all, late int, err error) {
+		list, err := record.Counts(ctx, d.DB, v.Division.ID, incident.Narrow(v.Actor, f), now)
 		byState = map[string]int{}
 		for _, c := range list {
 			byState[c.State] += c.N
@@ -293,15 +293,15 @@ func (d *Desk) figures(r *http.Request) ([]ui.KPI, error) {
 	kpi := func(key string, n int, tone ui.Tone, href string) ui.KPI {
 		return ui.KPI{Label: i18n.T(ctx, "desk.kpi."+key), Value: strconv.Itoa(n), Unit: i18n.T(ctx, "desk.unit", "n", n), Tone: tone, Href: href}
 	}
-	states, open, late, err := count(record.Filter{Terminal: record.No})
+	states, open, late, err := count(record.Filter{Terminal: record.No}, clock.Micro(now))
 	if err != nil {
 		return nil, err
 	}
-	_, received, _, err := count(record.Filter{Procedures: []string{incident.Procedure}, OpenedFrom: listing.Ago(now, 0)})
+	_, received, _, err := count(record.Filter{Procedures: []string{incident.Procedure}, OpenedFrom: listing.Ago(now, 0)}, 0)
 	if err != nil {
 		return nil, err
 	}
-	ends, _, _, err := count(record.Filter{Terminal: record.Yes, OpenedFrom: listing.Ago(now, month)})
+	ends, _, _, err := count(record.Filter{Terminal: record.Yes, OpenedFrom: listing.Ago(now, month)}, 0)
 	if err != nil {
 		return nil, err
 	}
