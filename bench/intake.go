@@ -31,7 +31,9 @@ func (t took) at(share float64) time.Duration {
 	return t[min(len(t)-1, int(float64(len(t))*share))]
 }
 
-func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
+func inMS(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+func ms(d time.Duration) string { return number(inMS(d)) + " ms" }
 
 // storm sends requests from clients at once and returns how many a second were
 // answered as wanted, and how long each took.
@@ -125,9 +127,14 @@ func (b *bench) intake(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	b.add("a report beside the bare limit", fmt.Sprintf("%.2f ×", own/bare), "")
+	b.few = own
+	b.add("a report beside the bare limit", number(own/bare)+" ×", "", "")
 	if peer > 0 {
-		b.add("a report beside PocketBase's insert", fmt.Sprintf("%.2f ×", own/peer), "goal: SQLite 1 ×, PostgreSQL 0.7 ×")
+		goal := 1.0
+		if b.db != "" {
+			goal = .7
+		}
+		b.least("a report beside PocketBase's insert", own/peer, goal, "×", "")
 	}
 	return nil
 }
@@ -145,7 +152,8 @@ func (b *bench) reports64(ctx context.Context, what string) (float64, error) {
 	}
 	rate, all, err := storm(b.clients, b.reports, http.StatusSeeOther, report(p.base))
 	if err == nil {
-		b.add(fmt.Sprintf("%s, %d clients", what, b.clients), fmt.Sprintf("%.0f /s", rate), "p50 "+ms(all.at(.5))+", p99 "+ms(all.at(.99)))
+		b.add(fmt.Sprintf("%s, %d clients", what, b.clients), number(rate)+" /s", "p50 "+ms(all.at(.5)), "")
+		b.most("p99 of the same", inMS(all.at(.99)), 50, "ms", "")
 	}
 	return rate, err
 }
@@ -167,7 +175,7 @@ func (b *bench) peer(ctx context.Context) (float64, error) {
 	}
 	rate, all, err := storm(b.clients, b.reports, http.StatusOK, insert(p.base))
 	if err == nil {
-		b.add(strings.Join(p.words[1:], " ")+", bare insert, SQLite", fmt.Sprintf("%.0f /s", rate), "p50 "+ms(all.at(.5))+", p99 "+ms(all.at(.99)))
+		b.add(strings.Join(p.words[1:], " ")+", bare insert, SQLite", number(rate)+" /s", "p50 "+ms(all.at(.5))+", p99 "+ms(all.at(.99)), "")
 	}
 	return rate, err
 }
@@ -208,7 +216,7 @@ func (b *bench) bare(ctx context.Context) (float64, error) {
 	defer srv.Close()
 	rate, all, err := storm(b.clients, b.reports, http.StatusOK, insert("http://"+l.Addr().String()))
 	if err == nil {
-		b.add("net/http and one durable row", fmt.Sprintf("%.0f /s", rate), "p99 "+ms(all.at(.99)))
+		b.add("net/http and one durable row", number(rate)+" /s", "p99 "+ms(all.at(.99)), "")
 	}
 	return rate, err
 }

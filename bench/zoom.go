@@ -38,7 +38,8 @@ func (b *bench) zooms(c *http.Client, base string) error {
 				worst, at = p99, zoom
 			}
 		}
-		b.add("map of "+of.name+", zoom 9 to 18", "p99 "+ms(worst), fmt.Sprintf("at zoom %d, at most %d KB, goal 20 ms and 100 KB", at, most/1000))
+		b.most("p99 of the map of "+of.name+", zoom 9 to 18", inMS(worst), 20, "ms", fmt.Sprintf("at zoom %d", at))
+		b.most("its largest answer", float64(most)/1000, 100, "KB", "")
 	}
 	return nil
 }
