@@ -30,6 +30,8 @@ func (sc *scene) holds(who string, step *procedure.Step) (people.Grant, bool) {
 		return people.Grant{Role: who}, sc.actor.System
 	case procedure.Citizen:
 		return people.Grant{Role: who}, sc.actor.Citizen
+	case procedure.Unit:
+		return people.Grant{Role: who, Department: sc.actor.Department}, !sc.actor.Link.IsZero()
 	case procedure.Staff:
 		if len(sc.actor.Posts) == 0 {
 			return people.Grant{}, false

@@ -56,6 +56,9 @@ func (e *Engine) look(ctx context.Context, q dbx.Querier, s *Snapshot, actor peo
 		}
 		sc.me = &p
 	}
+	if !actor.Link.IsZero() && !s.Reached(actor) {
+		return nil, fault.Missing("case")
+	}
 	sc.view = sc.newView()
 	return sc, nil
 }
@@ -106,6 +109,9 @@ func (sc *scene) aim(step *procedure.Step) *rule.View {
 	return sc.view
 }
 
+// LinkPrefix begins the account of who came by a link; the link's id follows.
+const LinkPrefix = "link:"
+
 // account is how the actor stands in the timeline.
 func (sc *scene) account() string {
 	switch {
@@ -115,6 +121,8 @@ func (sc *scene) account() string {
 		return procedure.Citizen + ":" + sc.me.ID.String()
 	case sc.actor.Citizen:
 		return procedure.Citizen
+	case !sc.actor.Link.IsZero():
+		return LinkPrefix + sc.actor.Link.String()
 	}
 	return sc.actor.Account.String()
 }
