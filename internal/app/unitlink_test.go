@@ -241,6 +241,29 @@ func TestALinkIsIssuedAndRevokedByItsOwnSide(t *testing.T) {
 	}
 }
 
+func TestNobodyOfADepartmentThatActedByALinkChecks(t *testing.T) {
+	c := newCrew(t, "")
+	c.at("2026-09-28 09:00")
+	acc, err := c.a.people.CreateAccount(c.ctx, people.SystemActor(c.w.Division), people.Account{Login: "hw.caiji", Name: "环卫采集员", Department: "HW"})
+	if err == nil {
+		_, err = c.a.people.SavePost(c.ctx, people.SystemActor(c.w.Division), people.Post{Account: acc.ID, Role: "collector", Department: "JDZX"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
+	l, s := c.byLink(c.linked(x, "paiqian1", toLi))
+	if err := c.a.links.Act(c.ctx, l, s, engine.Act{Step: "take", Input: procedure.Input{}}, "李工"); err != nil {
+		t.Fatal(err)
+	}
+	c.do(x, "paiqian1", "reroute", procedure.Input{"dept": "YL", "reason": "绿化带内，由园林办理更合适"})
+	c.do(x, "yl.desk", "take", nil)
+	c.do(x, "yl.desk", "feedback", procedure.Input{"result": "fixed", "reply": "已处理"}, c.photo("after"))
+	c.do(x, "paiqian1", "pass_feedback", nil)
+	c.refused(x, "I33", "shouli1", "send_check", procedure.Input{"collector": acc.ID.String()})
+	c.do(x, "shouli1", "send_check", procedure.Input{"collector": c.key("caiji3")})
+}
+
 func TestOnlyWhatWasSignedOpensACase(t *testing.T) {
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
