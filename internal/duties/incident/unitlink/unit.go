@@ -52,6 +52,8 @@ type guest struct {
 	Link
 	snap  *engine.Snapshot
 	base  string // of the link's pages
+	title string // this and the next without numbers that people wrote into them
+	where string
 	dir   *people.Directory
 	phone string // whom to call
 }
@@ -85,6 +87,8 @@ func (r *Room) behind(h func(http.ResponseWriter, *http.Request, guest) error) h
 			return httpx.Render(w, req, http.StatusGone, overPage(over, l, phone))
 		}
 		g := guest{Link: l, snap: s, base: "/u/" + req.PathValue("token"), phone: phone}
+		g.title, _ = text.Mask(s.Title)
+		g.where, _ = text.Mask(s.Address)
 		if g.dir, err = r.People.Directory(req.Context(), l.Division); err != nil {
 			return err
 		}
@@ -95,19 +99,19 @@ func (r *Room) behind(h func(http.ResponseWriter, *http.Request, guest) error) h
 // unitView is the case as the unit sees it.
 type unitView struct {
 	guest
-	Title, Dept string
-	Chips       []ui.Chip
-	Left        ui.Left
-	Facts       []ui.Fact
-	Desc        string
-	Rework      bool
-	Ask         string
-	Where       string // for the phone's own map
-	Map         mapview.Map
-	Photos      []ui.Photo
-	Steps       []ui.Step
-	Timeline    []ui.Entry
-	Staff       bool // the visitor has an account and acts under it
+	Dept     string
+	Chips    []ui.Chip
+	Left     ui.Left
+	Facts    []ui.Fact
+	Desc     string
+	Rework   bool
+	Ask      string
+	Geo      string // for the phone's own map
+	Map      mapview.Map
+	Photos   []ui.Photo
+	Steps    []ui.Step
+	Timeline []ui.Entry
+	Staff    bool // the visitor has an account and acts under it
 }
 
 func (r *Room) unit(w http.ResponseWriter, req *http.Request, g guest) error {
@@ -128,8 +132,8 @@ const soon = time.Hour
 
 func (r *Room) view(req *http.Request, g guest) (v unitView, err error) {
 	ctx, s, lang := req.Context(), g.snap, i18n.LangOf(req.Context())
-	v = unitView{guest: g, Title: s.Title, Dept: g.deptName(lang), Ask: s.Text("ask")}
-	v.Desc, _ = text.Mask(s.Text("desc")) // people write their own number into what they report
+	v = unitView{guest: g, Dept: g.deptName(lang), Ask: s.Text("ask")}
+	v.Desc, _ = text.Mask(s.Text("desc"))
 	v.Rework, _ = s.Data["rework_now"].(bool)
 	v.Chips = []ui.Chip{{Label: s.StateOf().Name.In(lang), Tone: ui.Blue}}
 	switch {
@@ -144,7 +148,7 @@ func (r *Room) view(req *http.Request, g guest) (v unitView, err error) {
 		return v, err
 	}
 	if s.Place != nil {
-		v.Where = fmt.Sprintf("geo:%.6f,%.6f?q=%.6f,%.6f", s.Place.Lat, s.Place.Lng, s.Place.Lat, s.Place.Lng)
+		v.Geo = fmt.Sprintf("geo:%.6f,%.6f?q=%.6f,%.6f", s.Place.Lat, s.Place.Lng, s.Place.Lat, s.Place.Lng)
 		v.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: g.base + "/points.json", Selected: "case", Label: i18n.T(ctx, "unitlink.place"),
 			Center: [2]float64{s.Place.Lng, s.Place.Lat}, Zoom: 15.5}
 	}
@@ -387,7 +391,7 @@ func (r *Room) picture(w http.ResponseWriter, req *http.Request, g guest) error 
 func (r *Room) points(w http.ResponseWriter, _ *http.Request, g guest) error {
 	var p mapview.Points
 	if at := g.snap.Place; at != nil {
-		p.Points = []mapview.Point{{ID: "case", Lng: at.Lng, Lat: at.Lat, Tone: ui.Blue, Label: g.snap.Address}}
+		p.Points = []mapview.Point{{ID: "case", Lng: at.Lng, Lat: at.Lat, Tone: ui.Blue, Label: g.where}}
 	}
 	return httpx.JSON(w, http.StatusOK, p)
 }
