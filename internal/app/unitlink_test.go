@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
@@ -173,7 +174,7 @@ func standsInTheRecord(c *crew, x id.ID) {
 	}
 	s := c.find(x)
 	for _, t := range s.Log {
-		if (t.Step == "take" || t.Step == "feedback") && (!strings.HasPrefix(t.Actor, engine.LinkPrefix) || t.Dept != "HW") {
+		if (t.Step == "take" || t.Step == "feedback") && (!strings.HasPrefix(t.Actor, rule.LinkPrefix) || t.Dept != "HW") {
 			c.t.Errorf("%s by %q of %q", t.Step, t.Actor, t.Dept)
 		}
 	}

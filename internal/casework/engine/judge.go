@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -98,16 +99,13 @@ func (sc *scene) separated(step *procedure.Step) error {
 	me := sc.account()
 	other := map[procedure.Axis]procedure.Axis{procedure.Supervision: procedure.Command, procedure.Command: procedure.Supervision}[step.Axis]
 	if other != procedure.Neutral {
-		earlier := sc.view.TookStep(me, string(other))
-		if earlier == "" {
-			earlier = sc.tookByLink(other)
-		}
+		earlier := cmp.Or(sc.view.TookStep(me, string(other)), sc.view.TookByLink(sc.actor.Department, string(other)))
 		if earlier != "" && sc.division().Bool("axis.strict") {
 			return sc.refuse(step, fault.Forbidden, "R04", earlier)
 		}
 	}
 	for _, x := range step.Apart {
-		if t := sc.view.Latest(x); t != nil && (t.Actor == me || sc.maybeMine(t)) {
+		if t := sc.view.Latest(x); t != nil && (t.Actor == me || t.ByLink(sc.actor.Department)) {
 			code := step.Refuse
 			if code == "" {
 				code = "R04"
@@ -116,23 +114,6 @@ func (sc *scene) separated(step *procedure.Step) error {
 		}
 	}
 	return nil
-}
-
-// maybeMine reports whether a step was taken by a link of the actor's own
-// department: whoever came by it has no account and may be anybody there.
-func (sc *scene) maybeMine(t *rule.Taken) bool {
-	return strings.HasPrefix(t.Actor, LinkPrefix) && t.Dept == sc.actor.Department && sc.actor.Link.IsZero()
-}
-
-// tookByLink is a step of the axis that may have been the actor's own, "" for none.
-func (sc *scene) tookByLink(axis procedure.Axis) string {
-	for i := range sc.snap.Log {
-		t := &sc.snap.Log[i]
-		if step := sc.snap.Proc.Named(t.Step); step != nil && step.Axis == axis && sc.maybeMine(t) {
-			return t.Step
-		}
-	}
-	return ""
 }
 
 // guards judges the step's guards in order. A guard over a form that is itself

@@ -109,9 +109,6 @@ func (sc *scene) aim(step *procedure.Step) *rule.View {
 	return sc.view
 }
 
-// LinkPrefix begins the account of who came by a link; the link's id follows.
-const LinkPrefix = "link:"
-
 // account is how the actor stands in the timeline.
 func (sc *scene) account() string {
 	switch {
@@ -122,7 +119,7 @@ func (sc *scene) account() string {
 	case sc.actor.Citizen:
 		return procedure.Citizen
 	case !sc.actor.Link.IsZero():
-		return LinkPrefix + sc.actor.Link.String()
+		return rule.LinkPrefix + sc.actor.Link.String()
 	}
 	return sc.actor.Account.String()
 }

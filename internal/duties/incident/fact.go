@@ -322,8 +322,8 @@ func (s scene) mayCheck(account string) bool {
 		return false
 	}
 	for _, t := range s.Snapshot.Log {
-		if strings.HasPrefix(t.Actor, engine.LinkPrefix) && t.Dept == who.Department {
-			return false // whoever came by a link may be anybody of that department
+		if t.ByLink(who.Department) {
+			return false
 		}
 		if t.Actor != account || t.Recalled {
 			continue

@@ -9,6 +9,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
@@ -138,7 +139,7 @@ func (r *Room) Of(ctx context.Context, s *engine.Snapshot) (_ []Link, err error)
 			}
 		}
 		for _, t := range s.Log {
-			if t.Actor == engine.LinkPrefix+l.ID.String() {
+			if t.Actor == rule.LinkPrefix+l.ID.String() {
 				l.Used, l.Uses = t.At, l.Uses+1
 			}
 		}

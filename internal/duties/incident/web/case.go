@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/duties/incident/reveal"
@@ -346,7 +347,7 @@ func (n names) who(ctx context.Context, b record.Body) string {
 		return i18n.T(ctx, "desk.citizen")
 	}
 	out := b.Actor.Name
-	if strings.HasPrefix(b.Actor.Account, engine.LinkPrefix) {
+	if strings.HasPrefix(b.Actor.Account, rule.LinkPrefix) {
 		return i18n.T(ctx, "unitlink.by", "name", out, "dept", n.dept(b.Actor.Dept))
 	}
 	if r, ok := n.dir.Roles()[b.Actor.Role]; ok {
