@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"path/filepath"
 	"slices"
@@ -32,6 +33,7 @@ import (
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/succession"
+	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/basemap"
 	"xiucheng/internal/ground/calendar"
@@ -101,6 +103,7 @@ type App struct {
 	visitors   *session.Store // of residents
 	mine       *subscriber.Room
 	errands    *errand.Runner
+	links      *unitlink.Room
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -171,8 +174,12 @@ func (a *App) services() (err error) {
 		return err
 	}
 	a.duty = incident.New(incident.Deps{Places: a.places, Catalogues: a.catalogues, People: a.people, Settings: a.packs.Settings})
+	a.links = &unitlink.Room{DB: a.db, Clock: a.clk, People: a.people, Catalogues: a.catalogues, Settings: a.packs.Settings, Photos: a.photos}
+	hooks := a.duty.Hooks()
+	maps.Copy(hooks[incident.Procedure].Do, a.links.Effects())
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
-		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.duty.Hooks())
+		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, hooks)
+	a.links.Engine = a.engine
 	a.machine = &auto.Dispatcher{DB: a.db, Clock: a.clk, Engine: a.engine, Duty: a.duty, Catalogues: a.catalogues, Settings: a.packs.Settings}
 	a.jobs.Every("dispatch by rule", clockTick, func(ctx context.Context) error { return a.everywhere(ctx, a.machine.Pass) })
 	a.jobs.Every("clocks of cases", clockTick, func(ctx context.Context) error {
@@ -250,7 +257,7 @@ func (a *App) routes() (err error) {
 		return err
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
-		Photos: a.photos, Hub: a.hub, Lists: a.lists, Duty: a.duty, Clock: a.clk})
+		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Clock: a.clk})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
@@ -263,6 +270,7 @@ func (a *App) routes() (err error) {
 		a.desk.Routes(),
 		a.lists.Routes(),
 		a.orders.Routes(),
+		a.links.Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,

@@ -73,6 +73,8 @@ func badInputs(c cases) []bad {
 		{"portal.report.send", "/report/garbage", "", v("desc", "垃圾很多", "place.lat", "36.7682", "place.lng", "119.1421", "class", "06010", "phone", "12"), "photos", 422, "垃圾很多"},
 		{"portal.report.send", "/report/garbage", "", v("desc", "不在这里", "place.lat", "30.1", "place.lng", "110.2", "class", "06010"), "", 422, "不在这里"},
 		{"filters.keep", "/filters", "shouli1", v("query", "state=filed", "path", "/desk", "name", strings.Repeat("待派遣", 9)), "", 422, strings.Repeat("待派遣", 9)},
+		{"case.links.issue", "/cases/" + c.handling + "/links", "paiqian1", v("recipient", "燃气公司李工", "contact", "0536-1", "days", "3"), "", 422, "燃气公司李工"},
+		{"unit.step", c.link + "/steps/ask_delay", "", v("explain", "等配件到货", "unit_person", "李"), "", 422, "等配件到货"},
 		{"portal.step", "/r/" + c.receipt + "/add", "", v("text", "  "), "", 422, ""},
 	}
 }
@@ -88,7 +90,7 @@ var exempt = map[string]string{
 	"portal.me.follow": "resident_test.go", "portal.me.unfollow": "a button only", "portal.me.news": "a button only", "portal.me.erase": "resident_test.go",
 	"admin.webhooks.change": "webhook_test.go", "admin.webhooks.replay": "webhook_test.go", "admin.webhooks.test": "a button only", "admin.webhooks.pause": "a button only",
 	"admin.webhooks.resume": "a button only", "admin.webhooks.secret": "a button only", "admin.webhooks.delete": "a button only",
-	"hotline.file.upload": "hotline_test.go", "hotline.file.take": "a button only", "hotline.export.make": "a button only", "hotline.return": "hotline_test.go",
+	"case.links.revoke": "a button only", "hotline.file.upload": "hotline_test.go", "hotline.file.take": "a button only", "hotline.export.make": "a button only", "hotline.return": "hotline_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
 	"open311.create.xml": "open311_test.go", "open311.create.json": "open311_test.go", "open311.unknown.post": "open311_test.go",
@@ -96,7 +98,7 @@ var exempt = map[string]string{
 }
 
 // cases are the things the forms are about.
-type cases struct{ reported, filed, account, receipt string }
+type cases struct{ reported, filed, handling, account, receipt, link string }
 
 func (b bad) request(t *testing.T, lang string, cookie *http.Cookie) *http.Request {
 	t.Helper()
@@ -151,6 +153,8 @@ func TestBadInputOnEveryFormIsAnsweredInWordsAndNothingIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := cases{reported: first("reported"), filed: first("filed"), account: dir.Accounts()[3].ID.String(), receipt: reported(t, a)}
+	c.handling = first("handling")
+	c.link = linkTo(t, a, c.handling)
 	cookies := map[string]*http.Cookie{"": nil}
 	tried := map[string]bool{}
 	for _, b := range badInputs(c) {

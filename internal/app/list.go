@@ -24,6 +24,7 @@ import (
 	"xiucheng/internal/duties/incident/hotline"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/subscriber"
+	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -58,7 +59,7 @@ func Migrations() []dbx.Migration {
 		event.Migration, job.Migration, session.Migration, message.Migration,
 		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
-		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration,
+		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
 	}
 }
 
@@ -70,7 +71,7 @@ func Words() [][]byte {
 		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words, component.Words,
 		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
-		incident.Words, hotline.Words, errand.Words, listing.Words, web.Words,
+		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}

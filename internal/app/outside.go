@@ -38,6 +38,7 @@ func (a *App) outside() error {
 	a.messages = message.New(d, a.jobs)
 	a.residents = resident.New(a.db, a.clk, a.messages, a.cfg.Demo)
 	a.mine = &subscriber.Room{DB: a.db, Clock: a.clk, Citizens: a.citizens, Messages: a.messages, BaseURL: strings.TrimSuffix(a.cfg.BaseURL, "/")}
+	a.links.Messages, a.links.BaseURL = a.messages, a.mine.BaseURL
 	a.jobs.Every("people outside", tellTick, func(ctx context.Context) error {
 		if a.telling.Load() {
 			return nil

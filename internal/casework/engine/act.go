@@ -163,7 +163,7 @@ func (e *Engine) replay(ctx context.Context, division id.ID, key string, hash []
 func requestHash(what, step string, actor people.Actor, in procedure.Input, files []Upload) []byte {
 	h := sha256.New()
 	enc := json.NewEncoder(h)
-	_ = enc.Encode([]string{what, step, actor.Account.String(), actor.Receipt}) // a hash does not fail
+	_ = enc.Encode([]string{what, step, actor.Account.String(), actor.Link.String(), actor.Receipt}) // a hash does not fail
 	_ = enc.Encode(in)
 	for _, f := range files {
 		_ = enc.Encode([]string{f.Field, f.SHA256})

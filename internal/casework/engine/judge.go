@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -30,6 +31,8 @@ func (sc *scene) holds(who string, step *procedure.Step) (people.Grant, bool) {
 		return people.Grant{Role: who}, sc.actor.System
 	case procedure.Citizen:
 		return people.Grant{Role: who}, sc.actor.Citizen
+	case procedure.Unit:
+		return people.Grant{Role: who, Department: sc.actor.Department}, !sc.actor.Link.IsZero()
 	case procedure.Staff:
 		if len(sc.actor.Posts) == 0 {
 			return people.Grant{}, false
@@ -96,12 +99,13 @@ func (sc *scene) separated(step *procedure.Step) error {
 	me := sc.account()
 	other := map[procedure.Axis]procedure.Axis{procedure.Supervision: procedure.Command, procedure.Command: procedure.Supervision}[step.Axis]
 	if other != procedure.Neutral {
-		if earlier := sc.view.TookStep(me, string(other)); earlier != "" && sc.division().Bool("axis.strict") {
+		earlier := cmp.Or(sc.view.TookStep(me, string(other)), sc.view.TookByLink(sc.actor.Department, string(other)))
+		if earlier != "" && sc.division().Bool("axis.strict") {
 			return sc.refuse(step, fault.Forbidden, "R04", earlier)
 		}
 	}
 	for _, x := range step.Apart {
-		if t := sc.view.Latest(x); t != nil && t.Actor == me {
+		if t := sc.view.Latest(x); t != nil && (t.Actor == me || t.ByLink(sc.actor.Department)) {
 			code := step.Refuse
 			if code == "" {
 				code = "R04"

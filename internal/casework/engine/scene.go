@@ -56,6 +56,9 @@ func (e *Engine) look(ctx context.Context, q dbx.Querier, s *Snapshot, actor peo
 		}
 		sc.me = &p
 	}
+	if !actor.Link.IsZero() && !s.Reached(actor) {
+		return nil, fault.Missing("case")
+	}
 	sc.view = sc.newView()
 	return sc, nil
 }
@@ -115,6 +118,8 @@ func (sc *scene) account() string {
 		return procedure.Citizen + ":" + sc.me.ID.String()
 	case sc.actor.Citizen:
 		return procedure.Citizen
+	case !sc.actor.Link.IsZero():
+		return rule.LinkPrefix + sc.actor.Link.String()
 	}
 	return sc.actor.Account.String()
 }

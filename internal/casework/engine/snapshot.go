@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
@@ -72,6 +74,15 @@ func (s *Snapshot) next() *Snapshot {
 func (s *Snapshot) Text(name string) string {
 	v, _ := s.Data[name].(string)
 	return v
+}
+
+// Reached reports whether a link reaches the case now: it is the link's own, it
+// is with the department that the link was given to, and the state is one in
+// which a department by its link has something to do.
+func (s *Snapshot) Reached(a people.Actor) bool {
+	return s.ID == a.Case && s.Text("dept") == a.Department && slices.ContainsFunc(s.Proc.From(s.State), func(step *procedure.Step) bool {
+		return step.Holder == "dept" && step.By(procedure.Unit)
+	})
 }
 
 // StateOf is the state the case is in.

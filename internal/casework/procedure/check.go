@@ -20,6 +20,7 @@ const (
 	Citizen = "citizen" // the holder of a receipt code of this case
 	Staff   = "staff"   // anybody with a post in the division
 	Owner   = "owner"   // a role that owns the present state
+	Unit    = "unit"    // somebody of the department the case is with, by a link and without an account
 )
 
 var idPattern = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
@@ -133,7 +134,7 @@ func (c *checker) axis(path string, a Axis) {
 func (c *checker) roles(path string, roles []string) {
 	for _, r := range roles {
 		switch r {
-		case System, Citizen, Staff, Owner:
+		case System, Citizen, Staff, Owner, Unit:
 			continue
 		}
 		c.known(path, "role", r, c.world.Roles)

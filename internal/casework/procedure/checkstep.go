@@ -114,6 +114,9 @@ func (c *checker) step(at string, s *Step) {
 		c.bad(at+".holder", "assignee or dept, and data has that field")
 	}
 	c.axis(at+".axis", s.Axis)
+	if s.Axis == Supervision && s.By(Unit) {
+		c.bad(at+".who", "a unit that handles cases takes no step of the supervision")
+	}
 	c.targets(at, s)
 	c.fields(at+".form", s.Form)
 	unique(c, at+".form", s.Form, func(f Field) string { return f.Name })

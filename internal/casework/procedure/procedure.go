@@ -199,7 +199,7 @@ type Step struct {
 	Doc     string    `yaml:"doc,omitempty"`
 	From    []string  `yaml:"from"`             // state ids; "none" opens a case; "open" = every non-terminal; "any" = every state
 	To      []Target  `yaml:"to,omitempty"`     // first whose When holds; empty: the state stays
-	Who     []string  `yaml:"who"`              // roles; "system"; "citizen" = holder of a receipt code of this case
+	Who     []string  `yaml:"who"`              // roles; "system"; "citizen" = holder of a receipt code of this case; "unit" = who came by a link
 	Holder  string    `yaml:"holder,omitempty"` // "assignee": only the person in data.assignee; "dept": only people of data.dept
 	Axis    Axis      `yaml:"axis,omitempty"`
 	Apart   []string  `yaml:"apart,omitempty"`  // ≠by: not the actor of the latest of these steps

@@ -77,6 +77,7 @@ func TestEveryMistakeIsNamedWithItsLine(t *testing.T) {
 		"unknown key":          {"owner: [acceptor]", "ownr: [acceptor]", "unknown key"},
 		"key twice":            {"    axis: supervision\n    owner: [acceptor]", "    axis: supervision\n    axis: supervision\n    owner: [acceptor]", "already defined"},
 		"unknown role":         {"who: [leader]", "who: [loader]", `unknown role "loader"`},
+		"unit that checks":     {"    who: [acceptor]\n    axis: supervision", "    who: [acceptor, unit]\n    axis: supervision", "takes no step of the supervision"},
 		"unknown stage":        {"stage: collect", "stage: colect", `unknown stage "colect"`},
 		"unknown state":        {"to: [{state: waiting}]", "to: [{state: waitin}]", `unknown state "waitin"`},
 		"unknown form type":    {"{name: question, type: text, label", "{name: question, type: txt, label", `unknown type "txt"`},

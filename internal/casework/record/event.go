@@ -55,7 +55,7 @@ type Body struct {
 
 // Actor is who acted, in which post, and for whom.
 type Actor struct {
-	Account string `json:"account"` // account id, "system", or "citizen:" and the party's id
+	Account string `json:"account"` // account id, "system", "citizen:" and the party's id, or "link:" and the link's id
 	Name    string `json:"name,omitempty"`
 	Role    string `json:"role,omitempty"`
 	Dept    string `json:"dept,omitempty"`

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -97,6 +98,26 @@ func (v *View) TookStep(account string, axis string) string {
 	for i := len(v.Log) - 1; i >= 0; i-- {
 		t := &v.Log[i]
 		if t.Actor == account && v.axis(t.Step) == axis {
+			return t.Step
+		}
+	}
+	return ""
+}
+
+// LinkPrefix begins the account of who came by a link; the link's id follows.
+const LinkPrefix = "link:"
+
+// ByLink reports whether a link of the department took the step: whoever came by
+// it has no account and may be anybody there.
+func (t *Taken) ByLink(dept string) bool {
+	return strings.HasPrefix(t.Actor, LinkPrefix) && t.Dept == dept
+}
+
+// TookByLink is the latest step of the axis that a link of the department took,
+// "" if none.
+func (v *View) TookByLink(dept, axis string) string {
+	for i := len(v.Log) - 1; i >= 0; i-- {
+		if t := &v.Log[i]; t.ByLink(dept) && v.axis(t.Step) == axis {
 			return t.Step
 		}
 	}

@@ -50,7 +50,7 @@ type ActorView struct {
 type Taken struct {
 	Seq      int64
 	Step     string
-	Actor    string // account, "system" or "citizen"
+	Actor    string // account, "system", "citizen" or "link", the last two with an id behind them
 	Dept     string
 	At       time.Time
 	Recalled bool

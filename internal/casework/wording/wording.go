@@ -137,7 +137,7 @@ func (c Case) roleNames() i18n.Text {
 	add := func(t i18n.Text) { zh, en = append(zh, t.ZH), append(en, t.EN) }
 	for _, r := range c.Step.Who {
 		switch r {
-		case procedure.System:
+		case procedure.System, procedure.Unit:
 		case procedure.Citizen:
 			add(i18n.Text{ZH: "报告人", EN: "reporter"})
 		case procedure.Staff:

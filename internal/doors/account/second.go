@@ -1,16 +1,16 @@
 package account
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
-	"rsc.io/qr"
+	"github.com/a-h/templ"
 
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
 )
 
@@ -39,8 +39,7 @@ func (d *Door) signInSecond(w http.ResponseWriter, r *http.Request) error {
 type secondView struct {
 	State    people.SecondState
 	Secret   string // in groups of four, to be typed
-	Size     int    // of the picture in modules
-	Picture  string // path of its dark modules
+	Picture  templ.Component
 	Recovery []string
 	Wrong    string
 }
@@ -58,7 +57,7 @@ func (d *Door) showSecond(w http.ResponseWriter, r *http.Request, status int, wr
 	v := secondView{State: state, Recovery: recovery, Wrong: wrong}
 	if secret != "" {
 		address := url.URL{Scheme: "otpauth", Host: "totp", Path: "/Xiucheng:" + actor.Login, RawQuery: url.Values{"secret": {secret}, "issuer": {"Xiucheng"}}.Encode()}
-		if v.Picture, v.Size, err = picture(address.String()); err != nil {
+		if v.Picture, err = ui.QR(address.String(), i18n.T(r.Context(), "account.second_qr")); err != nil {
 			return err
 		}
 		for part := secret; part != ""; {
@@ -68,25 +67,6 @@ func (d *Door) showSecond(w http.ResponseWriter, r *http.Request, status int, wr
 		}
 	}
 	return httpx.Render(w, r, status, secondPage(v))
-}
-
-// picture draws a QR code as the path of its dark modules, with the quiet edge
-// of four modules that readers want.
-func picture(text string) (path string, size int, err error) {
-	code, err := qr.Encode(text, qr.M)
-	if err != nil {
-		return "", 0, err
-	}
-	const edge = 4
-	var b strings.Builder
-	for y := range code.Size {
-		for x := range code.Size {
-			if code.Black(x, y) {
-				fmt.Fprintf(&b, "M%d %dh1v1h-1z", x+edge, y+edge)
-			}
-		}
-	}
-	return b.String(), code.Size + 2*edge, nil
 }
 
 func (d *Door) beginSecond(w http.ResponseWriter, r *http.Request) error {

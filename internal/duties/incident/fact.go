@@ -89,8 +89,11 @@ var facts = map[string]func(context.Context, scene) (any, error){
 	"appeals":     appeals,
 	"marked":      marked,
 	"appealed":    appealed,
-	"body":        func(_ context.Context, s scene) (any, error) { return s.set.Text("contact.body"), nil },
-	"phone":       func(_ context.Context, s scene) (any, error) { return s.set.Text("contact.phone"), nil },
+	"link_ok": func(_ context.Context, s scene) (any, error) {
+		return s.Actor.Has("dispatcher") || s.Actor.HasFor("dept_desk", s.data("dept")), nil
+	},
+	"body":  func(_ context.Context, s scene) (any, error) { return s.set.Text("contact.body"), nil },
+	"phone": func(_ context.Context, s scene) (any, error) { return s.set.Text("contact.phone"), nil },
 }
 
 func (d *Duty) fact(ctx context.Context, a engine.Asked, name string) (any, error) {
@@ -319,6 +322,9 @@ func (s scene) mayCheck(account string) bool {
 		return false
 	}
 	for _, t := range s.Snapshot.Log {
+		if t.ByLink(who.Department) {
+			return false
+		}
 		if t.Actor != account || t.Recalled {
 			continue
 		}

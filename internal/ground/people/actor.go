@@ -10,10 +10,11 @@ import (
 )
 
 // Actor is the identity that acts everywhere: a member of staff with the posts
-// held at one instant, the system itself, or a citizen. It is a value: resolve
-// it anew for every request.
+// held at one instant, the system itself, a citizen, or somebody of a unit
+// without an account who holds a link to one case. It is a value: resolve it
+// anew for every request.
 type Actor struct {
-	Account    id.ID // none for the system and for citizens
+	Account    id.ID // none for the system, for citizens and for who comes by a link
 	Login      string
 	Name       string
 	Department string // code of the account's own department
@@ -24,6 +25,8 @@ type Actor struct {
 	Receipt    string // a citizen's receipt code in canonical form; "" for a mere visitor
 	Party      id.ID  // the reporter for whom Speaker tells it, where there is no receipt code
 	Speaker    string // who tells it; stands in the timeline
+	Link       id.ID  // by which somebody of Department answers without an account
+	Case       id.ID  // the only case that Link reaches
 }
 
 // Grant is one role held, where, and by whose leave.
@@ -58,10 +61,16 @@ func SpokenFor(division, party id.ID, speaker string) Actor {
 	return Actor{Division: division, Citizen: true, Party: party, Speaker: speaker}
 }
 
+// LinkActor is somebody of a department who gave a name and holds a link to one
+// case of it. No post comes with a link: only steps that name "unit" are theirs.
+func LinkActor(division id.ID, department, name string, link, caseID id.ID) Actor {
+	return Actor{Division: division, Department: department, Name: name, Link: link, Case: caseID}
+}
+
 // Has reports whether the actor holds the role anywhere in the division.
-// "system" and "citizen" are roles too.
+// "system", "citizen" and "unit" are roles too.
 func (a Actor) Has(role string) bool {
-	return (a.System && role == "system") || (a.Citizen && role == "citizen") ||
+	return (a.System && role == "system") || (a.Citizen && role == "citizen") || (!a.Link.IsZero() && role == "unit") ||
 		slices.ContainsFunc(a.Posts, func(g Grant) bool { return g.Role == role })
 }
 
@@ -117,6 +126,9 @@ func (a Actor) On(x Axis) bool {
 
 // Roles lists the ids of the roles held, each once, own posts first.
 func (a Actor) Roles() []string {
+	if !a.Link.IsZero() {
+		return []string{"unit"}
+	}
 	var ids []string
 	for _, g := range a.Posts {
 		if !slices.Contains(ids, g.Role) {

@@ -150,13 +150,15 @@ func TestLogHoldsNoPersonalData(t *testing.T) {
 	rt := router(t, httpx.Options{Log: slog.New(slog.NewTextHandler(&log, nil))},
 		route("GET", "/r/{code}", returns(fault.New(fault.Conflict, "fault.conflict", "name", "Zhang San"))))
 	ask(rt, "GET", "/r/K7QP-3M9T?phone=13900000000")
+	ask(rt, "GET", "/r/K7QP-3M9T/mistyped")
+	ask(rt, "POST", "/r/K7QP-3M9T")
 	got := log.String()
 	for _, secret := range []string{"K7QP", "Zhang", "13900000000", "192.0.2.1 "} {
 		if strings.Contains(got, secret) {
 			t.Errorf("%q stands in the log: %s", secret, got)
 		}
 	}
-	for _, want := range []string{"path=/r/{code}", "refused=fault.conflict", "status=409", "net=192.0.2.0/24"} {
+	for _, want := range []string{"path=/r/{code}", "path=/r/…", "refused=fault.conflict", "status=409", "net=192.0.2.0/24"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing: %s", want, got)
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"xiucheng/internal/platform/fault"
@@ -37,12 +38,17 @@ func stateOf(ctx context.Context) *state {
 	return &state{}
 }
 
-// path is what the log calls the request's path.
+// path is what the log calls the request's path: the pattern, or, where none
+// fits, the first part, since the rest may be a mistyped code or link.
 func (st *state) path(r *http.Request) string {
-	if st.pattern == "" {
-		return r.URL.Path
+	if st.pattern != "" {
+		return st.pattern
 	}
-	return st.pattern
+	first, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if rest == "" {
+		return "/" + first
+	}
+	return "/" + first + "/…"
 }
 
 // RequestID is the number under which the log knows the request; "" outside one.

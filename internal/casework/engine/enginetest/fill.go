@@ -34,6 +34,8 @@ func (k *walker) actor(s *engine.Snapshot, step *procedure.Step, receipt string,
 		return w.System()
 	case procedure.Citizen:
 		return w.Citizen(receipt)
+	case procedure.Unit:
+		return people.LinkActor(w.Division, s.Text("dept"), "Somebody", s.ID, s.ID)
 	case procedure.Staff:
 		all := w.People.Accounts()
 		a, err := w.People.Actor(all[k.r.IntN(len(all))].ID, w.Clock.Now())

@@ -118,7 +118,7 @@ func Roles(procs ...*procedure.Procedure) []string {
 	}
 	slices.Sort(roles)
 	return slices.DeleteFunc(slices.Compact(roles), func(r string) bool {
-		return slices.Contains([]string{procedure.System, procedure.Citizen, procedure.Staff, procedure.Owner}, r)
+		return slices.Contains([]string{procedure.System, procedure.Citizen, procedure.Staff, procedure.Owner, procedure.Unit}, r)
 	})
 }
 

@@ -28,6 +28,10 @@ type Told struct {
 	Value string
 }
 
+// own are the fields in which reporters speak of themselves; what others are
+// called in later steps, such as who got a link, is not asked for here.
+var own = []string{"name", "phone", "on_behalf"}
+
 // minPurpose is how many characters a purpose has at least.
 const minPurpose = 4
 
@@ -55,7 +59,7 @@ func Identity(ctx context.Context, db *dbx.DB, actor people.Actor, caseID id.ID,
 	list, err := record.PersonalOf(ctx, db, actor.Division, caseID)
 	for _, p := range list {
 		var s string
-		if p.Value != "" && json.Unmarshal([]byte(p.Value), &s) == nil && s != "" {
+		if slices.Contains(own, p.Field) && p.Value != "" && json.Unmarshal([]byte(p.Value), &s) == nil && s != "" {
 			out = append(out, Told{Field: p.Field, Value: s})
 		}
 	}

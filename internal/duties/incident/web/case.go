@@ -9,13 +9,17 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/duties/incident/reveal"
+	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/people"
@@ -31,30 +35,31 @@ import (
 
 // caseView is a case as a page shows it.
 type caseView struct {
-	ID       string
-	Number   string
-	Title    string
-	Chips    []ui.Chip
-	Left     ui.Left
-	Facts    []ui.Fact
-	Desc     string
-	Why      string
-	Clocks   []ui.Fact
-	Before   []ui.Photo
-	After    []ui.Photo
-	Others   []ui.Photo
-	Photos   []photoLine
-	Timeline []ui.Entry
-	Steps    []ui.Step
-	Links    []ui.Fact
-	Map      mapview.Map
-	Print    string
-	Watched  bool // by the visitor
-	Similar  []similar
-	Alarm    string // why the check should be looked at
-	Border   string // the other side of a border would be another department's
-	Apart    string // how far and how long the photos before and after lie apart
-	Reporter string // where the reporters' identity can be asked for; "" for most
+	ID        string
+	Number    string
+	Title     string
+	Chips     []ui.Chip
+	Left      ui.Left
+	Facts     []ui.Fact
+	Desc      string
+	Why       string
+	Clocks    []ui.Fact
+	Before    []ui.Photo
+	After     []ui.Photo
+	Others    []ui.Photo
+	Photos    []photoLine
+	Timeline  []ui.Entry
+	Steps     []ui.Step
+	Links     []ui.Fact
+	Map       mapview.Map
+	Print     string
+	Watched   bool // by the visitor
+	Similar   []similar
+	Alarm     string          // why the check should be looked at
+	Border    string          // the other side of a border would be another department's
+	Apart     string          // how far and how long the photos before and after lie apart
+	UnitLinks templ.Component // by which units answer; nil for none, and for who may not see them
+	Reporter  string          // where the reporters' identity can be asked for; "" for most
 }
 
 // all are the photos in the order of the work.
@@ -342,6 +347,9 @@ func (n names) who(ctx context.Context, b record.Body) string {
 		return i18n.T(ctx, "desk.citizen")
 	}
 	out := b.Actor.Name
+	if strings.HasPrefix(b.Actor.Account, rule.LinkPrefix) {
+		return i18n.T(ctx, "unitlink.by", "name", out, "dept", n.dept(b.Actor.Dept))
+	}
 	if r, ok := n.dir.Roles()[b.Actor.Role]; ok {
 		out += " · " + r.Name.In(n.lang)
 	}
@@ -372,6 +380,9 @@ func (n names) steps(s *engine.Snapshot, offers []engine.Offer, from string) []u
 		if from != "" {
 			x.Href += "?" + from + "=1"
 		}
+		if o.Step.ID == "send_link" { // the link is shown once, by a page of its own
+			x.Href = "/cases/" + s.ID.String() + "/links"
+		}
 		switch {
 		case !o.Allowed:
 			x.Blocked, x.Href, x.Key = o.Reason.In(n.lang), "", ""
@@ -400,9 +411,18 @@ func (d *Desk) open(r *http.Request) (c caseView, s *engine.Snapshot, actor peop
 }
 
 func (d *Desk) one(w http.ResponseWriter, r *http.Request) error {
-	c, _, actor, err := d.open(r)
+	c, s, actor, err := d.open(r)
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(unitlink.Readers, actor.Has) {
+		links, err := d.Links.Of(r.Context(), s)
+		if err != nil {
+			return err
+		}
+		if len(links) > 0 {
+			c.UnitLinks = unitlink.List(links, s, d.Clock.Now(), slices.ContainsFunc(unitlink.Issuers, actor.Has))
+		}
 	}
 	release := slices.ContainsFunc([]string{"acceptor", "shift_leader", "reviewer"}, actor.Has)
 	return httpx.Render(w, r, http.StatusOK, casePage(c, release))

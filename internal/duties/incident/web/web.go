@@ -14,6 +14,7 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/reveal"
+	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -39,6 +40,7 @@ type Deps struct {
 	Photos     *stepform.Desk
 	Hub        *event.Hub
 	Lists      *listing.Room
+	Links      *unitlink.Room
 	Duty       *incident.Duty
 	Clock      clock.Clock
 }
