@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"time"
 
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -17,16 +16,8 @@ const columns = `SELECT division, id, case_id, dept, seq, issued, issued_by, exp
 func scan(row func(...any) error) (l Link, err error) {
 	var issued, expires, opened, revoked int64
 	err = row(&l.Division, &l.ID, &l.Case, &l.Dept, &l.Seq, &issued, &l.IssuedBy, &expires, &opened, &revoked, &l.RevokedBy)
-	l.Issued, l.Expires, l.Opened, l.Revoked = clock.FromMicro(issued), clock.FromMicro(expires), instant(opened), instant(revoked)
+	l.Issued, l.Expires, l.Opened, l.Revoked = clock.FromMicro(issued), clock.FromMicro(expires), clock.FromMicro(opened), clock.FromMicro(revoked)
 	return l, err
-}
-
-// instant reads a stored instant; 0 is none.
-func instant(micro int64) time.Time {
-	if micro == 0 {
-		return time.Time{}
-	}
-	return clock.FromMicro(micro)
 }
 
 func insert(ctx context.Context, tx *dbx.Tx, l Link) error {
