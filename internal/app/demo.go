@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"runtime/debug"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -68,7 +69,9 @@ func (a *App) Demo(ctx context.Context) (fill func(context.Context) error, err e
 		if err != nil {
 			return err
 		}
-		return s.tell(ctx)
+		err = s.tell(ctx)
+		debug.FreeOSMemory() // decoding the pictures took much that is not needed again
+		return err
 	}, nil
 }
 
