@@ -32,7 +32,7 @@ const (
 	CaseRef   Type = "case"      //
 	Code      Type = "code"      // string
 	Phone     Type = "phone"     // string of digits, + and -
-	Sign      Type = "sign"      // string, the signer's typed name
+	Sign      Type = "sign"      // Signature, drawn by hand or typed
 	Map       Type = "map"       // map[string]string
 )
 

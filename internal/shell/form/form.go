@@ -264,7 +264,7 @@ func (f Form) inputAttrs(ctx context.Context, field Field) templ.Attributes {
 		a["type"] = "datetime-local"
 	case Phone:
 		a["type"], a["inputmode"], a["autocomplete"] = "tel", "tel", "tel"
-	case Text, Sign:
+	case Text:
 		a["maxlength"] = strconv.Itoa(field.limit())
 	}
 	if field.Complete != "" {

@@ -100,6 +100,7 @@ function restore(/** @type {HTMLFormElement} */ form) {
     if (checked === null ? i.value !== value : box.checked !== checked) changed = true;
     if (checked === null) i.value = value;
     else box.checked = checked;
+    i.dispatchEvent(new CustomEvent("restored"));
   }
   if (changed) offerDiscard(form);
 }
