@@ -25,6 +25,7 @@ import (
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/web"
+	"xiucheng/internal/duties/shift"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/component"
@@ -70,7 +71,7 @@ func Words() [][]byte {
 		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words, component.Words,
 		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
-		incident.Words, hotline.Words, errand.Words, listing.Words, web.Words,
+		incident.Words, hotline.Words, errand.Words, listing.Words, web.Words, shift.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}

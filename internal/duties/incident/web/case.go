@@ -2,12 +2,15 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
@@ -51,10 +54,12 @@ type caseView struct {
 	Print    string
 	Watched  bool // by the visitor
 	Similar  []similar
-	Alarm    string // why the check should be looked at
-	Border   string // the other side of a border would be another department's
-	Apart    string // how far and how long the photos before and after lie apart
-	Reporter string // where the reporters' identity can be asked for; "" for most
+	Alarm    string          // why the check should be looked at
+	Border   string          // the other side of a border would be another department's
+	Apart    string          // how far and how long the photos before and after lie apart
+	Reporter string          // where the reporters' identity can be asked for; "" for most
+	Panel    templ.Component // of the duty whose case it is; nil for an incident
+	Signed   []ui.Signature
 }
 
 // all are the photos in the order of the work.
@@ -118,7 +123,12 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 	if err != nil {
 		return c, err
 	}
-	c.Timeline = n.timeline(ctx, s, events)
+	c.Timeline, c.Signed = n.timeline(ctx, s, events), n.signed(s, events)
+	if draw := d.Panels[s.Procedure]; draw != nil {
+		if c.Panel, err = draw(ctx, s); err != nil {
+			return c, err
+		}
+	}
 	if c.Links, err = d.links(ctx, n, s); err != nil {
 		return c, err
 	}
@@ -129,7 +139,7 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 		c.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: "/desk/points.json?own=" + c.ID, Selected: "case-" + c.ID, Label: i18n.T(ctx, "desk.map"),
 			Center: [2]float64{s.Place.Lng, s.Place.Lat}, Zoom: 15.5}
 	}
-	if slices.ContainsFunc(reveal.Roles, actor.Has) {
+	if s.Procedure == incident.Procedure && slices.ContainsFunc(reveal.Roles, actor.Has) {
 		c.Reporter = "/cases/" + c.ID + "/reporter"
 	}
 	offers, err := d.Engine.Offers(ctx, actor, s)
@@ -148,8 +158,12 @@ func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact
 	fact := func(key, text string, wide bool) ui.Fact {
 		return ui.Fact{Label: i18n.T(ctx, "desk.fact."+key), Text: text, Wide: wide}
 	}
+	opened := fact("opened", local(clock.FromMicro(s.Opened)), true)
+	if s.Procedure != incident.Procedure { // it has neither class nor place of its own
+		return d.handed(n, s, []ui.Fact{opened}, fact)
+	}
 	out := []ui.Fact{fact("class", n.class(s.Class), false), fact("source", i18n.T(ctx, "desk.source."+known(s.Source)), false),
-		fact("place", s.Address, true), fact("opened", local(clock.FromMicro(s.Opened)), true), fact("grid", s.Grid, true)}
+		fact("place", s.Address, true), opened, fact("grid", s.Grid, true)}
 	if s.Component != "" {
 		x := fact("component", s.Component, true)
 		if c, err := component.Find(ctx, d.DB, s.Division, s.Component); err == nil { // else it left the register, and only its number is known
@@ -157,13 +171,18 @@ func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact
 		}
 		out = append(out, x)
 	}
+	return append(d.handed(n, s, out, fact), fact("priority", i18n.T(ctx, "desk.priority."+s.Priority), false))
+}
+
+// handed adds whom the case is with.
+func (d *Desk) handed(n names, s *engine.Snapshot, out []ui.Fact, fact func(key, text string, wide bool) ui.Fact) []ui.Fact {
 	if s.Dept != "" {
 		out = append(out, fact("dept", n.dept(s.Dept), true))
 	}
 	if who := n.person(s.Assignee); who != "" {
 		out = append(out, fact("assignee", who, false))
 	}
-	return append(out, fact("priority", i18n.T(ctx, "desk.priority."+s.Priority), false))
+	return out
 }
 
 // sources are those with words of their own.
@@ -311,6 +330,30 @@ func (n names) timeline(ctx context.Context, s *engine.Snapshot, events []record
 	}
 	if st := n.state(s.Row); st != nil && !s.Terminal {
 		out = append(out, ui.Entry{Title: st.Name.In(n.lang), At: i18n.T(ctx, "desk.now"), Tone: ui.Blue})
+	}
+	return out
+}
+
+// signed are the signatures of the steps: the last of each.
+func (n names) signed(s *engine.Snapshot, events []record.Event) (out []ui.Signature) {
+	for _, e := range events {
+		step := s.Proc.Named(e.Step)
+		body, err := e.Read()
+		if step == nil || err != nil {
+			continue
+		}
+		for i := range step.Form {
+			f := &step.Form[i]
+			var text string
+			if raw := body.Input[f.Name]; f.Type != procedure.Sign || json.Unmarshal(raw, &text) != nil || text == "" {
+				continue
+			}
+			x := ui.Signature{Step: f.Label.In(n.lang), Who: body.Actor.Name, At: local(clock.FromMicro(e.At)), Typed: text}
+			if slices.ContainsFunc(body.Evidence, func(v record.Exhibit) bool { return v.Kind == evidence.Signature && v.SHA256 == text }) {
+				x.Src = "/cases/" + s.ID.String() + "/photo/" + text + "/full"
+			}
+			out = append(slices.DeleteFunc(out, func(o ui.Signature) bool { return o.Step == x.Step }), x)
+		}
 	}
 	return out
 }
