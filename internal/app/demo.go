@@ -184,6 +184,9 @@ func (s *story) tell(ctx context.Context) error {
 			s.a.log.Warn("demo case", "n", i+1, "path", r.Path, "err", err)
 		}
 	}
+	if err := s.read(ctx); err != nil {
+		return err
+	}
 	if err := s.shifts(ctx); err != nil {
 		s.a.log.Warn("demo handovers", "err", err)
 	}

@@ -123,6 +123,12 @@ func (m *Room) open(ctx context.Context, q dbx.Querier, division id.ID, d Desk, 
 	}
 	for key, r := range c.rows {
 		x := Item{Case: key, Number: r.Number, State: r.State, Why: c.why[key]}
+		switch running := r.DueState != "paused" && r.Due != record.NoDue; {
+		case running && r.Due < clock.Micro(now):
+			x.Why = append(x.Why, Overdue)
+		case running && r.Due < clock.Micro(now.Add(nextShift)):
+			x.Why = append(x.Why, DueSoon)
+		}
 		if r.Due != record.NoDue {
 			x.Due = r.Due
 		}
@@ -154,14 +160,7 @@ func (m *Room) ofDesk(ctx context.Context, q dbx.Querier, division id.ID, d Desk
 		if !slices.Contains(waits[r.Procedure], r.State) {
 			continue
 		}
-		switch running := r.DueState != "paused" && r.Due != record.NoDue; {
-		case running && r.Due < clock.Micro(now):
-			c.add(r, Overdue)
-		case running && r.Due < clock.Micro(now.Add(nextShift)):
-			c.add(r, DueSoon)
-		default:
-			c.add(r, Waiting)
-		}
+		c.add(r, Waiting)
 	}
 	if !slices.Contains(d.Roles, "dispatcher") {
 		return p.Next != "", nil

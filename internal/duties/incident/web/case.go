@@ -58,6 +58,7 @@ type caseView struct {
 	Border   string          // the other side of a border would be another department's
 	Apart    string          // how far and how long the photos before and after lie apart
 	Reporter string          // where the reporters' identity can be asked for; "" for most
+	Kind     string          // the procedure in words, where it is not the incident
 	Panel    templ.Component // of the duty whose case it is; nil for an incident
 	Signed   []ui.Signature
 }
@@ -124,6 +125,9 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 		return c, err
 	}
 	c.Timeline, c.Signed = n.timeline(ctx, s, events), n.signed(s, events)
+	if s.Procedure != incident.Procedure {
+		c.Kind = s.Proc.Title.In(n.lang)
+	}
 	if draw := d.Panels[s.Procedure]; draw != nil {
 		if c.Panel, err = draw(ctx, s); err != nil {
 			return c, err
@@ -158,12 +162,11 @@ func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact
 	fact := func(key, text string, wide bool) ui.Fact {
 		return ui.Fact{Label: i18n.T(ctx, "desk.fact."+key), Text: text, Wide: wide}
 	}
-	opened := fact("opened", local(clock.FromMicro(s.Opened)), true)
 	if s.Procedure != incident.Procedure { // it has neither class nor place of its own
-		return d.handed(n, s, []ui.Fact{opened}, fact)
+		return holders(n, s, []ui.Fact{fact("begun", local(clock.FromMicro(s.Opened)), true)}, fact)
 	}
 	out := []ui.Fact{fact("class", n.class(s.Class), false), fact("source", i18n.T(ctx, "desk.source."+known(s.Source)), false),
-		fact("place", s.Address, true), opened, fact("grid", s.Grid, true)}
+		fact("place", s.Address, true), fact("opened", local(clock.FromMicro(s.Opened)), true), fact("grid", s.Grid, true)}
 	if s.Component != "" {
 		x := fact("component", s.Component, true)
 		if c, err := component.Find(ctx, d.DB, s.Division, s.Component); err == nil { // else it left the register, and only its number is known
@@ -171,11 +174,11 @@ func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact
 		}
 		out = append(out, x)
 	}
-	return append(d.handed(n, s, out, fact), fact("priority", i18n.T(ctx, "desk.priority."+s.Priority), false))
+	return append(holders(n, s, out, fact), fact("priority", i18n.T(ctx, "desk.priority."+s.Priority), false))
 }
 
-// handed adds whom the case is with.
-func (d *Desk) handed(n names, s *engine.Snapshot, out []ui.Fact, fact func(key, text string, wide bool) ui.Fact) []ui.Fact {
+// holders adds whom the case is with.
+func holders(n names, s *engine.Snapshot, out []ui.Fact, fact func(key, text string, wide bool) ui.Fact) []ui.Fact {
 	if s.Dept != "" {
 		out = append(out, fact("dept", n.dept(s.Dept), true))
 	}
