@@ -12,6 +12,7 @@ import (
 	_ "embed"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
@@ -44,17 +45,19 @@ type Room struct{ Deps }
 // New returns the room.
 func New(d Deps) *Room { return &Room{d} }
 
-// A Desk is a post that is kept in shifts, by people of several roles.
+// A Desk is a post that is kept in shifts, by people of several roles. Axis is
+// the side of the wall over whose times it watches.
 type Desk struct {
 	ID    string
 	Roles []string
+	Axis  procedure.Axis
 }
 
 // Desks in the order in which they are shown.
 var Desks = []Desk{
-	{"supervision", []string{"acceptor", "shift_leader"}},
-	{"command", []string{"dispatcher"}},
-	{"collection", []string{"collector"}},
+	{"supervision", []string{"acceptor", "shift_leader"}, procedure.Supervision},
+	{"command", []string{"dispatcher"}, procedure.Command},
+	{"collection", []string{"collector"}, procedure.Neutral},
 }
 
 // Roles are those that hand over or read handovers.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/notice"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
@@ -73,23 +74,25 @@ func at(desk string) Desk {
 // KeptBy reports whether the actor holds a post of the desk.
 func (d Desk) KeptBy(a people.Actor) bool { return slices.ContainsFunc(d.Roles, a.Has) }
 
-// waits are the states of procedures, by procedure, in which a case waits for
-// somebody of the desk.
-func (m *Room) waits(d Desk) (waits map[string][]string, states []string) {
-	waits = map[string][]string{}
+// state is one of a procedure.
+type state struct{ procedure, id string }
+
+// states are those that fit, and their names, each once.
+func (m *Room) states(fits func(s procedure.State) bool) (is map[state]bool, names []string) {
+	is = map[state]bool{}
 	for _, p := range m.Engine().Library().All() {
 		if p.ID == Procedure {
 			continue
 		}
 		for _, s := range p.States {
-			if !s.Terminal && slices.ContainsFunc(s.Owner, func(r string) bool { return slices.Contains(d.Roles, r) }) {
-				waits[p.ID] = append(waits[p.ID], s.ID)
-				states = append(states, s.ID)
+			if !s.Terminal && fits(s) {
+				is[state{p.ID, s.ID}] = true
+				names = append(names, s.ID)
 			}
 		}
 	}
-	slices.Sort(states)
-	return waits, slices.Compact(states)
+	slices.Sort(names)
+	return is, slices.Compact(names)
 }
 
 // collecting is a list being made: rows with their reasons.
@@ -145,32 +148,35 @@ func (m *Room) open(ctx context.Context, q dbx.Querier, division id.ID, d Desk, 
 	return l, nil
 }
 
-// ofDesk are the cases that wait for the desk, and for the command desk those
-// that are suspended and go on soon.
+// ofDesk are the cases that wait for somebody of the desk, those on its side of
+// the wall that are late wherever they are, and for the command desk those that
+// are suspended and go on soon.
 func (m *Room) ofDesk(ctx context.Context, q dbx.Querier, division id.ID, d Desk, c *collecting, now time.Time) (more bool, err error) {
-	waits, states := m.waits(d)
-	if len(states) == 0 {
-		return false, nil
-	}
-	p, err := record.List(ctx, q, division, record.Filter{States: states, Terminal: record.No, Sort: record.ByDue, Limit: most})
-	if err != nil {
-		return false, err
-	}
-	for _, r := range p.Rows {
-		if !slices.Contains(waits[r.Procedure], r.State) {
-			continue
+	take := func(f record.Filter, why string, fits func(s procedure.State) bool) error {
+		is, names := m.states(fits)
+		if len(names) == 0 {
+			return nil
 		}
-		c.add(r, Waiting)
+		f.States, f.Terminal, f.Sort, f.Limit = names, record.No, record.ByDue, most
+		p, err := record.List(ctx, q, division, f)
+		for _, r := range p.Rows {
+			if is[state{r.Procedure, r.State}] {
+				c.add(r, why)
+			}
+		}
+		more = more || p.Next != ""
+		return err
 	}
-	if !slices.Contains(d.Roles, "dispatcher") {
-		return p.Next != "", nil
+	err = take(record.Filter{}, Waiting, func(s procedure.State) bool {
+		return slices.ContainsFunc(s.Owner, func(r string) bool { return slices.Contains(d.Roles, r) })
+	})
+	if err == nil && d.Axis != procedure.Neutral {
+		err = take(record.Filter{DueBefore: clock.Micro(now)}, Waiting, func(s procedure.State) bool { return s.Axis == d.Axis })
 	}
-	s, err := record.List(ctx, q, division, record.Filter{States: []string{"suspended"}, Terminal: record.No,
-		DueBefore: clock.Micro(now.Add(24 * time.Hour)), Sort: record.ByDue, Limit: most})
-	for _, r := range s.Rows {
-		c.add(r, Resumes)
+	if err == nil && d.Axis == procedure.Command {
+		err = take(record.Filter{DueBefore: clock.Micro(now.Add(24 * time.Hour))}, Resumes, func(s procedure.State) bool { return s.ID == "suspended" })
 	}
-	return p.Next != "" || s.Next != "", err
+	return more, err
 }
 
 // ofPerson are the cases that the outgoing person watches, or was told about
