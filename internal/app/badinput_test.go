@@ -73,6 +73,7 @@ func badInputs(c cases) []bad {
 		{"portal.report.send", "/report/garbage", "", v("desc", "垃圾很多", "place.lat", "36.7682", "place.lng", "119.1421", "class", "06010", "phone", "12"), "photos", 422, "垃圾很多"},
 		{"portal.report.send", "/report/garbage", "", v("desc", "不在这里", "place.lat", "30.1", "place.lng", "110.2", "class", "06010"), "", 422, "不在这里"},
 		{"filters.keep", "/filters", "shouli1", v("query", "state=filed", "path", "/desk", "name", strings.Repeat("待派遣", 9)), "", 422, strings.Repeat("待派遣", 9)},
+		{"shift.begin", "/shift", "shouli1", v("desk", "nowhere"), "", 422, ""},
 		{"portal.step", "/r/" + c.receipt + "/add", "", v("text", "  "), "", 422, ""},
 	}
 }
