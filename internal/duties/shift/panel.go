@@ -158,10 +158,11 @@ func counts(ctx context.Context, l List) (out []ui.Chip) {
 
 // facts are who hands over to whom, and what they wrote.
 func facts(ctx context.Context, dir *people.Directory, s *engine.Snapshot, d Desk) (out []ui.Fact) {
-	out = append(out, ui.Fact{Label: i18n.T(ctx, "shift.col.desk"), Text: deskNames[d.ID].In(i18n.LangOf(ctx))},
-		ui.Fact{Label: i18n.T(ctx, "shift.col.items"), Text: i18n.T(ctx, "shift.cases", "n", s.Data["items"])},
-		ui.Fact{Label: i18n.T(ctx, "shift.col.outgoing"), Text: name(dir, s.Text("outgoing")) + moment(s.Data["handed_at"])},
-		ui.Fact{Label: i18n.T(ctx, "shift.col.incoming"), Text: name(dir, s.Text("incoming")) + moment(s.Data["taken_at"])})
+	fact := func(col, text string) ui.Fact {
+		return ui.Fact{Label: i18n.T(ctx, "shift.col."+col), Text: text, Wide: true}
+	}
+	out = append(out, fact("desk", deskNames[d.ID].In(i18n.LangOf(ctx))), fact("outgoing", name(dir, s.Text("outgoing"))+moment(s.Data["handed_at"])),
+		fact("incoming", name(dir, s.Text("incoming"))+moment(s.Data["taken_at"])))
 	for _, f := range []string{"summary", "attention", "goods", "remarks"} {
 		if text := s.Text(f); text != "" {
 			out = append(out, ui.Fact{Label: s.Proc.FieldOf(f).Label.In(i18n.LangOf(ctx)), Text: text, Wide: true})

@@ -75,6 +75,14 @@ type Option struct {
 	Group i18n.Text
 }
 
+// class is what the style sheet calls the field: a map is a picture there.
+func (f Field) class() string {
+	if f.Type == Map {
+		return "pairs"
+	}
+	return string(f.Type)
+}
+
 // groups cuts options where the Group changes; no group is empty.
 func groups(list []Option) [][]Option {
 	var out [][]Option

@@ -162,7 +162,11 @@ func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact
 		return ui.Fact{Label: i18n.T(ctx, "desk.fact."+key), Text: text, Wide: wide}
 	}
 	if s.Procedure != incident.Procedure { // it has neither class nor place of its own
-		return holders(n, s, []ui.Fact{fact("begun", local(clock.FromMicro(s.Opened)), true)}, fact)
+		begun := []ui.Fact{fact("begun", local(clock.FromMicro(s.Opened)), true)}
+		if d.Panels[s.Procedure] != nil { // it says whom the case is with
+			return begun
+		}
+		return holders(n, s, begun, fact)
 	}
 	out := []ui.Fact{fact("class", n.class(s.Class), false), fact("source", i18n.T(ctx, "desk.source."+known(s.Source)), false),
 		fact("place", s.Address, true), fact("opened", local(clock.FromMicro(s.Opened)), true), fact("grid", s.Grid, true)}
