@@ -10,7 +10,6 @@ function islands(/** @type {ParentNode} */ el) {
   if (has("[data-map]")) import("./map.js").then((m) => m.start(el));
   if (has("[data-form]")) import("./form.js").then((m) => m.start(el));
   if (has("[data-files]")) import("./photo.js").then((m) => m.start(el));
-  if (has("[data-sign]")) import("./sign.js").then((m) => m.start(el));
   if (has("[data-place]")) import("./place.js").then((m) => m.start(el));
   if (has("[data-nearest]")) import("./place.js").then((m) => m.nearest(el));
 }

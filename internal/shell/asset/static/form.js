@@ -3,6 +3,7 @@
 
 /** @param {ParentNode} el */
 export function start(el) {
+  if (el.querySelector("[data-sign]")) import("./sign.js").then((m) => m.start(el));
   el.querySelectorAll("form[data-form]").forEach((f) => {
     const form = /** @type {HTMLFormElement} */ (f);
     if (form.dataset.on) return;
