@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/heat"
 	"xiucheng/internal/casework/procedure"
@@ -35,6 +37,7 @@ import (
 	"xiucheng/internal/duties/incident/succession"
 	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/duties/incident/web"
+	"xiucheng/internal/duties/shift"
 	"xiucheng/internal/ground/basemap"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -84,6 +87,7 @@ type App struct {
 	catalogues *catalogue.Service
 	components *component.Service
 	duty       *incident.Duty
+	shifts     *shift.Room
 	machine    *auto.Dispatcher
 	succession *succession.Registry
 	engine     *engine.Engine
@@ -175,10 +179,12 @@ func (a *App) services() (err error) {
 	}
 	a.duty = incident.New(incident.Deps{Places: a.places, Catalogues: a.catalogues, People: a.people, Settings: a.packs.Settings})
 	a.links = &unitlink.Room{DB: a.db, Clock: a.clk, People: a.people, Catalogues: a.catalogues, Settings: a.packs.Settings, Photos: a.photos}
-	hooks := a.duty.Hooks()
-	maps.Copy(hooks[incident.Procedure].Do, a.links.Effects())
+	a.shifts = shift.New(shift.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Clock: a.clk,
+		Watching: func(ctx context.Context, actor people.Actor) ([]record.Row, error) {
+			return a.lists.Watching(ctx, actor, record.Filter{Terminal: record.No})
+		}})
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
-		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, hooks)
+		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
 	a.machine = &auto.Dispatcher{DB: a.db, Clock: a.clk, Engine: a.engine, Duty: a.duty, Catalogues: a.catalogues, Settings: a.packs.Settings}
 	a.jobs.Every("dispatch by rule", clockTick, func(ctx context.Context) error { return a.everywhere(ctx, a.machine.Pass) })
@@ -209,6 +215,14 @@ func (a *App) services() (err error) {
 		Calendars: a.calendars, Settings: a.packs.Settings, Clock: a.clk, Words: a.words})
 	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
 	return nil
+}
+
+// hooks are what the duties add to their procedures.
+func (a *App) hooks() map[string]engine.Hooks {
+	out := a.duty.Hooks()
+	maps.Copy(out[incident.Procedure].Do, a.links.Effects())
+	maps.Copy(out, a.shifts.Hooks())
+	return out
 }
 
 // keepKeys is how long a repeated request gets the answer of the first.
@@ -257,7 +271,8 @@ func (a *App) routes() (err error) {
 		return err
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
-		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Clock: a.clk})
+		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Clock: a.clk,
+		Panels: map[string]func(context.Context, *engine.Snapshot) (templ.Component, error){shift.Procedure: a.shifts.Panel}})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
@@ -271,6 +286,7 @@ func (a *App) routes() (err error) {
 		a.lists.Routes(),
 		a.orders.Routes(),
 		a.links.Routes(),
+		a.shifts.Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,

@@ -75,6 +75,7 @@ func badInputs(c cases) []bad {
 		{"filters.keep", "/filters", "shouli1", v("query", "state=filed", "path", "/desk", "name", strings.Repeat("待派遣", 9)), "", 422, strings.Repeat("待派遣", 9)},
 		{"case.links.issue", "/cases/" + c.handling + "/links", "paiqian1", v("recipient", "燃气公司李工", "contact", "0536-1", "days", "3"), "", 422, "燃气公司李工"},
 		{"unit.step", c.link + "/steps/ask_delay", "", v("explain", "等配件到货", "unit_person", "李"), "", 422, "等配件到货"},
+		{"shift.begin", "/shift", "shouli1", v("desk", "nowhere"), "", 422, ""},
 		{"portal.step", "/r/" + c.receipt + "/add", "", v("text", "  "), "", 422, ""},
 	}
 }

@@ -169,7 +169,7 @@ func (a *App) newStory(ctx context.Context, d people.Division, files fs.FS) (*st
 	s := &story{a: a, division: d, files: files, reports: doc.Reports, now: a.clk.Now(), clk: clock.At(a.clk.Now())}
 	cfg := a.engine.Config
 	cfg.Clock = s.clk
-	s.engine = engine.New(cfg, a.duty.Hooks())
+	s.engine = engine.New(cfg, a.hooks())
 	s.engine.Use(a.engine.Library())
 	s.dir, err = a.people.Directory(ctx, d.ID)
 	return s, err
@@ -186,6 +186,12 @@ func (s *story) tell(ctx context.Context) error {
 			}
 			s.a.log.Warn("demo case", "n", i+1, "path", r.Path, "err", err)
 		}
+	}
+	if err := s.read(ctx); err != nil {
+		return err
+	}
+	if err := s.shifts(ctx); err != nil {
+		s.a.log.Warn("demo handovers", "err", err)
 	}
 	if err := s.read(ctx); err != nil {
 		return err

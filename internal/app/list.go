@@ -26,6 +26,7 @@ import (
 	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/duties/incident/web"
+	"xiucheng/internal/duties/shift"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/component"
@@ -71,7 +72,7 @@ func Words() [][]byte {
 		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words, component.Words,
 		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
-		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words,
+		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}

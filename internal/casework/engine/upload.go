@@ -27,12 +27,16 @@ type Upload struct {
 	At     *procedure.Point // where it was captured; nil when unknown
 	Device string
 	DHash  int64
+	Sign   bool // what was drawn for a sign field: its digest is the answer
 }
 
 func (u Upload) photo() bool { return strings.HasPrefix(u.Mime, "image/") }
 
 // kind of evidence: the form field's, else what the form says.
 func (u Upload) kind(step *procedure.Step, in procedure.Input) string {
+	if u.Sign {
+		return evidence.Signature
+	}
 	if step != nil {
 		if f := step.FieldOf(u.Field); f != nil && f.Evidence != "" {
 			return f.Evidence
@@ -67,6 +71,10 @@ func withFiles(in procedure.Input, files []Upload) procedure.Input {
 		out[k] = v
 	}
 	for _, u := range files {
+		if u.Sign {
+			out[u.Field] = u.SHA256
+			continue
+		}
 		list, _ := out[u.Field].([]string)
 		out[u.Field] = append(list[:len(list):len(list)], u.SHA256)
 	}
@@ -78,7 +86,7 @@ func withFiles(in procedure.Input, files []Upload) procedure.Input {
 func (sc *scene) filesFit(step *procedure.Step) error {
 	for _, u := range sc.files {
 		f := step.FieldOf(u.Field)
-		if f == nil || !f.Files() {
+		if f == nil || !f.Files() && !u.Sign || (f.Type == procedure.Sign) != u.Sign {
 			return fault.New(fault.Invalid, "engine.file_unasked", "name", u.Name)
 		}
 		if f.Type == procedure.Photo && f.Evidence != "" && !u.photo() {

@@ -27,6 +27,9 @@ var files embed.FS
 // Migration makes the table of this room.
 var Migration = dbx.Migration{Name: "evidence", FS: dbx.Sub(files, "migrations")}
 
+// Signature is the kind of what was drawn to sign a step.
+const Signature = "signature"
+
 // Exhibit is one file of a case.
 type Exhibit struct {
 	Case       id.ID
@@ -49,8 +52,10 @@ type Exhibit struct {
 	ReleasedBy string
 }
 
-// Photo reports whether the file is a picture.
-func (e Exhibit) Photo() bool { return strings.HasPrefix(e.Mime, "image/") }
+// Photo reports whether the file is a picture of what a case is about.
+func (e Exhibit) Photo() bool {
+	return strings.HasPrefix(e.Mime, "image/") && e.Kind != Signature
+}
 
 // Public reports whether a person released it to everybody.
 func (e Exhibit) Public() bool { return !e.Released.IsZero() }

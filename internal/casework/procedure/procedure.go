@@ -75,7 +75,8 @@ type Wording struct {
 type FieldType string
 
 // Field types and how guards see them:
-// text long enum person dept class component case code phone sign → string;
+// text long enum person dept class component case code phone → string; sign →
+// string: the SHA-256 of what was drawn, or the name typed in its place;
 // int, money (fen) → int; dec → double; bool → bool; date, time → timestamp;
 // photo, file → list(string) of SHA-256; place → map(string, double) with
 // lat, lng, accuracy; map → map(string, string). List turns T into list(T).

@@ -89,7 +89,7 @@ func numbers(list []int64) []any {
 	return out
 }
 
-// together is how many cases one query of Texts asks about.
+// together is how many cases one query of Data asks about.
 const together = 500
 
 // Texts reads one text field of the data of many cases; a case without it has
@@ -97,27 +97,38 @@ const together = 500
 func Texts(ctx context.Context, q dbx.Querier, division id.ID, cases []id.ID, field string) (_ map[id.ID]string, err error) {
 	defer fault.Trace(&err, "record.Texts(%s)", field)
 	out := make(map[id.ID]string, len(cases))
+	err = Data(ctx, q, division, cases, func(caseID id.ID, data map[string]json.RawMessage) (err error) {
+		if data[field] != nil {
+			var s string
+			err = json.Unmarshal(data[field], &s)
+			out[caseID] = s
+		}
+		return err
+	})
+	return out, err
+}
+
+// Data reads the data of many cases, in no order.
+func Data(ctx context.Context, q dbx.Querier, division id.ID, cases []id.ID, found func(caseID id.ID, data map[string]json.RawMessage) error) (err error) {
+	defer fault.Trace(&err, "record.Data")
 	for part := range slices.Chunk(cases, together) {
 		args := append([]any{division}, padded(part)...)
 		rows, err := q.Query(ctx, `SELECT id, data FROM cases WHERE division = $1 AND id IN (`+dbx.In(2, len(args)-1)+`)`, args...)
 		_, err = dbx.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
 			var caseID id.ID
-			var data string
-			if err := r.Scan(&caseID, &data); err != nil {
+			var text string
+			if err := r.Scan(&caseID, &text); err != nil {
 				return none, err
 			}
-			var raw map[string]json.RawMessage
-			if err := json.Unmarshal([]byte(data), &raw); err != nil || raw[field] == nil {
+			var data map[string]json.RawMessage
+			if err := json.Unmarshal([]byte(text), &data); err != nil {
 				return none, err
 			}
-			var s string
-			err = json.Unmarshal(raw[field], &s)
-			out[caseID] = s
-			return none, err
+			return none, found(caseID, data)
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }

@@ -32,7 +32,7 @@ const (
 	CaseRef   Type = "case"      //
 	Code      Type = "code"      // string
 	Phone     Type = "phone"     // string of digits, + and -
-	Sign      Type = "sign"      // string, the signer's typed name
+	Sign      Type = "sign"      // Signature, drawn by hand or typed
 	Map       Type = "map"       // map[string]string
 )
 
@@ -73,6 +73,14 @@ type Option struct {
 	Value string
 	Label i18n.Text
 	Group i18n.Text
+}
+
+// class is what the style sheet calls the field: a map is a picture there.
+func (f Field) class() string {
+	if f.Type == Map {
+		return "pairs"
+	}
+	return string(f.Type)
 }
 
 // groups cuts options where the Group changes; no group is empty.

@@ -221,6 +221,12 @@ func (f Form) describedBy(ctx context.Context, field Field) string {
 	return strings.Join(ids, " ")
 }
 
+// paired reports whether the inputs of a map must be seen: one is filled or wrong.
+func (f Form) paired(field Field) bool {
+	return slices.ContainsFunc(f.Wrong, func(w fault.Field) bool { return w.Name == field.Name }) ||
+		slices.ContainsFunc(field.Options, func(o Option) bool { return f.Raw.Get(field.Name+"."+o.Value) != "" })
+}
+
 // attrs are the attributes that all inputs of a field share.
 func (f Form) attrs(ctx context.Context, field Field) templ.Attributes {
 	a := templ.Attributes{}
@@ -264,7 +270,7 @@ func (f Form) inputAttrs(ctx context.Context, field Field) templ.Attributes {
 		a["type"] = "datetime-local"
 	case Phone:
 		a["type"], a["inputmode"], a["autocomplete"] = "tel", "tel", "tel"
-	case Text, Sign:
+	case Text:
 		a["maxlength"] = strconv.Itoa(field.limit())
 	}
 	if field.Complete != "" {

@@ -118,7 +118,7 @@ func TestTypedValues(t *testing.T) {
 		"day": {"2026-05-03"}, "at": {"2026-05-03T14:30"}, "result": {"b"}, "why": {"下雨"},
 		"where.lat": {"36.79"}, "where.lng": {"119.1"}, "where.accuracy": {"12"}, "where.address": {"虞河路"},
 		"handler": {"a"}, "dept": {"D-01"}, "class": {"09005"}, "component": {"01.0001"}, "of": {"经综案〔2026〕0318"}, "code": {"x\ny\nx"},
-		"phone": {"0536 888 8888"}, "sign": {"李某"}, "checks": {"a", "b"}, "notes": {"车牌=鲁V00000\n颜色 = 红"}, "marks.a": {"5"},
+		"phone": {"0536 888 8888"}, "sign": {"李某"}, "sign.typed": {"1"}, "checks": {"a", "b"}, "notes": {"车牌=鲁V00000\n颜色 = 红"}, "marks.a": {"5"},
 		"days": {"2026-05-03\n2026-05-04"},
 	}), every(), shanghai)
 	if err != nil {
@@ -130,7 +130,7 @@ func TestTypedValues(t *testing.T) {
 		"day": day, "at": day.Add(14*time.Hour + 30*time.Minute), "result": "b", "why": "下雨",
 		"where":   form.Point{Lat: 36.79, Lng: 119.1, Accuracy: 12, Located: true, Address: "虞河路"},
 		"handler": "a", "dept": "D-01", "class": "09005", "component": "01.0001", "of": "经综案〔2026〕0318", "code": []string{"x", "y"},
-		"phone": "05368888888", "sign": "李某", "checks": []string{"a", "b"}, "notes": map[string]string{"车牌": "鲁V00000", "颜色": "红"},
+		"phone": "05368888888", "sign": form.Signature{Name: "李某"}, "checks": []string{"a", "b"}, "notes": map[string]string{"车牌": "鲁V00000", "颜色": "红"},
 		"marks": map[string]string{"a": "5"}, "days": []time.Time{day, day.AddDate(0, 0, 1)},
 	}
 	if d := cmp.Diff(want, in.Values); d != "" {

@@ -39,6 +39,8 @@ func (p *parser) value() (any, bool) {
 		return p.place()
 	case p.f.Type == Map:
 		return p.pairs()
+	case p.f.Type == Sign:
+		return p.sign()
 	case p.f.Type == Bool && !p.f.List:
 		given := p.raw.Get(p.f.Name) != ""
 		if p.f.Required && !given {
@@ -102,7 +104,7 @@ func (p *parser) one(s string) (any, bool) {
 		return p.instant(s, "form.bad.time", "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04")
 	case Phone:
 		return p.phone(s)
-	case Text, Long, Sign:
+	case Text, Long:
 		return s, p.length(s)
 	}
 	return p.key(s)

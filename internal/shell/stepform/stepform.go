@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -48,7 +49,7 @@ func Fields(f engine.Form) []form.Field {
 			}
 			x.Options = append(x.Options, form.Option{Value: c.Value, Label: label})
 		}
-		if x.Type != form.Enum && len(x.Options) > 0 && !x.List && x.Type != form.Code {
+		if x.Type != form.Enum && len(x.Options) > 0 && !x.List && x.Type != form.Code && x.Type != form.Map {
 			x.Type = form.Enum
 		}
 		out = append(out, x)
@@ -92,7 +93,8 @@ func Filled(f engine.Form) map[string]any {
 }
 
 // Values are a form's answers as a step takes them. A place known by words
-// only has no point and is left out: the way in finds it first.
+// only has no point and is left out: the way in finds it first. A drawn
+// signature is among the uploads.
 func Values(in form.Input) procedure.Input {
 	out := procedure.Input{}
 	for name, v := range in.Values {
@@ -101,6 +103,12 @@ func Values(in form.Input) procedure.Input {
 				continue
 			}
 			v = procedure.Point{Lat: p.Lat, Lng: p.Lng, Accuracy: p.Accuracy}
+		}
+		if s, ok := v.(form.Signature); ok {
+			if s.Name == "" {
+				continue
+			}
+			v = s.Name
 		}
 		if m, ok := v.(map[string]string); ok && len(m) == 0 {
 			continue
@@ -167,6 +175,18 @@ func (d *Desk) Send(w http.ResponseWriter, r *http.Request, sha, size string) er
 	w.Header().Set("Content-Type", "image/jpeg")
 	w.Header().Set("Cache-Control", "private, max-age=86400")
 	_, _ = w.Write(jpg) // the visitor may have left
+	return nil
+}
+
+// Signature answers a request for a signature: its bytes as they were signed.
+func (d *Desk) Signature(w http.ResponseWriter, sha string) error {
+	data, err := d.blobs.Read(sha)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "image/png")
+	w.Header().Set("Cache-Control", "private, max-age=86400")
+	_, _ = w.Write(data) // the visitor may have left
 	return nil
 }
 
@@ -334,8 +354,19 @@ func (d *Desk) Read(r *http.Request, fields []form.Field, loc *time.Location, no
 	if bad != nil && !fault.Is(bad, fault.Invalid) {
 		return s, bad
 	}
+	s.Uploads = append(s.Uploads, drawn(in, now)...)
 	s.Wrong = Join(wrong, bad)
 	return s, nil
+}
+
+// drawn are the signatures of a form that were drawn, in the order of their names.
+func drawn(in form.Input, now time.Time) (out []engine.Upload) {
+	for _, name := range slices.Sorted(maps.Keys(in.Values)) {
+		if s, ok := in.Values[name].(form.Signature); ok && len(s.PNG) > 0 {
+			out = append(out, engine.Upload{Field: name, Name: "signature.png", Mime: "image/png", Body: bytes.NewReader(s.PNG), Taken: now, Sign: true})
+		}
+	}
+	return out
 }
 
 // Join is all that was wrong with the fields, nil when nothing was.

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,12 +23,9 @@ import (
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
-	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
-	"xiucheng/internal/shell/form"
 	"xiucheng/internal/shell/mapview"
-	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/ui"
 )
 
@@ -60,6 +56,9 @@ type caseView struct {
 	Apart     string          // how far and how long the photos before and after lie apart
 	UnitLinks templ.Component // by which units answer; nil for none, and for who may not see them
 	Reporter  string          // where the reporters' identity can be asked for; "" for most
+	Kind      string          // the procedure in words, where it is not the incident
+	Panel     templ.Component // of the duty whose case it is; nil for an incident
+	Signed    []ui.Signature
 }
 
 // all are the photos in the order of the work.
@@ -123,7 +122,15 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 	if err != nil {
 		return c, err
 	}
-	c.Timeline = n.timeline(ctx, s, events)
+	c.Timeline, c.Signed = n.timeline(ctx, s, events), n.signed(s, events)
+	if s.Procedure != incident.Procedure {
+		c.Kind = s.Proc.Title.In(n.lang)
+	}
+	if draw := d.Panels[s.Procedure]; draw != nil {
+		if c.Panel, err = draw(ctx, s); err != nil {
+			return c, err
+		}
+	}
 	if c.Links, err = d.links(ctx, n, s); err != nil {
 		return c, err
 	}
@@ -134,7 +141,7 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 		c.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: "/desk/points.json?own=" + c.ID, Selected: "case-" + c.ID, Label: i18n.T(ctx, "desk.map"),
 			Center: [2]float64{s.Place.Lng, s.Place.Lat}, Zoom: 15.5}
 	}
-	if slices.ContainsFunc(reveal.Roles, actor.Has) {
+	if s.Procedure == incident.Procedure && slices.ContainsFunc(reveal.Roles, actor.Has) {
 		c.Reporter = "/cases/" + c.ID + "/reporter"
 	}
 	offers, err := d.Engine.Offers(ctx, actor, s)
@@ -153,6 +160,13 @@ func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact
 	fact := func(key, text string, wide bool) ui.Fact {
 		return ui.Fact{Label: i18n.T(ctx, "desk.fact."+key), Text: text, Wide: wide}
 	}
+	if s.Procedure != incident.Procedure { // it has neither class nor place of its own
+		begun := []ui.Fact{fact("begun", local(clock.FromMicro(s.Opened)), true)}
+		if d.Panels[s.Procedure] != nil { // it says whom the case is with
+			return begun
+		}
+		return holders(n, s, begun, fact)
+	}
 	out := []ui.Fact{fact("class", n.class(s.Class), false), fact("source", i18n.T(ctx, "desk.source."+known(s.Source)), false),
 		fact("place", s.Address, true), fact("opened", local(clock.FromMicro(s.Opened)), true), fact("grid", s.Grid, true)}
 	if s.Component != "" {
@@ -162,13 +176,18 @@ func (d *Desk) facts(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact
 		}
 		out = append(out, x)
 	}
+	return append(holders(n, s, out, fact), fact("priority", i18n.T(ctx, "desk.priority."+s.Priority), false))
+}
+
+// holders adds whom the case is with.
+func holders(n names, s *engine.Snapshot, out []ui.Fact, fact func(key, text string, wide bool) ui.Fact) []ui.Fact {
 	if s.Dept != "" {
 		out = append(out, fact("dept", n.dept(s.Dept), true))
 	}
 	if who := n.person(s.Assignee); who != "" {
 		out = append(out, fact("assignee", who, false))
 	}
-	return append(out, fact("priority", i18n.T(ctx, "desk.priority."+s.Priority), false))
+	return out
 }
 
 // sources are those with words of their own.
@@ -426,143 +445,6 @@ func (d *Desk) one(w http.ResponseWriter, r *http.Request) error {
 	}
 	release := slices.ContainsFunc([]string{"acceptor", "shift_leader", "reviewer"}, actor.Has)
 	return httpx.Render(w, r, http.StatusOK, casePage(c, release))
-}
-
-// stepView is the form of one step.
-type stepView struct {
-	Case    caseView
-	Name    string
-	Form    form.Form
-	Preview []string
-	Back    string
-	Field   bool // opened on the street: one hand, the "before" photo first
-}
-
-func (d *Desk) blank(r *http.Request, s *engine.Snapshot, actor people.Actor, answered procedure.Input) (stepView, error) {
-	ef, err := d.Engine.Form(r.Context(), actor, s, r.PathValue("step"), answered)
-	if err != nil {
-		return stepView{}, err
-	}
-	fields := stepform.Fields(ef)
-	if slices.ContainsFunc(fields, func(x form.Field) bool { return x.Type == form.Photo }) {
-		b := i18n.From(r.Context()).Bundle
-		fields = append(fields, form.Field{Name: stepform.Here, Type: form.Place, Label: b.Text("desk.here"), Help: b.Text("desk.here_help"), Auto: true})
-	}
-	f := form.New("step", r.URL.RequestURI(), fields).Fill(stepform.Filled(ef), calendar.Zone)
-	if r.Method == http.MethodGet { // an address may begin an answer: the case to merge into
-		for _, x := range fields {
-			if v := r.URL.Query().Get(x.Name); v != "" {
-				f.Raw.Set(x.Name, v)
-			}
-		}
-	}
-	f.Version, f.Draft = s.Version, "case-"+s.ID.String()+"-"+ef.Step.ID
-	f.Ground = mapview.Map{Base: "/map/base.json"}
-	f.Steps = []ui.Step{{Label: ef.Step.Name.In(i18n.LangOf(r.Context())), Icon: "check", Primary: true}}
-	v := stepView{Name: ef.Step.Name.In(i18n.LangOf(r.Context())), Form: f, Back: "/cases/" + s.ID.String()}
-	switch {
-	case r.URL.Query().Get("desk") != "":
-		v.Back = "/desk?view=case&case=" + s.ID.String()
-	case r.URL.Query().Get("field") != "":
-		v.Back, v.Field = "/field", true
-	}
-	return v, nil
-}
-
-func (d *Desk) stepForm(w http.ResponseWriter, r *http.Request) error {
-	s, actor, err := d.find(r)
-	if err != nil {
-		return err
-	}
-	v, err := d.blank(r, s, actor, stepform.Answered(r.URL.Query()))
-	if err != nil {
-		return err
-	}
-	if v.Preview, err = d.preview(r, s, actor); err != nil {
-		return err
-	}
-	return d.showStep(w, r, http.StatusOK, s, actor, v)
-}
-
-// preview says until when the clocks would run if the step were taken now with
-// what the form begins with; a step that needs more answers says nothing.
-func (d *Desk) preview(r *http.Request, s *engine.Snapshot, actor people.Actor) (out []string, err error) {
-	ctx := r.Context()
-	ef, err := d.Engine.Form(ctx, actor, s, r.PathValue("step"), nil)
-	if err != nil {
-		return nil, err
-	}
-	lang := i18n.LangOf(ctx)
-	for _, c := range ef.Choices["dept"] {
-		if c.Value == ef.Filled["dept"] && c.Hint.ZH != "" {
-			out = append(out, i18n.T(ctx, "desk.proposal", "dept", c.Label.In(lang), "why", c.Hint.In(lang)))
-		}
-	}
-	pv, err := d.Engine.Preview(ctx, engine.Act{Case: s.ID, Version: s.Version, Step: r.PathValue("step"), Actor: actor, Input: ef.Filled})
-	if f := fault.As(err); f != nil && f.Kind != fault.Internal {
-		return out, nil
-	}
-	for _, c := range pv.Clocks {
-		if c.Due == 0 || c.Name.ZH == "" {
-			continue
-		}
-		line := i18n.T(ctx, "desk.preview", "clock", c.Name, "due", calendar.FormatDue(clock.FromMicro(c.Due)))
-		if c.Provisional {
-			line += i18n.T(ctx, "desk.clock.provisional")
-		}
-		out = append(out, line)
-	}
-	return out, err
-}
-
-func (d *Desk) showStep(w http.ResponseWriter, r *http.Request, status int, s *engine.Snapshot, actor people.Actor, v stepView) error {
-	n, err := d.names(r)
-	if err != nil {
-		return err
-	}
-	if v.Case, err = d.caseView(r, n, s, actor); err != nil {
-		return err
-	}
-	if v.Field {
-		return httpx.Render(w, r, status, fieldStep(v, d.fieldFrame(r, "tasks", v.Name)))
-	}
-	return httpx.Render(w, r, status, stepPage(v))
-}
-
-func (d *Desk) step(w http.ResponseWriter, r *http.Request) error {
-	s, actor, err := d.find(r)
-	if err != nil {
-		return err
-	}
-	v, err := d.blank(r, s, actor, nil)
-	if err != nil {
-		return err
-	}
-	sent, err := d.Photos.Read(r, v.Form.Fields, calendar.Zone, d.Clock.Now())
-	if err != nil {
-		return err
-	}
-	wrong := sent.Wrong
-	if wrong == nil {
-		_, err = d.Engine.Act(r.Context(), engine.Act{Case: s.ID, Version: sent.Version, Step: r.PathValue("step"), Actor: actor,
-			Input: stepform.Values(sent.Input), Files: sent.Uploads, Key: sent.Key})
-		if err == nil {
-			if err := httpx.SetFlash(w, httpx.Flash{Key: "desk.done", Args: map[string]any{"step": v.Name}}); err != nil {
-				return err
-			}
-			return httpx.Redirect(w, r, v.Back)
-		}
-		if wrong = fault.As(err); wrong.Kind == fault.Internal || wrong.Kind == fault.NotFound {
-			return err
-		}
-	}
-	again, err := d.blank(r, s, actor, stepform.Answered(url.Values(sent.Raw)))
-	if err != nil {
-		return err
-	}
-	v.Form.Fields = again.Form.Fields
-	v.Form = sent.Refused(r.Context(), v.Form, wrong)
-	return d.showStep(w, r, wrong.Kind.Status(), s, actor, v)
 }
 
 func (d *Desk) printOne(w http.ResponseWriter, r *http.Request) error {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
@@ -43,6 +45,8 @@ type Deps struct {
 	Links      *unitlink.Room
 	Duty       *incident.Duty
 	Clock      clock.Clock
+	// Panels draw what another duty shows on the page of its cases, by procedure.
+	Panels map[string]func(context.Context, *engine.Snapshot) (templ.Component, error)
 }
 
 // Desk serves the pages.
@@ -119,6 +123,9 @@ func (d *Desk) picture(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, x := range list {
+		if x.SHA256 == r.PathValue("sha") && x.Kind == evidence.Signature {
+			return d.Photos.Signature(w, x.SHA256)
+		}
 		if x.SHA256 == r.PathValue("sha") && x.Photo() {
 			return d.Photos.Send(w, r, x.SHA256, r.PathValue("size"))
 		}

@@ -3,6 +3,7 @@
 
 /** @param {ParentNode} el */
 export function start(el) {
+  if (el.querySelector("[data-sign]")) import("./sign.js").then((m) => m.start(el));
   el.querySelectorAll("form[data-form]").forEach((f) => {
     const form = /** @type {HTMLFormElement} */ (f);
     if (form.dataset.on) return;
@@ -100,6 +101,7 @@ function restore(/** @type {HTMLFormElement} */ form) {
     if (checked === null ? i.value !== value : box.checked !== checked) changed = true;
     if (checked === null) i.value = value;
     else box.checked = checked;
+    i.dispatchEvent(new CustomEvent("restored"));
   }
   if (changed) offerDiscard(form);
 }
