@@ -115,7 +115,7 @@ var rooms = []struct {
 	{"desk", "layout-dashboard", "/desk", []string{"acceptor", "shift_leader", "dispatcher", "dept_desk", "supervisor", "leader"}},
 	{"field", "walk", "/field", []string{"collector", "handler", "officer"}},
 	{"intake", "phone", "/intake", incident.Takers},
-	{"shift", "signature", "/shift", []string{"acceptor", "shift_leader", "dispatcher", "collector", "supervisor"}},
+	{"shift", "signature", "/shift", []string{"acceptor", "shift_leader", "dispatcher", "supervisor"}},
 	{"hotline", "headset", "/hotline", incident.Takers},
 	{"cases", "file-text", "/cases", nil},
 	{"components", "map-pins", "/components", nil},

@@ -57,8 +57,7 @@ type Desk struct {
 var Desks = []Desk{
 	{"supervision", []string{"acceptor", "shift_leader"}, procedure.Supervision},
 	{"command", []string{"dispatcher"}, procedure.Command},
-	{"collection", []string{"collector"}, procedure.Neutral},
 }
 
 // Roles are those that hand over or read handovers.
-var Roles = []string{"acceptor", "shift_leader", "dispatcher", "collector", "supervisor", "leader"}
+var Roles = []string{"acceptor", "shift_leader", "dispatcher", "supervisor", "leader"}

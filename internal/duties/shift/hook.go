@@ -130,5 +130,5 @@ func (m *Room) stateName(r record.Row, state string) i18n.Text {
 
 // deskNames as cases are called by them.
 var deskNames = map[string]i18n.Text{
-	"supervision": {ZH: "监督岗", EN: "Supervision desk"}, "command": {ZH: "指挥岗", EN: "Command desk"}, "collection": {ZH: "采集岗", EN: "Collection desk"},
+	"supervision": {ZH: "监督岗", EN: "Supervision desk"}, "command": {ZH: "指挥岗", EN: "Command desk"},
 }

@@ -170,7 +170,7 @@ func (m *Room) ofDesk(ctx context.Context, q dbx.Querier, division id.ID, d Desk
 	err = take(record.Filter{}, Waiting, func(s procedure.State) bool {
 		return slices.ContainsFunc(s.Owner, func(r string) bool { return slices.Contains(d.Roles, r) })
 	})
-	if err == nil && d.Axis != procedure.Neutral {
+	if err == nil {
 		err = take(record.Filter{DueBefore: clock.Micro(now)}, Waiting, func(s procedure.State) bool { return s.Axis == d.Axis })
 	}
 	if err == nil && d.Axis == procedure.Command {
