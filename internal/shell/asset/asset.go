@@ -122,7 +122,7 @@ func kind(ext string) string {
 	return "application/octet-stream"
 }
 
-// load reads static/ and vendor/, joins the style sheets to app.css, and names
+// load reads static/ and vendor/, joins the numbered style sheets to app.css, and names
 // every file by its content, imported modules before those that import them.
 func load(src fs.FS) (*set, error) {
 	raw, br, err := read(src)
@@ -156,8 +156,10 @@ func read(src fs.FS) (raw, br map[string][]byte, err error) {
 		case strings.Contains(p, "LICENSES") || name == "SHA256SUMS":
 		case ext == ".br":
 			br[strings.TrimSuffix(name, ".br")] = b
-		case ext == ".css": // 10-token.css, 20-page.css …: WalkDir is in order
+		case ext == ".css" && name[0] >= '0' && name[0] <= '9': // 10-token.css, 20-page.css …: WalkDir is in order
 			raw["app.css"] = append(raw["app.css"], shrink(b)...)
+		case ext == ".css": // of few pages, or of the printer
+			raw[name] = shrink(b)
 		default:
 			raw[name] = b
 		}
