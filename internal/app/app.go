@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/casework/heat"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/casework/search"
 	"xiucheng/internal/casework/webhook"
 	"xiucheng/internal/config"
@@ -85,6 +86,7 @@ type App struct {
 	machine    *auto.Dispatcher
 	succession *succession.Registry
 	engine     *engine.Engine
+	sealer     *seal.Sealer
 	webhooks   *webhook.Service
 	citizens   *incident.Citizens
 	lists      *listing.Room
@@ -186,6 +188,8 @@ func (a *App) services() (err error) {
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
 	a.jobs.Every("words of cases", indexTick, a.index)
+	a.sealer = &seal.Sealer{DB: a.db, Clock: a.clk, Log: a.log, Dir: a.cfg.Data, Copy: a.cfg.CheckpointCopy, Every: a.cfg.CheckpointEvery}
+	a.jobs.Every("seal cases", indexTick, a.seal)
 	a.jobs.Every("watched cases", watchTick, a.tellWatchers)
 	a.jobs.Every("sweep keys", time.Hour, func(ctx context.Context) error {
 		_, err := record.SweepKeys(ctx, a.db, clock.Micro(a.clk.Now().Add(-keepKeys)))

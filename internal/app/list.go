@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/casework/search"
 	"xiucheng/internal/casework/webhook"
 	"xiucheng/internal/doors/account"
@@ -57,7 +58,7 @@ func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration, message.Migration,
 		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
-		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
+		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration,
 	}
 }

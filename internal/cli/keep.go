@@ -70,7 +70,15 @@ func verify() *cobra.Command {
 					fmt.Fprintf(cmd.OutOrStdout(), "case %s %s event %d: %s %s\n", f.Case, f.Number, f.Seq, f.What, f.Detail)
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "%d cases, %d events, %d files looked at, %d findings\n", r.Cases, r.Events, r.Files, len(r.Findings))
-				if len(r.Findings) > 0 {
+				s, err := a.CheckSeals(cmd.Context())
+				if err != nil {
+					return err
+				}
+				for _, f := range s.Findings {
+					fmt.Fprintln(cmd.OutOrStdout(), f)
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "sealed log: %d events, %d checkpoints, %d events not sealed yet, %d findings\n", s.Leaves, s.Checkpoints, s.Waiting, len(s.Findings))
+				if len(r.Findings)+len(s.Findings) > 0 {
 					return errFound
 				}
 				return nil

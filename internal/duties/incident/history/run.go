@@ -19,6 +19,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
@@ -336,7 +337,7 @@ func (r *run) write(ctx context.Context, l *load) error {
 		if err != nil || len(l.lines) == batch {
 			return err
 		}
-		return heat.Moved(ctx, tx, r.Division)
+		return errors.Join(seal.Walk(ctx, tx, r.Division), heat.Moved(ctx, tx, r.Division))
 	})
 	if err != nil {
 		return err
