@@ -41,6 +41,7 @@ type Import struct {
 	Catalogue  *catalogue.Catalogue
 	Directory  *people.Directory
 	Calendars  [2]*calendar.Calendar // of the desk and of the departments
+	Digest     string                // of the chains: record.SM3, or "" for SHA-256
 	Now        time.Time
 	Mapping    *Mapping
 	File       string
@@ -83,7 +84,7 @@ func (im Import) Run(ctx context.Context) (p Progress, err error) {
 
 func (im Import) builder() (*builder, error) {
 	_, initial, err := im.Procedure.Initial(&rule.View{Now: im.Now})
-	return &builder{Mapping: im.Mapping, engine: im.DB.Engine(), division: im.Division, now: im.Now, proc: im.Procedure, initial: initial,
+	return &builder{Mapping: im.Mapping, engine: im.DB.Engine(), division: im.Division, digest: im.Digest, now: im.Now, proc: im.Procedure, initial: initial,
 		desk: im.Calendars[0], dept: im.Calendars[1], places: im.Places, classes: im.Catalogue, directory: im.Directory}, err
 }
 
