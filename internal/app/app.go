@@ -254,7 +254,7 @@ func (a *App) routes() (err error) {
 		return err
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
-		Photos: a.photos, Hub: a.hub, Lists: a.lists, Duty: a.duty, Clock: a.clk})
+		Photos: a.photos, Hub: a.hub, Lists: a.lists, Duty: a.duty, Bundles: a.bundles(), Clock: a.clk})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},

@@ -2,9 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
+	"os"
 
+	"xiucheng/internal/casework/bundle"
+	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
 )
 
 // seal brings the sealed log of every division up to date.
@@ -45,4 +50,36 @@ func (a *App) RotateSeal(ctx context.Context, division string) error {
 		return err
 	}
 	return a.sealer.Rotate(ctx, d)
+}
+
+// Bundle writes the bundle of a case, named by its number or its id, into a new
+// file; without a name it is called as the case. It returns the file's name.
+func (a *App) Bundle(ctx context.Context, division, ref, path string, personal bool) (_ string, err error) {
+	defer fault.Trace(&err, "app.Bundle(%s)", ref)
+	d, err := a.pick(ctx, division)
+	if err != nil {
+		return "", err
+	}
+	caseID, err := id.Parse(ref)
+	if err != nil {
+		if caseID, err = record.ByNumber(ctx, a.db, d.ID, ref); err != nil {
+			return "", err
+		}
+	}
+	if path == "" {
+		path = ref + ".zip"
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	_, err = a.bundles().Write(ctx, f, d, caseID, personal)
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return path, err
+}
+
+func (a *App) bundles() bundle.Maker {
+	return bundle.Maker{DB: a.db, Files: a.blobs, Sealer: a.sealer}
 }

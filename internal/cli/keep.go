@@ -52,9 +52,16 @@ func restore() *cobra.Command {
 var errFound = errors.New("not everything is as it was written")
 
 func verify() *cobra.Command {
-	return &cobra.Command{
-		Use: "verify", Short: "Look at every case: events, row, personal values, files", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+	c := &cobra.Command{
+		Use: "verify [BUNDLE.zip]", Short: "Look at every case: events, row, personal values, files, the sealed log; or at one bundle, without any database", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			key, err := cmd.Flags().GetString("key")
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				return verifyBundle(cmd, args[0], key)
+			}
 			return withApp(cmd, func(a *app.App) error {
 				last := time.Now()
 				r, err := a.Audit(cmd.Context(), func(r audit.Report) {
@@ -85,4 +92,6 @@ func verify() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().String("key", "", "public key that must have signed the bundle, from the office or its page")
+	return c
 }

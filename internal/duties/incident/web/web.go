@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"xiucheng/internal/casework/bundle"
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
@@ -40,6 +41,7 @@ type Deps struct {
 	Hub        *event.Hub
 	Lists      *listing.Room
 	Duty       *incident.Duty
+	Bundles    bundle.Maker
 	Clock      clock.Clock
 }
 
@@ -69,6 +71,7 @@ func (d *Desk) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/cases/print", Access: staff, Handler: d.printList, Name: "case.list.print"},
 		{Method: "GET", Pattern: "/cases/{id}", Access: staff, Handler: d.one, Name: "case"},
 		{Method: "GET", Pattern: "/cases/{id}/print", Access: staff, Handler: d.printOne, Name: "case.print"},
+		{Method: "GET", Pattern: "/cases/{id}/bundle", Access: httpx.Only(takers...), Handler: d.bundle, Name: "case.bundle", Timeout: slow},
 		{Method: "GET", Pattern: "/cases/{id}/steps/{step}", Access: staff, Handler: d.stepForm, Name: "case.step.form"},
 		{Method: "POST", Pattern: "/cases/{id}/steps/{step}", Access: staff, Handler: d.step, Name: "case.step", MaxBody: maxBody, Timeout: slow},
 		{Method: "POST", Pattern: "/cases/{id}/release", Access: httpx.Only("acceptor", "shift_leader", "reviewer"), Handler: d.release, Name: "case.release"},
