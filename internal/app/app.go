@@ -25,6 +25,7 @@ import (
 	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
+	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
@@ -269,6 +270,7 @@ func (a *App) routes() (err error) {
 		a.orders.Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
+		proof.New(a.db).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,
 			Photos: a.photos, Errands: a.errands, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),
 	)...)

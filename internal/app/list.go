@@ -18,6 +18,7 @@ import (
 	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
+	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
@@ -72,7 +73,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, web.Words,
-		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, open311.Words,
+		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}
 }

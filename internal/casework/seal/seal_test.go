@@ -381,3 +381,18 @@ func BenchmarkSeal(b *testing.B) {
 	}
 	b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "events/s")
 }
+
+func TestACodeSurvivesHowPeopleTypeIt(t *testing.T) {
+	h := sha256.Sum256([]byte("x"))
+	code := seal.Code(h[:])
+	for _, typed := range []string{code, strings.ToLower(code), strings.ReplaceAll(code, "-", " "), strings.NewReplacer("0", "o", "1", "l").Replace(code)} {
+		if got, ok := seal.ParseCode(typed); !ok || string(got) != string(h[:10]) {
+			t.Errorf("%q: %x", typed, got)
+		}
+	}
+	for _, bad := range []string{"", code[1:], code + "A", strings.Repeat("g", 64), "UUUU-UUUU-UUUU-UUUU"} {
+		if _, ok := seal.ParseCode(bad); ok {
+			t.Errorf("taken: %q", bad)
+		}
+	}
+}

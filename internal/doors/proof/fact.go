@@ -1,0 +1,72 @@
+package proof
+
+import (
+	"context"
+	"encoding/hex"
+	"strconv"
+	"time"
+
+	"xiucheng/internal/casework/bundle"
+	"xiucheng/internal/casework/seal"
+	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/shell/ui"
+)
+
+func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04:05") }
+
+func hitFacts(ctx context.Context, h hit) []ui.Fact {
+	out := []ui.Fact{
+		{Label: i18n.T(ctx, "proof.number"), Text: h.Number},
+		{Label: i18n.T(ctx, "proof.event"), Text: strconv.FormatInt(h.Seq, 10)},
+	}
+	if h.File {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.proven"), Text: i18n.T(ctx, "proof.file")})
+	} else {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.proven"), Text: i18n.T(ctx, "proof.an_event")})
+	}
+	if h.First.Size > 0 {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.sealed"), Text: local(h.First.At)},
+			ui.Fact{Label: i18n.T(ctx, "proof.place"), Text: i18n.T(ctx, "proof.of", "n", h.N+1, "size", h.First.Size)})
+	}
+	return append(out, ui.Fact{Label: i18n.T(ctx, "proof.code"), Text: seal.Code(h.Hash)},
+		ui.Fact{Label: i18n.T(ctx, "proof.hash"), Value: long(hex.EncodeToString(h.Hash)), Wide: true})
+}
+
+func bundleFacts(ctx context.Context, a answer) []ui.Fact {
+	out := []ui.Fact{
+		{Label: i18n.T(ctx, "proof.number"), Text: a.Manifest.Number},
+		{Label: i18n.T(ctx, "proof.events"), Text: strconv.Itoa(a.Events)},
+		{Label: i18n.T(ctx, "proof.files"), Text: strconv.Itoa(a.Files)},
+	}
+	if !a.Checkpoint.At.IsZero() {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.sealed"), Text: local(a.Checkpoint.At)})
+	}
+	if a.Code != "" {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.code"), Text: a.Code})
+	}
+	return append(out, ui.Fact{Label: i18n.T(ctx, "proof.signed"), Value: long(a.Key), Wide: true})
+}
+
+func keyFacts(ctx context.Context, keys []seal.Key) (out []ui.Fact) {
+	for i, k := range keys {
+		word := "proof.key_old"
+		if i == len(keys)-1 {
+			word = "proof.key_now"
+		}
+		out = append(out, ui.Fact{Label: i18n.T(ctx, word, "day", k.Made.In(calendar.Zone).Format(time.DateOnly)), Value: long(k.Text), Wide: true})
+	}
+	return out
+}
+
+// fileOf says where something was found.
+func fileOf(ctx context.Context, f bundle.Finding) string {
+	name := f.File
+	if name == "" {
+		name = i18n.T(ctx, "proof.container")
+	}
+	if f.Seq > 0 {
+		name += " · " + i18n.T(ctx, "proof.event_n", "n", f.Seq)
+	}
+	return name
+}
