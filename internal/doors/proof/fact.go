@@ -17,46 +17,44 @@ func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 1
 
 func hitFacts(ctx context.Context, h hit) []ui.Fact {
 	out := []ui.Fact{
-		{Label: i18n.T(ctx, "proof.number"), Text: h.Number},
-		{Label: i18n.T(ctx, "proof.event"), Text: strconv.FormatInt(h.Seq, 10)},
+		{Label: i18n.T(ctx, "proof.number"), Text: h.Number, Wide: true},
+		{Label: i18n.T(ctx, "proof.event"), Text: strconv.FormatInt(h.Seq, 10), Wide: true},
 	}
 	if h.File {
-		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.proven"), Text: i18n.T(ctx, "proof.file")})
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.proven"), Text: i18n.T(ctx, "proof.file"), Wide: true})
 	} else {
-		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.proven"), Text: i18n.T(ctx, "proof.an_event")})
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.proven"), Text: i18n.T(ctx, "proof.an_event"), Wide: true})
 	}
 	if h.First.Size > 0 {
-		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.sealed"), Text: local(h.First.At)},
-			ui.Fact{Label: i18n.T(ctx, "proof.place"), Text: i18n.T(ctx, "proof.of", "n", h.N+1, "size", h.First.Size)})
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.sealed"), Text: local(h.First.At), Wide: true},
+			ui.Fact{Label: i18n.T(ctx, "proof.place"), Text: i18n.T(ctx, "proof.of", "n", h.N+1, "size", h.First.Size), Wide: true})
 	}
-	return append(out, ui.Fact{Label: i18n.T(ctx, "proof.code"), Text: seal.Code(h.Hash)},
+	return append(out, ui.Fact{Label: i18n.T(ctx, "proof.code"), Text: seal.Code(h.Hash), Wide: true},
 		ui.Fact{Label: i18n.T(ctx, "proof.hash"), Value: long(hex.EncodeToString(h.Hash)), Wide: true})
 }
 
 func bundleFacts(ctx context.Context, a answer) []ui.Fact {
 	out := []ui.Fact{
-		{Label: i18n.T(ctx, "proof.number"), Text: a.Manifest.Number},
-		{Label: i18n.T(ctx, "proof.events"), Text: strconv.Itoa(a.Events)},
-		{Label: i18n.T(ctx, "proof.files"), Text: strconv.Itoa(a.Files)},
+		{Label: i18n.T(ctx, "proof.number"), Text: a.Manifest.Number, Wide: true},
+		{Label: i18n.T(ctx, "proof.events"), Text: strconv.Itoa(a.Events), Wide: true},
+		{Label: i18n.T(ctx, "proof.files"), Text: strconv.Itoa(a.Files), Wide: true},
 	}
 	if !a.Checkpoint.At.IsZero() {
-		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.sealed"), Text: local(a.Checkpoint.At)})
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.sealed"), Text: local(a.Checkpoint.At), Wide: true})
 	}
 	if a.Code != "" {
-		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.code"), Text: a.Code})
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "proof.code"), Text: a.Code, Wide: true})
 	}
 	return append(out, ui.Fact{Label: i18n.T(ctx, "proof.signed"), Value: long(a.Key), Wide: true})
 }
 
-func keyFacts(ctx context.Context, keys []seal.Key) (out []ui.Fact) {
-	for i, k := range keys {
-		word := "proof.key_old"
-		if i == len(keys)-1 {
-			word = "proof.key_now"
-		}
-		out = append(out, ui.Fact{Label: i18n.T(ctx, word, "day", k.Made.In(calendar.Zone).Format(time.DateOnly)), Value: long(k.Text), Wide: true})
+// since says when a key came into use, and whether it still is.
+func since(ctx context.Context, keys []seal.Key, i int) string {
+	word := "proof.key_old"
+	if i == len(keys)-1 {
+		word = "proof.key_now"
 	}
-	return out
+	return i18n.T(ctx, word, "day", keys[i].Made.In(calendar.Zone).Format(time.DateOnly))
 }
 
 // fileOf says where something was found.
