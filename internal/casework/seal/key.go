@@ -99,7 +99,7 @@ func (s *Sealer) list(ctx context.Context, d people.Division, public string) err
 	}
 	for _, o := range s.outsides(d) {
 		if err == nil {
-			err = o.addKey(public)
+			err = errors.Join(s.begin(ctx, d, o), o.addKey(public))
 		}
 	}
 	return err

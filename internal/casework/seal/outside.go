@@ -23,12 +23,15 @@ type outside struct{ notes, keys string }
 // Folder is where a data folder keeps its checkpoints.
 func Folder(data string) string { return filepath.Join(data, "checkpoints") }
 
-// SetAside renames the checkpoints of a data folder and of the further folder:
-// another state of the database takes their place, and theirs need not fit it.
+// SetAside renames the checkpoints and keys of a data folder and of the further
+// folder: another state of the database takes their place, and theirs need not
+// fit it.
 func SetAside(now time.Time, data, further string) (err error) {
 	defer fault.Trace(&err, "seal.SetAside")
 	for _, dir := range folders(data, further) {
-		list, err := filepath.Glob(filepath.Join(dir, "*.log"))
+		logs, err1 := filepath.Glob(filepath.Join(dir, "*.log"))
+		keys, err2 := filepath.Glob(filepath.Join(dir, "*.keys"))
+		list, err := append(logs, keys...), errors.Join(err1, err2)
 		for i := 0; err == nil && i < len(list); i++ {
 			err = os.Rename(list[i], list[i]+".before-"+now.Format("20060102-150405"))
 		}

@@ -295,6 +295,7 @@ func TestARewrittenLogIsNamed(t *testing.T) {
 		"node altered":           {`UPDATE seal_node SET hash = $1`, seal.Node},
 		"checkpoint altered":     {`UPDATE seal_checkpoint SET root = $1`, seal.Unknown},
 		"key put in":             {`INSERT INTO seal_key SELECT division, 'x', made FROM seal_key WHERE made > 0 AND $1 IS NOT NULL`, seal.Unkept},
+		"key put in and used":    {`UPDATE seal_key SET key = 'xiucheng/d/0+00000000+AAAA' WHERE $1 IS NOT NULL`, seal.Unkept},
 		"cut with all traces":    {`DELETE FROM seal_leaf WHERE n >= 302 AND $1 IS NOT NULL`, seal.Short},
 	} {
 		t.Run(name, func(t *testing.T) {

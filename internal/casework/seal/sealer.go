@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -342,9 +343,14 @@ func unsigned(signed string) (Checkpoint, error) {
 	return ParseCheckpoint(none.Note.Text)
 }
 
-// publish writes outside the checkpoints that are not there yet.
+// publish writes outside the checkpoints that are not there yet. What was signed
+// by a key that is not listed there, as that of another machine on the same
+// database, is not this folder's to keep.
 func (s *Sealer) publish(ctx context.Context, d people.Division) error {
 	for _, o := range s.outsides(d) {
+		if err := s.begin(ctx, d, o); err != nil {
+			return err
+		}
 		keys, err := o.known()
 		if err != nil {
 			return err
@@ -358,10 +364,8 @@ func (s *Sealer) publish(ctx context.Context, d people.Division) error {
 		if err != nil {
 			return err
 		}
+		notes = slices.DeleteFunc(notes, func(n string) bool { _, _, err := OpenCheckpoint(n, keys...); return err != nil })
 		if len(notes) > 0 {
-			if err := s.listAll(ctx, d, o); err != nil {
-				return err
-			}
 			if err := o.add(notes); err != nil {
 				return err
 			}
@@ -370,8 +374,13 @@ func (s *Sealer) publish(ctx context.Context, d people.Division) error {
 	return nil
 }
 
-// listAll writes the keys of the table beside the checkpoints they signed.
-func (s *Sealer) listAll(ctx context.Context, d people.Division, o outside) error {
+// begin lists the keys of the table in a folder that has none yet. Later the
+// table is not believed: only keys of this machine are added.
+func (s *Sealer) begin(ctx context.Context, d people.Division, o outside) error {
+	known, err := o.known()
+	if err != nil || len(known) > 0 {
+		return err
+	}
 	keys, err := Keys(ctx, s.DB, d.ID)
 	for i := 0; err == nil && i < len(keys); i++ {
 		err = o.addKey(keys[i].Text)
