@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 
@@ -57,14 +58,23 @@ func since(ctx context.Context, keys []seal.Key, i int) string {
 	return i18n.T(ctx, word, "day", keys[i].Made.In(calendar.Zone).Format(time.DateOnly))
 }
 
-// fileOf says where something was found.
-func fileOf(ctx context.Context, f bundle.Finding) string {
-	name := f.File
-	if name == "" {
-		name = i18n.T(ctx, "proof.container")
+// shown is how many findings the page lists.
+const shown = 50
+
+// findings are the sentences of what was found, each once.
+func findings(ctx context.Context, list []bundle.Finding) (out []string) {
+	for _, f := range list {
+		name := f.File
+		if name == "" {
+			name = i18n.T(ctx, "proof.container")
+		}
+		if f.Seq > 0 {
+			name += " · " + i18n.T(ctx, "proof.event_n", "n", f.Seq)
+		}
+		line := name + i18n.T(ctx, "proof.colon") + i18n.T(ctx, "proof.what."+string(f.What))
+		if !slices.Contains(out, line) && len(out) < shown {
+			out = append(out, line)
+		}
 	}
-	if f.Seq > 0 {
-		name += " · " + i18n.T(ctx, "proof.event_n", "n", f.Seq)
-	}
-	return name
+	return out
 }

@@ -187,6 +187,3 @@ func (d *Door) upload(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	return d.show(w, r, http.StatusOK, view{Bundle: a})
 }
-
-// shown is how many findings the page lists.
-const shown = 50
