@@ -14,7 +14,7 @@ import (
 
 func bundleCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "bundle NUMBER|ID [FILE.zip]", Short: "Write one case with its files and proofs, to be checked anywhere", Args: cobra.RangeArgs(1, 2),
+		Use: "bundle NUMBER|ID [FILE.zip]", Short: "Write one case with its files and proofs, to be checked anywhere", Args: between(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			personal, err := cmd.Flags().GetBool("personal")
 			if err != nil {

@@ -53,7 +53,7 @@ var errFound = errors.New("not everything is as it was written")
 
 func verify() *cobra.Command {
 	c := &cobra.Command{
-		Use: "verify [BUNDLE.zip]", Short: "Look at every case: events, row, personal values, files, the sealed log; or at one bundle, without any database", Args: cobra.MaximumNArgs(1),
+		Use: "verify [BUNDLE.zip]", Short: "Look at every case: events, row, personal values, files, the sealed log; or at one bundle, without any database", Args: between(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			key, err := cmd.Flags().GetString("key")
 			if err != nil {

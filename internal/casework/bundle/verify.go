@@ -121,7 +121,7 @@ func (v *verifier) part(p part, body io.Reader) (uint32, error) {
 	if text && p.size <= limit {
 		body = io.TeeReader(body, &keep)
 	}
-	s, err := sum(body, p.name)
+	s, err := sum(io.LimitReader(body, p.size), p.name) // a small part needs a small buffer
 	if err != nil {
 		return 0, err
 	}
