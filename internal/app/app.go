@@ -18,6 +18,7 @@ import (
 	"xiucheng/internal/casework/heat"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/casework/search"
 	"xiucheng/internal/casework/webhook"
 	"xiucheng/internal/config"
@@ -27,6 +28,7 @@ import (
 	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
+	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
@@ -91,6 +93,7 @@ type App struct {
 	machine    *auto.Dispatcher
 	succession *succession.Registry
 	engine     *engine.Engine
+	sealer     *seal.Sealer
 	webhooks   *webhook.Service
 	citizens   *incident.Citizens
 	lists      *listing.Room
@@ -199,6 +202,8 @@ func (a *App) services() (err error) {
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
 	a.jobs.Every("words of cases", indexTick, a.index)
+	a.sealer = &seal.Sealer{DB: a.db, Clock: a.clk, Log: a.log, Dir: a.cfg.Data, Copy: a.cfg.CheckpointCopy, Every: a.cfg.CheckpointEvery}
+	a.jobs.Every("seal cases", indexTick, a.seal)
 	a.jobs.Every("watched cases", watchTick, a.tellWatchers)
 	a.jobs.Every("sweep keys", time.Hour, func(ctx context.Context) error {
 		_, err := record.SweepKeys(ctx, a.db, clock.Micro(a.clk.Now().Add(-keepKeys)))
@@ -271,7 +276,7 @@ func (a *App) routes() (err error) {
 		return err
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
-		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Clock: a.clk,
+		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Bundles: a.bundles(), Clock: a.clk,
 		Panels: map[string]func(context.Context, *engine.Snapshot) (templ.Component, error){shift.Procedure: a.shifts.Panel}})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
@@ -289,6 +294,7 @@ func (a *App) routes() (err error) {
 		a.shifts.Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
+		proof.New(a.db).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,
 			Photos: a.photos, Errands: a.errands, Clock: a.clk, BaseURL: a.cfg.BaseURL, Test: a.cfg.Demo}).Routes(),
 	)...)

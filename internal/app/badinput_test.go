@@ -54,6 +54,7 @@ func badInputs(c cases) []bad {
 		{"desk.bulk.do", "/desk/bulk?act=correct&state=filed", "paiqian1", v("case", c.filed, "reason", "", "class", "06010", "stage", "check"), "", 422, "06010"},
 		{"admin.departments.merge.do", "/admin/departments/merge", "admin", v("from", "HW", "into", "HW", "reason", "改革文件"), "", 422, "改革文件"},
 		{"admin.messages.try", "/admin/messages", "admin", v("channel", "sms", "to", "13800000001"), "", 422, "13800000001"},
+		{"proof.upload", "/verify", "", v(), "bundle", 422, ""},
 		{"portal.me.code", "/me/code", "", v("address", "12345x"), "", 422, "12345x"},
 		{"admin.webhooks.create", "/admin/webhooks", "admin", v("name", "监督平台", "url", "https://169.254.169.254/x", "types", "case.closed"), "", 422, "监督平台"},
 		{"admin.catalogue.save", "/admin/catalogue/06010/06010-1", "admin", v("filing_zh", "散落垃圾一堆", "n", "many", "unit", "moon"), "", 422, "散落垃圾一堆"},

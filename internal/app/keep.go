@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/audit"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/config"
 	"xiucheng/internal/platform/archive"
 	"xiucheng/internal/platform/blob"
@@ -87,7 +88,10 @@ func Restore(ctx context.Context, cfg *config.Config, path string, replace bool,
 		return m, err
 	}
 	if cfg.DB != "" {
-		return m, load(ctx, cfg.DB, path, m, files, log)
+		if err := load(ctx, cfg.DB, path, m, files, log); err != nil {
+			return m, err
+		}
+		return m, seal.SetAside(now, cfg.Data, cfg.CheckpointCopy)
 	}
 	final := filepath.Join(cfg.Data, "xiucheng.db")
 	if _, err := os.Stat(final); err == nil && !replace {
@@ -97,7 +101,10 @@ func Restore(ctx context.Context, cfg *config.Config, path string, replace bool,
 	if err := load(ctx, "sqlite:"+fresh, path, m, files, log); err != nil {
 		return m, err
 	}
-	return m, exchange(final, fresh, now)
+	if err := exchange(final, fresh, now); err != nil {
+		return m, err
+	}
+	return m, seal.SetAside(now, cfg.Data, cfg.CheckpointCopy)
 }
 
 // exchange puts the new database in the old one's place and keeps the old one.

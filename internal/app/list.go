@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/casework/search"
 	"xiucheng/internal/casework/webhook"
 	"xiucheng/internal/doors/account"
@@ -17,6 +18,7 @@ import (
 	"xiucheng/internal/doors/inventory"
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
+	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
@@ -59,7 +61,7 @@ func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration, message.Migration,
 		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
-		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
+		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
 	}
 }
@@ -73,7 +75,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
-		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, open311.Words,
+		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}
 }

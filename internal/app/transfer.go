@@ -34,6 +34,13 @@ func (a *App) ImportRequests(ctx context.Context, division, file, rejects string
 	if im.Directory, err = a.people.Directory(ctx, d.ID); err != nil {
 		return p, "", err
 	}
+	set, err := a.packs.Settings(ctx, d.ID)
+	if err != nil {
+		return p, "", err
+	}
+	if set.Text("chain.digest") == record.SM3 {
+		im.Digest = record.SM3
+	}
 	for i, name := range []string{"desk", "dept"} {
 		if im.Calendars[i], err = a.calendars.Calendar(ctx, d.ID, name); err != nil {
 			return p, "", err

@@ -35,7 +35,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	root.SetErr(errOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errors.Join(errUsage, err) })
 	config.Flags(root.PersistentFlags())
-	root.AddCommand(serve(), configure(), packCommand(), importCommand(), hotlineCommand(), backup(), restore(), verify(), apikey(), accountCommand())
+	root.AddCommand(serve(), configure(), packCommand(), importCommand(), hotlineCommand(), backup(), restore(), verify(), bundleCommand(), sealCommand(), apikey(), accountCommand())
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0

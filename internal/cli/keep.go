@@ -52,9 +52,16 @@ func restore() *cobra.Command {
 var errFound = errors.New("not everything is as it was written")
 
 func verify() *cobra.Command {
-	return &cobra.Command{
-		Use: "verify", Short: "Look at every case: events, row, personal values, files", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+	c := &cobra.Command{
+		Use: "verify [BUNDLE.zip]", Short: "Look at every case: events, row, personal values, files, the sealed log; or at one bundle, without any database", Args: between(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			key, err := cmd.Flags().GetString("key")
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				return verifyBundle(cmd, args[0], key)
+			}
 			return withApp(cmd, func(a *app.App) error {
 				last := time.Now()
 				r, err := a.Audit(cmd.Context(), func(r audit.Report) {
@@ -70,11 +77,21 @@ func verify() *cobra.Command {
 					fmt.Fprintf(cmd.OutOrStdout(), "case %s %s event %d: %s %s\n", f.Case, f.Number, f.Seq, f.What, f.Detail)
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "%d cases, %d events, %d files looked at, %d findings\n", r.Cases, r.Events, r.Files, len(r.Findings))
-				if len(r.Findings) > 0 {
+				s, err := a.CheckSeals(cmd.Context())
+				if err != nil {
+					return err
+				}
+				for _, f := range s.Findings {
+					fmt.Fprintln(cmd.OutOrStdout(), f)
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "sealed log: %d events, %d checkpoints, %d events not sealed yet, %d findings\n", s.Leaves, s.Checkpoints, s.Waiting, len(s.Findings))
+				if len(r.Findings)+len(s.Findings) > 0 {
 					return errFound
 				}
 				return nil
 			})
 		},
 	}
+	c.Flags().String("key", "", "public key that must have signed the bundle, from the office or its page")
+	return c
 }

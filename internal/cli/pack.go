@@ -75,9 +75,15 @@ func refuse(cmd *cobra.Command, problems pack.Problems) error {
 }
 
 // exactly is cobra.ExactArgs with the exit status of a wrong call.
-func exactly(n int) cobra.PositionalArgs {
+func exactly(n int) cobra.PositionalArgs { return between(n, n) }
+
+func between(least, most int) cobra.PositionalArgs {
+	want := cobra.RangeArgs(least, most)
+	if least == most {
+		want = cobra.ExactArgs(least)
+	}
 	return func(cmd *cobra.Command, args []string) error {
-		if err := cobra.ExactArgs(n)(cmd, args); err != nil {
+		if err := want(cmd, args); err != nil {
 			return errors.Join(errUsage, fmt.Errorf("%s: %w", cmd.UseLine(), err))
 		}
 		return nil

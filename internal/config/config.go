@@ -41,6 +41,9 @@ type Config struct {
 	GatewaySecret  string
 	Basemap        Basemap
 	MetricsAddr    string
+	CheckpointCopy string
+
+	CheckpointEvery time.Duration
 
 	// ReachLoopback lets addresses that strangers name lead to this machine. No
 	// option sets it: it is for tests.
@@ -92,6 +95,8 @@ func Table() []Option {
 			}
 			return hostPort(v)
 		}},
+		{"checkpoint-every", "1m", "at most one signed checkpoint of the sealed log in this time", false, func(c *Config, v string) (err error) { c.CheckpointEvery, err = duration(v); return }},
+		{"checkpoint-copy", "", "further folder for the checkpoints, best on another machine's disk; empty: none", false, func(c *Config, v string) error { c.CheckpointCopy = v; return nil }},
 		{"smtp", "", "mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://… or smtp+plain://…; empty: no mail", true, func(c *Config, v string) error { c.SMTP = v; return mailServer(v) }},
 		{"mail-from", "", "sender of mail, noreply@example.org or “Name <noreply@example.org>”", false, func(c *Config, v string) error { c.MailFrom = v; return mailbox(v) }},
 		{"gateway", "", "address of the gateway for SMS, WeCom, DingTalk and WeChat; empty: none (see docs/messages.md)", false, func(c *Config, v string) error { c.Gateway = v; return webURL(v) }},

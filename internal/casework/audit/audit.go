@@ -148,7 +148,7 @@ func (a Auditor) follows(stored *record.Case, events []record.Event) (string, er
 	if err != nil {
 		return "procedure", nil
 	}
-	c := record.Case{Row: record.Row{Division: stored.Division, ID: stored.ID, Procedure: f.Procedure, ProcVersion: f.Version, Parent: f.Parent, Number: f.Number,
+	c := record.Case{Row: record.Row{Division: stored.Division, ID: stored.ID, Procedure: f.Procedure, ProcVersion: f.Version, Parent: f.Parent, Digest: f.Digest, Number: f.Number,
 		State: f.State, Opened: f.Opened, Updated: f.Updated, Entered: f.Entered, Version: int64(len(events))}, Raw: f.Raw, Clocks: f.Clocks}
 	if err := c.Project(p); err != nil {
 		return "", err

@@ -224,6 +224,9 @@ func (e *Engine) planOpening(ctx context.Context, q dbx.Querier, o Opening) (*pl
 	if err != nil {
 		return nil, err
 	}
+	if sc.division().Text("chain.digest") == record.SM3 {
+		s.Digest = record.SM3
+	}
 	if proc.Child && o.Parent.IsZero() {
 		return nil, fault.Missing("step")
 	}

@@ -65,7 +65,7 @@ func (p *plan) effects() error {
 	p.after.Updated = wall.Micro(p.now)
 	p.body = &record.Body{
 		Case: p.after.ID, Seq: p.after.Version, At: p.after.Updated, Step: p.step.ID, From: p.snap.State,
-		Actor: p.who(), Data: map[string]json.RawMessage{},
+		Actor: p.who(), Digest: p.snap.Digest, Data: map[string]json.RawMessage{},
 	}
 	if p.body.Seq == 1 {
 		maps.Copy(p.body.Data, p.snap.Raw) // first values of the data

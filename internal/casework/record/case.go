@@ -52,6 +52,7 @@ type Row struct {
 	PromiseDue  int64  // 0 for none
 	Tick        int64  // when a clock must be looked at next; NoDue for never
 	Version     int64
+	Digest      string // of its chain: SM3, or "" for SHA-256
 }
 
 // Case is a row with everything a step needs.
@@ -64,11 +65,11 @@ type Case struct {
 }
 
 const rowColumns = `division, id, procedure, proc_version, parent, number, state, terminal, ended, class, component, dept, assignee, priority,
-	lat, lng, accuracy, address, grid, street, community, title, source, provenance, opened, updated, entered, due, due_state, promise_due, tick, version`
+	lat, lng, accuracy, address, grid, street, community, title, source, provenance, opened, updated, entered, due, due_state, promise_due, tick, version, digest`
 
 func (r *Row) dest(lat, lng, acc *sql.NullFloat64) []any {
 	return []any{&r.Division, &r.ID, &r.Procedure, &r.ProcVersion, &r.Parent, &r.Number, &r.State, &r.Terminal, &r.End, &r.Class, &r.Component, &r.Dept, &r.Assignee, &r.Priority,
-		lat, lng, acc, &r.Address, &r.Grid, &r.Street, &r.Community, &r.Title, &r.Source, &r.Provenance, &r.Opened, &r.Updated, &r.Entered, &r.Due, &r.DueState, &r.PromiseDue, &r.Tick, &r.Version}
+		lat, lng, acc, &r.Address, &r.Grid, &r.Street, &r.Community, &r.Title, &r.Source, &r.Provenance, &r.Opened, &r.Updated, &r.Entered, &r.Due, &r.DueState, &r.PromiseDue, &r.Tick, &r.Version, &r.Digest}
 }
 
 func (r *Row) place(lat, lng, acc sql.NullFloat64) {

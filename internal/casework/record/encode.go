@@ -31,6 +31,9 @@ func (b *Body) encode() ([]byte, error) {
 	if b.Parent != (id.ID{}) {
 		out = appendString(append(out, `,"parent":`...), b.Parent.String())
 	}
+	if b.Digest != "" {
+		out = appendString(append(out, `,"digest":`...), b.Digest)
+	}
 	if b.Number != "" {
 		out = appendString(append(out, `,"number":`...), b.Number)
 	}

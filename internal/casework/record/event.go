@@ -6,13 +6,22 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
+	"github.com/emmansun/gmsm/sm3"
+
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/platform/id"
 )
 
-// format is the version of the body's shape; it is hashed with every event, so
-// that a later shape can never be mistaken for this one.
-const format = "xiucheng event 1\n"
+// The version of the body's shape and of its digest is hashed with every event,
+// so that another one can never be mistaken for it.
+const (
+	format1 = "xiucheng event 1\n" // SHA-256
+	format2 = "xiucheng event 2\n" // SM3 国密, GB/T 32905
+)
+
+// SM3 is the digest of a chain that says so in each of its events; the others
+// are of SHA-256. A case keeps the digest it began with.
+const SM3 = "sm3"
 
 // Event is one stored line of a case's timeline.
 type Event struct {
@@ -39,6 +48,7 @@ type Body struct {
 	Procedure string                     `json:"procedure,omitempty"` // first event only
 	Version   int                        `json:"version,omitempty"`   // first event only
 	Parent    id.ID                      `json:"parent,omitzero"`     // first event of a child
+	Digest    string                     `json:"digest,omitempty"`    // of the chain: SM3, or "" for SHA-256
 	Number    string                     `json:"number,omitempty"`    // where it was issued
 	Actor     Actor                      `json:"actor"`
 	Input     map[string]json.RawMessage `json:"input,omitempty"`
@@ -96,7 +106,7 @@ func Seal(b *Body, dept string, prev []byte) (Event, error) {
 	}
 	return Event{
 		Seq: b.Seq, At: b.At, Step: b.Step, Actor: b.Actor.Account, Dept: dept, Recalls: b.Recalls,
-		Body: string(raw), Prev: prev, Hash: digest(raw, prev),
+		Body: string(raw), Prev: prev, Hash: digest(b.Digest, raw, prev),
 	}, nil
 }
 
@@ -104,8 +114,11 @@ func Seal(b *Body, dept string, prev []byte) (Event, error) {
 func genesis() []byte { return make([]byte, sha256.Size) }
 
 // digest covers the format, the stored bytes and the hash before.
-func digest(body, prev []byte) []byte {
-	h := sha256.New()
+func digest(kind string, body, prev []byte) []byte {
+	h, format := sha256.New(), format1
+	if kind == SM3 {
+		h, format = sm3.New(), format2
+	}
 	h.Write([]byte(format))
 	h.Write(body)
 	h.Write(prev)

@@ -16,6 +16,7 @@ type Folded struct {
 	Procedure string
 	Version   int
 	Parent    id.ID
+	Digest    string
 	Number    string
 	State     string
 	Raw       map[string]json.RawMessage // data
@@ -44,7 +45,7 @@ func Fold(events []Event) (f Folded, err error) {
 // Apply adds one event.
 func (f *Folded) Apply(b *Body) {
 	if b.Seq == 1 {
-		f.Procedure, f.Version, f.Parent, f.Opened = b.Procedure, b.Version, b.Parent, b.At
+		f.Procedure, f.Version, f.Parent, f.Digest, f.Opened = b.Procedure, b.Version, b.Parent, b.Digest, b.At
 	}
 	if b.Number != "" {
 		f.Number = b.Number

@@ -26,7 +26,7 @@ func put(t *testing.T, db *dbx.DB, division id.ID, n int, edit func(*record.Case
 		edit(c)
 	}
 	for seq := range int64(n) {
-		b := record.Body{Case: c.ID, Seq: seq + 1, At: seq + 1, Step: fmt.Sprint("s", seq), To: "open", Actor: record.Actor{Account: "a"}}
+		b := record.Body{Case: c.ID, Digest: c.Digest, Seq: seq + 1, At: seq + 1, Step: fmt.Sprint("s", seq), To: "open", Actor: record.Actor{Account: "a"}}
 		var values []record.Personal
 		if seq == 0 {
 			v, commitment := record.Conceal("phone", json.RawMessage(`"138"`))

@@ -52,32 +52,37 @@ func Verify(ctx context.Context, q dbx.Querier, division, caseID id.ID) (p Proof
 	if err != nil {
 		return p, err
 	}
-	if p.Broken = chain(events, caseID); p.Broken != nil {
+	if p.Broken = Chain(events, caseID); p.Broken != nil {
 		return p, nil
 	}
 	if n := len(events); n == 0 || !bytes.Equal(events[n-1].Hash, c.Head) || c.Version != int64(n) {
 		p.Broken = &Finding{int64(n), Head}
 		return p, nil
 	}
-	p.Erased, p.Broken = commitments(events, values)
+	p.Erased, p.Broken = Commitments(events, values)
 	return p, nil
 }
 
-func chain(events []Event, caseID id.ID) *Finding {
-	prev := genesis()
+// Chain is the first event of a timeline that does not follow from those before
+// it, nil when all do.
+func Chain(events []Event, caseID id.ID) *Finding {
+	prev, kind := genesis(), ""
 	for i, e := range events {
 		seq := int64(i + 1)
 		if e.Seq != seq {
 			return &Finding{seq, Missing}
 		}
-		if !bytes.Equal(digest([]byte(e.Body), e.Prev), e.Hash) {
+		var b Body
+		if json.Unmarshal([]byte(e.Body), &b) != nil || !bytes.Equal(digest(b.Digest, []byte(e.Body), e.Prev), e.Hash) {
 			return &Finding{seq, Altered}
 		}
 		if !bytes.Equal(e.Prev, prev) {
 			return &Finding{seq, Moved}
 		}
-		var b Body
-		if json.Unmarshal([]byte(e.Body), &b) != nil || b.Seq != seq || b.Case != caseID || b.At != e.At || b.Step != e.Step ||
+		if i == 0 {
+			kind = b.Digest
+		}
+		if b.Digest != kind || kind != "" && kind != SM3 || b.Seq != seq || b.Case != caseID || b.At != e.At || b.Step != e.Step ||
 			b.Actor.Account != e.Actor || b.Recalls != e.Recalls {
 			return &Finding{seq, Altered}
 		}
@@ -86,7 +91,9 @@ func chain(events []Event, caseID id.ID) *Finding {
 	return nil
 }
 
-func commitments(events []Event, values []Personal) (erased []Personal, broken *Finding) {
+// Commitments compares personal values with what a timeline committed to, and
+// lists those that were erased.
+func Commitments(events []Event, values []Personal) (erased []Personal, broken *Finding) {
 	type key struct {
 		seq   int64
 		field string

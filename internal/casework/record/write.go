@@ -39,16 +39,16 @@ func (c *Case) values(e Encoded) []any {
 
 // The rows of new cases, events and personal values.
 var (
-	newCases = dbx.Rows{Columns: 36, Into: `INSERT INTO cases (number, state, terminal, ended, class, dept, assignee, priority, lat, lng, accuracy, cell,
+	newCases = dbx.Rows{Columns: 37, Into: `INSERT INTO cases (number, state, terminal, ended, class, dept, assignee, priority, lat, lng, accuracy, cell,
 		address, grid, street, community, title, source, provenance, updated, due, due_state, promise_due, tick,
-		version, head, data, clocks, entered, component, division, id, procedure, proc_version, parent, opened) VALUES`}
+		version, head, data, clocks, entered, component, division, id, procedure, proc_version, parent, opened, digest) VALUES`}
 	newEvents   = dbx.Rows{Columns: 11, Into: `INSERT INTO case_events (division, case_id, seq, at, step, actor, dept, recalls, body, prev, hash) VALUES`}
 	newPersonal = dbx.Rows{Columns: 8, Into: `INSERT INTO personal (division, case_id, seq, field, salt, value, erased_at, erased_rule) VALUES`}
 )
 
 // Insert writes a new case with its first event.
 func Insert(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error {
-	args := append(c.values(e), c.Division, c.ID, c.Procedure, c.ProcVersion, c.Parent, c.Opened)
+	args := append(c.values(e), c.Division, c.ID, c.Procedure, c.ProcVersion, c.Parent, c.Opened, c.Digest)
 	if err := tx.Add(ctx, &newCases, args...); err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ type builder struct {
 	*Mapping
 	engine    dbx.Engine
 	division  id.ID
+	digest    string
 	now       time.Time
 	proc      *procedure.Procedure
 	initial   map[string]json.RawMessage
@@ -292,6 +293,7 @@ func (b *builder) seal(s said, caseID id.ID, bodies []*record.Body) (*built, err
 	f := record.Folded{Raw: map[string]json.RawMessage{}}
 	out := &built{foreign: s.foreign}
 	for _, body := range bodies {
+		body.Digest = b.digest
 		ev, err := record.Seal(body, "", f.Head)
 		if err != nil {
 			return nil, err
@@ -301,7 +303,7 @@ func (b *builder) seal(s said, caseID id.ID, bodies []*record.Body) (*built, err
 		out.events = append(out.events, ev)
 	}
 	c := &record.Case{Raw: f.Raw, Clocks: f.Clocks, Head: f.Head}
-	c.Row = record.Row{Division: b.division, ID: caseID, Procedure: b.proc.ID, ProcVersion: b.proc.Version, Number: f.Number, State: f.State,
+	c.Row = record.Row{Division: b.division, ID: caseID, Procedure: b.proc.ID, ProcVersion: b.proc.Version, Number: f.Number, Digest: f.Digest, State: f.State,
 		Opened: f.Opened, Updated: f.Updated, Entered: f.Entered, Version: int64(len(bodies))}
 	if err := c.Project(b.proc); err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
@@ -40,6 +41,7 @@ type Import struct {
 	Catalogue  *catalogue.Catalogue
 	Directory  *people.Directory
 	Calendars  [2]*calendar.Calendar // of the desk and of the departments
+	Digest     string                // of the chains: record.SM3, or "" for SHA-256
 	Now        time.Time
 	Mapping    *Mapping
 	File       string
@@ -82,7 +84,7 @@ func (im Import) Run(ctx context.Context) (p Progress, err error) {
 
 func (im Import) builder() (*builder, error) {
 	_, initial, err := im.Procedure.Initial(&rule.View{Now: im.Now})
-	return &builder{Mapping: im.Mapping, engine: im.DB.Engine(), division: im.Division, now: im.Now, proc: im.Procedure, initial: initial,
+	return &builder{Mapping: im.Mapping, engine: im.DB.Engine(), division: im.Division, digest: im.Digest, now: im.Now, proc: im.Procedure, initial: initial,
 		desk: im.Calendars[0], dept: im.Calendars[1], places: im.Places, classes: im.Catalogue, directory: im.Directory}, err
 }
 
@@ -336,7 +338,7 @@ func (r *run) write(ctx context.Context, l *load) error {
 		if err != nil || len(l.lines) == batch {
 			return err
 		}
-		return heat.Moved(ctx, tx, r.Division)
+		return errors.Join(seal.Walk(ctx, tx, r.Division), heat.Moved(ctx, tx, r.Division))
 	})
 	if err != nil {
 		return err

@@ -49,7 +49,8 @@ type caseView struct {
 	Links     []ui.Fact
 	Map       mapview.Map
 	Print     string
-	Watched   bool // by the visitor
+	Bundle    string // "" for who may not have it
+	Watched   bool   // by the visitor
 	Similar   []similar
 	Alarm     string          // why the check should be looked at
 	Border    string          // the other side of a border would be another department's
@@ -101,6 +102,9 @@ var keys = map[string]string{"accept": "a", "send_verify": "v", "file": "f", "di
 func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor people.Actor) (c caseView, err error) {
 	ctx := r.Context()
 	c = caseView{ID: s.ID.String(), Number: s.Number, Title: s.Title, Chips: n.chips(s.Row), Left: n.left(ctx, s.Row), Print: "/cases/" + s.ID.String() + "/print"}
+	if slices.ContainsFunc(takers, actor.Has) {
+		c.Bundle = "/cases/" + s.ID.String() + "/bundle"
+	}
 	c.Desc, c.Why = s.Text("desc"), s.Text("route_why")
 	if a := s.Text("alarm"); a != "" {
 		c.Alarm = i18n.T(ctx, "desk.alarm."+a)

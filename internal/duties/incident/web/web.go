@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"xiucheng/internal/casework/bundle"
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
@@ -44,6 +45,7 @@ type Deps struct {
 	Lists      *listing.Room
 	Links      *unitlink.Room
 	Duty       *incident.Duty
+	Bundles    bundle.Maker
 	Clock      clock.Clock
 	// Panels draw what another duty shows on the page of its cases, by procedure.
 	Panels map[string]func(context.Context, *engine.Snapshot) (templ.Component, error)
@@ -75,6 +77,7 @@ func (d *Desk) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/cases/print", Access: staff, Handler: d.printList, Name: "case.list.print"},
 		{Method: "GET", Pattern: "/cases/{id}", Access: staff, Handler: d.one, Name: "case"},
 		{Method: "GET", Pattern: "/cases/{id}/print", Access: staff, Handler: d.printOne, Name: "case.print"},
+		{Method: "GET", Pattern: "/cases/{id}/bundle", Access: httpx.Only(takers...), Handler: d.bundle, Name: "case.bundle", Timeout: slow},
 		{Method: "GET", Pattern: "/cases/{id}/steps/{step}", Access: staff, Handler: d.stepForm, Name: "case.step.form"},
 		{Method: "POST", Pattern: "/cases/{id}/steps/{step}", Access: staff, Handler: d.step, Name: "case.step", MaxBody: maxBody, Timeout: slow},
 		{Method: "POST", Pattern: "/cases/{id}/release", Access: httpx.Only("acceptor", "shift_leader", "reviewer"), Handler: d.release, Name: "case.release"},
