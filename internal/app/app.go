@@ -13,6 +13,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/heat"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/search"
@@ -52,6 +53,7 @@ import (
 	"xiucheng/internal/platform/job"
 	"xiucheng/internal/platform/message"
 	"xiucheng/internal/platform/metric"
+	"xiucheng/internal/platform/pdf"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/shell/asset"
@@ -86,6 +88,8 @@ type App struct {
 	succession *succession.Registry
 	engine     *engine.Engine
 	webhooks   *webhook.Service
+	papers     *paper.Room
+	templates  atomic.Pointer[paper.Library]
 	citizens   *incident.Citizens
 	lists      *listing.Room
 	orders     *hotline.Room
@@ -149,6 +153,9 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 	if err = a.loadProcedures(ctx); err != nil {
 		return nil, err
 	}
+	if err = a.loadPapers(ctx); err != nil {
+		return nil, err
+	}
 	return a, a.routes()
 }
 
@@ -185,6 +192,8 @@ func (a *App) services() (err error) {
 	a.succession = &succession.Registry{DB: a.db, Engine: a.engine, People: a.people}
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
+	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.templates.Load}
+	a.papers.Attach(a.jobs)
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.jobs.Every("watched cases", watchTick, a.tellWatchers)
 	a.jobs.Every("sweep keys", time.Hour, func(ctx context.Context) error {

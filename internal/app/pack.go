@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
@@ -38,6 +39,10 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 		}
 		for _, f := range p.Procedures {
 			_, err := procedure.Load(f.Path, f.Body, world())
+			problems = append(problems, procedureProblems(f.Path, err)...)
+		}
+		for _, f := range p.Papers {
+			_, err := paper.Load(f.Path, f.Body)
 			problems = append(problems, procedureProblems(f.Path, err)...)
 		}
 	}
@@ -115,7 +120,10 @@ func (a *App) ApplyPack(ctx context.Context, list []*pack.Pack) (reports []pack.
 			reports = append(reports, rep)
 		}
 	}
-	return reports, a.loadProcedures(ctx)
+	if err := a.loadProcedures(ctx); err != nil {
+		return reports, err
+	}
+	return reports, a.loadPapers(ctx)
 }
 
 // home is the division the asked pack, the last of the list, is made for.
@@ -204,6 +212,34 @@ func (a *App) loadProcedures(ctx context.Context) error {
 		return err
 	}
 	a.engine.Use(lib)
+	return nil
+}
+
+// loadPapers makes the templates of every division's papers the ones in force.
+func (a *App) loadPapers(ctx context.Context) error {
+	divisions, err := a.people.Divisions(ctx)
+	if err != nil {
+		return err
+	}
+	var all []*paper.Template
+	for _, d := range divisions {
+		files, err := a.packs.Papers(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			t, err := paper.Load(f.Path, f.Body)
+			if err != nil {
+				return fmt.Errorf("paper %s version %d: %w", f.ID, f.Version, err)
+			}
+			all = append(all, t)
+		}
+	}
+	lib, err := paper.NewLibrary(all...)
+	if err != nil {
+		return err
+	}
+	a.templates.Store(lib)
 	return nil
 }
 

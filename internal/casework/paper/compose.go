@@ -319,7 +319,7 @@ func boxes(f *Field, v any) string {
 	for _, o := range f.Options {
 		box := "□"
 		if slices.Contains(chosen, o.Value) {
-			box = "☑"
+			box = "■"
 		}
 		out = append(out, box+o.Label.ZH)
 	}
@@ -333,4 +333,7 @@ func day(t time.Time) string {
 	return t.In(calendar.Zone).Format("2006年1月2日")
 }
 
-func minute(t time.Time) string { return t.In(calendar.Zone).Format("2006年1月2日15时04分") }
+func minute(t time.Time) string {
+	t = t.In(calendar.Zone)
+	return fmt.Sprintf("%s%d时%02d分", day(t), t.Hour(), t.Minute())
+}

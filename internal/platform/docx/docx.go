@@ -106,6 +106,9 @@ func (w *writer) raw(s string) { w.out.WriteString(s) }
 func (w *writer) para(st style, words string) {
 	for _, s := range strings.Split(words, "\n") {
 		w.raw(`<w:p><w:pPr>`)
+		if strings.Contains(s, "\t") {
+			w.raw(`<w:tabs><w:tab w:val="right" w:pos="8845"/></w:tabs>`)
+		}
 		if st.indent {
 			w.raw(`<w:ind w:firstLineChars="200" w:firstLine="640"/>`)
 		}
@@ -132,7 +135,7 @@ func (w *writer) run(st style, words string) {
 	if st.size > 0 {
 		w.raw(fmt.Sprintf(`<w:sz w:val="%d"/>`, st.size))
 	}
-	w.raw(`</w:rPr><w:t xml:space="preserve">` + escape(words) + `</w:t></w:r>`)
+	w.raw(`</w:rPr><w:t xml:space="preserve">` + strings.ReplaceAll(escape(words), "&#x9;", `</w:t><w:tab/><w:t xml:space="preserve">`) + `</w:t></w:r>`)
 }
 
 func escape(s string) string {

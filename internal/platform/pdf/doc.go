@@ -36,6 +36,6 @@ const (
 	form   = 12.0 // 小四
 	small  = 10.5 // 五号
 	cell   = body * squeezed
-	inside = 20.0 // a line of a form
-	pad    = 5.0
+	inside = 18.5 // a line of a form
+	pad    = 4.0
 )

@@ -68,6 +68,10 @@ func (s *Sheets) cells(row []document.Cell, edges []float64) (out []laid) {
 
 func (s *Sheets) wrapped(words string, room float64, bold bool) (out []line) {
 	for _, part := range strings.Split(words, "\n") {
+		room := room
+		if whole := s.ruler.width(part, form, bold); bold && whole > room { // labels break evenly
+			room = min(room, whole/math.Ceil(whole/room)+form/2)
+		}
 		if set := lines(s.ruler.atoms(strings.TrimSpace(part), form, bold, room), 0, room); len(set) > 0 {
 			out = append(out, set...)
 		} else {

@@ -207,6 +207,10 @@ func (s *Sheets) paragraph(words string, size, leading, keep float64, st style) 
 		if st.indent {
 			indent = 2 * size * squeezed
 		}
+		if label, date, ok := strings.Cut(part, "\t"); ok {
+			set = append(set, s.parted(strings.TrimSpace(label), strings.TrimSpace(date), size, st.bold))
+			continue
+		}
 		part = strings.TrimSpace(part)
 		if part == "" {
 			set = append(set, line{end: true})
@@ -237,6 +241,15 @@ func (s *Sheets) paragraph(words string, size, leading, keep float64, st style) 
 		}
 		s.y += leading
 	}
+}
+
+// parted is a line to sign on: words at its left, what follows a tab at its
+// right.
+func (s *Sheets) parted(label, date string, size float64, bold bool) line {
+	l, r := trim(s.ruler.atoms(label, size, bold, width)), trim(s.ruler.atoms(date, size, bold, width))
+	hole := atom{space: true, w: max(size, width-l.w-r.w)}
+	atoms := append([]atom{{w: left}}, l.atoms...)
+	return line{atoms: append(append(atoms, hole), r.atoms...), w: width, end: true}
 }
 
 // put sets one line from x on over the room; y is the top of its characters.
