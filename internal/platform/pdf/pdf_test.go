@@ -40,10 +40,10 @@ func TestLinesBreakAsChineseIsRead(t *testing.T) {
 		want  string
 	}{
 		{"一二三四五六七八", 4, "一二三四|五六七八"},
-		{"一二三四。五六", 4, "一二三|四。五六"},                            // no room to press: the character goes with its mark
-		{"一，三四。五六", 4, "一，三四。|五六"},                            // two halves make the room of one
-		{"一二三（四五）六", 4, "一二三|（四五）|六"},                         // an opening mark does not end a line
-		{"罚款Ab1234五", 4, "罚款|Ab1234|五"},                       // words and numbers stay whole
+		{"一二三四。五六", 4, "一二三|四。五六"},                             // no room to press: the character goes with its mark
+		{"一，三四。五六", 4, "一，三四。|五六"},                             // two halves make the room of one
+		{"一二三（四五）六", 4, "一二三|（四五）|六"},                          // an opening mark does not end a line
+		{"罚款Ab1234五", 4, "罚款|Ab1234|五"},                        // words and numbers stay whole
 		{"12345678901234567890", 4, "123456|789012|345|67890"}, // unless they are longer than a line
 		{"一二三 四五", 3, "一二三|四五"},
 		{"一二三四”。五", 4, "一二三|四”。五"},
@@ -107,7 +107,7 @@ func TestTheSameDocumentIsTheSameFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Pages() != 6 {
+		if s.Pages() != 4 {
 			t.Errorf("%d pages", s.Pages())
 		}
 		if files[i], err = s.Bytes(); err != nil {

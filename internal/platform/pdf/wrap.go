@@ -172,7 +172,7 @@ func (l line) spread(room float64) []float64 {
 		if give > 0 {
 			press = min(1, -slack/give)
 		}
-	} else if !l.end && gaps > 0 && slack/gaps < cell/2 {
+	} else if !l.end && gaps > 0 && slack/gaps < cell*0.35 {
 		gap = slack / gaps
 	}
 	at := make([]float64, len(l.atoms))
