@@ -153,9 +153,6 @@ func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Log
 	if err = a.loadProcedures(ctx); err != nil {
 		return nil, err
 	}
-	if err = a.loadPapers(ctx); err != nil {
-		return nil, err
-	}
 	return a, a.routes()
 }
 
@@ -192,7 +189,7 @@ func (a *App) services() (err error) {
 	a.succession = &succession.Registry{DB: a.db, Engine: a.engine, People: a.people}
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
-	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.templates.Load}
+	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary}
 	a.papers.Attach(a.jobs)
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.jobs.Every("watched cases", watchTick, a.tellWatchers)

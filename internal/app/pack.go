@@ -120,10 +120,8 @@ func (a *App) ApplyPack(ctx context.Context, list []*pack.Pack) (reports []pack.
 			reports = append(reports, rep)
 		}
 	}
-	if err := a.loadProcedures(ctx); err != nil {
-		return reports, err
-	}
-	return reports, a.loadPapers(ctx)
+	a.templates.Store(nil)
+	return reports, a.loadProcedures(ctx)
 }
 
 // home is the division the asked pack, the last of the list, is made for.
@@ -215,32 +213,41 @@ func (a *App) loadProcedures(ctx context.Context) error {
 	return nil
 }
 
-// loadPapers makes the templates of every division's papers the ones in force.
-func (a *App) loadPapers(ctx context.Context) error {
+// paperLibrary holds the templates of every division's papers. They are read
+// when the first paper is made: a start need not wait for them.
+func (a *App) paperLibrary(ctx context.Context) (*paper.Library, error) {
+	if lib := a.templates.Load(); lib != nil {
+		return lib, nil
+	}
 	divisions, err := a.people.Divisions(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var all []*paper.Template
+	seen := map[string]bool{}
 	for _, d := range divisions {
 		files, err := a.packs.Papers(ctx, d.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, f := range files {
+			if seen[string(f.Hash())] {
+				continue
+			}
+			seen[string(f.Hash())] = true
 			t, err := paper.Load(f.Path, f.Body)
 			if err != nil {
-				return fmt.Errorf("paper %s version %d: %w", f.ID, f.Version, err)
+				return nil, fmt.Errorf("paper %s version %d: %w", f.ID, f.Version, err)
 			}
 			all = append(all, t)
 		}
 	}
 	lib, err := paper.NewLibrary(all...)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a.templates.Store(lib)
-	return nil
+	return lib, nil
 }
 
 // world is what procedures may refer to outside their file.

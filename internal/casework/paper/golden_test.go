@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,32 +32,37 @@ var (
 	press  = pdf.NewPress("")
 )
 
-// templates are the papers of the common pack.
-func templates(t testing.TB) []*paper.Template {
-	t.Helper()
+// shipped reads the papers of the common pack once.
+var shipped = sync.OnceValues(func() (list []*paper.Template, err error) {
 	dir, err := packs.FS("cn-base")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	names, err := fs.Glob(dir, "papers/*.yaml")
 	if err != nil || len(names) == 0 {
-		t.Fatal("no papers", err)
+		return nil, fmt.Errorf("no papers (%w)", err)
 	}
-	var list []*paper.Template
+	var bad []error
 	for _, name := range names {
 		src, err := fs.ReadFile(dir, name)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		x, err := paper.Load(name, src)
-		if err != nil {
-			t.Error(err)
-			continue
+		x, wrong := paper.Load(name, src)
+		if wrong == nil && name != "papers/"+x.ID+".yaml" {
+			wrong = fmt.Errorf("%s holds %s", name, x.ID)
 		}
-		if want := "papers/" + x.ID + ".yaml"; name != want {
-			t.Errorf("%s holds %s", name, x.ID)
-		}
+		bad = append(bad, wrong)
 		list = append(list, x)
+	}
+	return list, errors.Join(bad...)
+})
+
+func templates(t testing.TB) []*paper.Template {
+	t.Helper()
+	list, err := shipped()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return list
 }

@@ -23,7 +23,7 @@ type Room struct {
 	DB      *dbx.DB
 	Blobs   *blob.Store
 	Press   *pdf.Press
-	Library func() *Library
+	Library func(context.Context) (*Library, error)
 	// Done is told of a paper whose PDF is kept now, so that the digest may go
 	// into the case's timeline; nil for nobody.
 	Done func(ctx context.Context, p Paper) error
@@ -48,7 +48,7 @@ func (r *Room) Set(ctx context.Context, division, paper id.ID) (p Paper, err err
 	if p, err = Find(ctx, r.DB, division, paper); err != nil {
 		return p, err
 	}
-	d, err := r.compose(p, (*Template).Compose)
+	d, err := r.compose(ctx, p, (*Template).Compose)
 	if err != nil {
 		return p, err
 	}
@@ -78,8 +78,12 @@ func (r *Room) Set(ctx context.Context, division, paper id.ID) (p Paper, err err
 }
 
 // compose fills the version of the template that the paper was fixed with.
-func (r *Room) compose(p Paper, how func(*Template, Content) (document.Document, error)) (document.Document, error) {
-	t := r.Library().Version(p.Template, p.Version)
+func (r *Room) compose(ctx context.Context, p Paper, how func(*Template, Content) (document.Document, error)) (document.Document, error) {
+	lib, err := r.Library(ctx)
+	if err != nil {
+		return document.Document{}, err
+	}
+	t := lib.Version(p.Template, p.Version)
 	if t == nil {
 		return document.Document{}, fault.Missing("paper template")
 	}
@@ -102,7 +106,7 @@ func (r *Room) PDF(ctx context.Context, division, paper id.ID) (_ []byte, err er
 	if p.SHA256 != "" {
 		return r.Blobs.Read(p.SHA256)
 	}
-	d, err := r.compose(p, (*Template).Compose)
+	d, err := r.compose(ctx, p, (*Template).Compose)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +125,7 @@ func (r *Room) PublicPDF(ctx context.Context, division, paper id.ID) (_ []byte, 
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.compose(p, (*Template).Public)
+	d, err := r.compose(ctx, p, (*Template).Public)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +140,7 @@ func (r *Room) Word(ctx context.Context, division, paper id.ID) (_ []byte, err e
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.compose(p, (*Template).Compose)
+	d, err := r.compose(ctx, p, (*Template).Compose)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +156,7 @@ func (r *Room) Dossier(ctx context.Context, division id.ID, title string, papers
 		if err != nil {
 			return nil, err
 		}
-		d, err := r.compose(p, (*Template).Compose)
+		d, err := r.compose(ctx, p, (*Template).Compose)
 		if err != nil {
 			return nil, err
 		}

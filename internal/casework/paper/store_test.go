@@ -45,7 +45,7 @@ func each(t *testing.T, fn func(b *bench)) {
 			t.Fatal(err)
 		}
 		b := &bench{t: t, ctx: context.Background(), division: id.New(), caseID: id.New(), lib: lib, now: time.UnixMicro(1_794_000_000_000_000).UTC()}
-		b.Room = &paper.Room{DB: db, Blobs: blobs, Press: press, Library: func() *paper.Library { return lib }}
+		b.Room = &paper.Room{DB: db, Blobs: blobs, Press: press, Library: func(context.Context) (*paper.Library, error) { return lib, nil }}
 		fn(b)
 	}, job.Migration, record.Migration, paper.Migration)
 }
