@@ -8,6 +8,7 @@ import (
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/platform/document"
 	"xiucheng/internal/platform/fault"
 )
@@ -24,6 +25,13 @@ type Agency struct {
 	Court      string `json:"court"`
 	Address    string `json:"org_address"`
 	Phone      string `json:"org_phone"`
+}
+
+// AgencyOf is the agency of a division by its settings. An agency without a body
+// for reconsideration or a court cannot issue a paper that must name them.
+func AgencyOf(set *pack.Settings) Agency {
+	return Agency{Name: set.Text("contact.body"), Short: set.Text("agency.short"), Government: set.Text("agency.government"), Court: set.Text("agency.court"),
+		Address: set.Text("agency.address"), Phone: set.Text("contact.phone")}
 }
 
 func (a Agency) values() map[string]string {
