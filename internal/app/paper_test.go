@@ -7,7 +7,6 @@ import (
 
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/platform/dbx"
-	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 )
 
@@ -28,7 +27,7 @@ func TestAPaperOfThePackIsIssuedByTheDivision(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := lib.Latest("P09")
-	act := paper.Act{Division: v.Division.ID, Code: v.Division.Code, Case: id.New(), Seq: 3, By: "head", Template: x, Lang: i18n.EN,
+	act := paper.Act{Division: v.Division.ID, Code: v.Division.Code, Case: id.New(), Seq: 3, By: "head", Template: x,
 		Content: paper.Content{Agency: paper.AgencyOf(set), Date: a.clk.Now(), Fields: paper.Values{"party": "甲店", "facts": "占道经营。", "violated": "甲条",
 			"order_basis": "乙条", "correction": "清除占道物品", "term": a.clk.Now().AddDate(0, 0, 3)}}}
 	var p paper.Paper

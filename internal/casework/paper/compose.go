@@ -165,6 +165,9 @@ func (x *filling) sign(s *Sign) document.Sign {
 }
 
 func (x *filling) photos(name string) (out []document.Block, err error) {
+	if x.mask != nil {
+		return nil, nil // a photo is released by a person, not by a rule
+	}
 	list, _ := x.c.Fields[name].([]string)
 	said, _ := x.c.Fields[name+"_captions"].([]string)
 	for i, sha := range list {

@@ -49,13 +49,13 @@ func fits(f *procedure.Field, v any) bool {
 }
 
 // Check refuses a paper that lacks what it must contain: an Invalid fault N33
-// that lists all of it in the reader's language, with a field error for each.
-func (t *Template) Check(c Content, l i18n.Lang) error {
+// that lists all of it, with a field error for each.
+func (t *Template) Check(c Content) error {
 	bad := fault.New(fault.Invalid, "paper.N33")
-	var lacks, laws []string
+	var zh, en, laws []string
 	lack := func(label i18n.Text, law string) {
-		if w := label.In(l); !slices.Contains(lacks, w) {
-			lacks = append(lacks, w)
+		if !slices.Contains(zh, label.ZH) {
+			zh, en = append(zh, label.ZH), append(en, label.EN)
 		}
 		if law != "" && !slices.Contains(laws, law) {
 			laws = append(laws, law)
@@ -79,11 +79,8 @@ func (t *Template) Check(c Content, l i18n.Lang) error {
 			bad.Field(f.Name, "procedure.field.required")
 		}
 	}
-	sep := "、"
-	if l == i18n.EN {
-		sep = ", "
-	}
-	bad.Args = fault.Args{"paper": t.Title.In(l), "lacks": strings.Join(lacks, sep), "law": strings.Join(laws, sep)}
+	bad.Args = fault.Args{"paper": t.Title, "law": strings.Join(laws, "、"),
+		"lacks": i18n.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, "; ")}}
 	return bad.OrNil()
 }
 

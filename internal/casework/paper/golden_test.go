@@ -22,7 +22,6 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/docx"
-	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/pdf"
 	"xiucheng/packs"
 )
@@ -161,7 +160,7 @@ func TestEveryPaperIsSetAsItWas(t *testing.T) {
 	for _, x := range templates(t) {
 		t.Run(x.ID, func(t *testing.T) {
 			c := example(x)
-			if err := x.Check(c, i18n.ZH); err != nil {
+			if err := x.Check(c); err != nil {
 				t.Errorf("the example lacks something: %v", err)
 			}
 			d, err := x.Compose(c)

@@ -41,7 +41,7 @@ func Replace(ctx context.Context, tx *dbx.Tx, division, paper, by id.ID, who, re
 		return err
 	}
 	if next.State != Issued || by == paper {
-		return fault.New(fault.Conflict, "paper.state", "state", next.State)
+		return next.refuse()
 	}
 	return change(ctx, tx, division, paper, `state = $3, replaced_by = $4, ended_at = $5, ended_by = $6, reason = $7`,
 		Replaced, by, clock.Micro(at), who, reason)
@@ -129,7 +129,7 @@ func Deliver(ctx context.Context, tx *dbx.Tx, division id.ID, d Delivery) (err e
 		return err
 	}
 	if p.State != Issued {
-		return fault.New(fault.Conflict, "paper.state", "state", p.State)
+		return p.refuse()
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO paper_delivery (division, id, paper, way, at, receiver, relation, place, witness, proof, noted_by, noted_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,

@@ -111,4 +111,7 @@ func TestThePublicCopyHidesThePersonEverywhere(t *testing.T) {
 	if got := words(); !strings.Contains(got, "演示水果店") {
 		t.Error("an organisation's name is hidden")
 	}
+	if file, err := paper.Preview(press, x, c); err != nil || !strings.HasPrefix(string(file), "%PDF-") {
+		t.Error("no preview:", err)
+	}
 }

@@ -95,15 +95,15 @@ func (r *Room) compose(ctx context.Context, p Paper, how func(*Template, Content
 	return how(t, c)
 }
 
-// PDF is the paper's file: the kept one, or set on the spot for a draft, which
-// is marked as such.
+// PDF is the paper's file: the kept one, or set on the spot for a draft or a
+// voided paper, which is marked as such.
 func (r *Room) PDF(ctx context.Context, division, paper id.ID) (_ []byte, err error) {
 	defer fault.Trace(&err, "paper.PDF(%s)", paper)
 	p, err := Find(ctx, r.DB, division, paper)
 	if err != nil {
 		return nil, err
 	}
-	if p.SHA256 != "" {
+	if p.SHA256 != "" && p.State != Voided {
 		return r.Blobs.Read(p.SHA256)
 	}
 	d, err := r.compose(ctx, p, (*Template).Compose)
@@ -111,21 +111,33 @@ func (r *Room) PDF(ctx context.Context, division, paper id.ID) (_ []byte, err er
 		return nil, err
 	}
 	o := pdf.Options{}
-	if p.State == Draft {
+	switch p.State {
+	case Draft:
 		o.Watermark = "草稿"
+	case Voided:
+		o.Watermark = "作废"
 	}
 	file, _, err := Print(r.Press, o, d)
 	return file, err
 }
 
-// PublicPDF is the masked copy of an issued paper for publication.
+// PublicPDF is the masked copy of an issued paper for publication. What is
+// internal has none: Forbidden.
 func (r *Room) PublicPDF(ctx context.Context, division, paper id.ID) (_ []byte, err error) {
 	defer fault.Trace(&err, "paper.PublicPDF(%s)", paper)
 	p, err := Find(ctx, r.DB, division, paper)
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.compose(ctx, p, (*Template).Public)
+	if p.State != Issued {
+		return nil, p.refuse()
+	}
+	d, err := r.compose(ctx, p, func(t *Template, c Content) (document.Document, error) {
+		if t.Kind != External {
+			return document.Document{}, fault.New(fault.Forbidden, "paper.internal")
+		}
+		return t.Public(c)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,6 @@ type Act struct {
 	By       string
 	Template *Template
 	Content  Content // Number and Files are not looked at; Verify is the address below which papers are verified
-	Lang     i18n.Lang
 }
 
 // jobKind is the work of setting a fixed paper.
@@ -91,12 +90,12 @@ const jobKind = "paper.set"
 func Fix(ctx context.Context, tx *dbx.Tx, a Act) (p Paper, err error) {
 	defer fault.Trace(&err, "paper.Fix(%s)", a.Template.ID)
 	t := a.Template
-	if err := t.Check(a.Content, a.Lang); err != nil {
+	if err := t.Check(a.Content); err != nil {
 		return Paper{}, err
 	}
 	p = Paper{ID: a.ID, Division: a.Division, Case: a.Case, Seq: a.Seq, Template: t.ID, Version: t.Version, State: Issued, IssuedAt: a.Content.Date, IssuedBy: a.By}
 	if !a.ID.IsZero() {
-		if err := dropDraft(ctx, tx, a.Division, a.ID); err != nil {
+		if err := dropDraft(ctx, tx, a); err != nil {
 			return Paper{}, err
 		}
 	} else {
@@ -128,16 +127,19 @@ func SaveDraft(ctx context.Context, tx *dbx.Tx, a Act) (p Paper, err error) {
 	p = Paper{ID: a.ID, Division: a.Division, Case: a.Case, Template: a.Template.ID, Version: a.Template.Version, State: Draft, IssuedAt: a.Content.Date, IssuedBy: a.By}
 	if p.ID.IsZero() {
 		p.ID = id.New()
-	} else if err := dropDraft(ctx, tx, a.Division, a.ID); err != nil {
+	} else if err := dropDraft(ctx, tx, a); err != nil {
 		return Paper{}, err
 	}
 	return p, insert(ctx, tx, &p, a.Content)
 }
 
-func dropDraft(ctx context.Context, tx *dbx.Tx, division, paper id.ID) error {
-	n, err := tx.Exec(ctx, `DELETE FROM paper WHERE division = $1 AND id = $2 AND state = $3`, division, paper, Draft)
+// dropDraft makes room for what the act writes in the draft's place; a draft of
+// another case or paper is left alone.
+func dropDraft(ctx context.Context, tx *dbx.Tx, a Act) error {
+	n, err := tx.Exec(ctx, `DELETE FROM paper WHERE division = $1 AND id = $2 AND case_id = $3 AND template = $4 AND state = $5`,
+		a.Division, a.ID, a.Case, a.Template.ID, Draft)
 	if err == nil && n == 0 {
-		return wrongState(ctx, tx, division, paper)
+		return wrongState(ctx, tx, a.Division, a.ID)
 	}
 	return err
 }
@@ -208,6 +210,13 @@ func (p Paper) Content(t *Template) (Content, error) {
 	return Content{Agency: p.stored.Agency, Number: p.Number, Date: clock.FromMicro(p.stored.Date), Verify: p.stored.Verify, Fields: v}, err
 }
 
+// refuse says that the paper's state does not allow what was asked.
+func (p Paper) refuse() error {
+	names := map[string]i18n.Text{Draft: {ZH: "草稿", EN: "a draft"}, Issued: {ZH: "已出具", EN: "issued"}, Voided: {ZH: "已作废", EN: "voided"},
+		Replaced: {ZH: "已更换", EN: "replaced"}}
+	return fault.New(fault.Conflict, "paper.state", "state", names[p.State])
+}
+
 // wrongState is why a change found no row: a Conflict that names the state, or
 // NotFound.
 func wrongState(ctx context.Context, q dbx.Querier, division, paper id.ID) error {
@@ -215,5 +224,5 @@ func wrongState(ctx context.Context, q dbx.Querier, division, paper id.ID) error
 	if err != nil {
 		return err
 	}
-	return fault.New(fault.Conflict, "paper.state", "state", p.State)
+	return p.refuse()
 }

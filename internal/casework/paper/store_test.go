@@ -54,7 +54,7 @@ func (b *bench) write(fn func(tx *dbx.Tx) error) error { return b.DB.Write(b.ctx
 
 func (b *bench) act(template string, change ...func(*paper.Act)) paper.Act {
 	t := b.lib.Latest(template)
-	a := paper.Act{Division: b.division, Code: "370799", Case: b.caseID, Seq: 7, By: "head", Template: t, Content: example(t), Lang: i18n.ZH}
+	a := paper.Act{Division: b.division, Code: "370799", Case: b.caseID, Seq: 7, By: "head", Template: t, Content: example(t)}
 	a.Content.Date = b.now
 	for _, fn := range change {
 		fn(&a)
@@ -133,6 +133,15 @@ func TestNumbersRunOnAndVoidedOnesStay(t *testing.T) {
 		if err := void("再次"); !fault.Is(err, fault.Conflict) {
 			b.t.Error("voided twice:", err)
 		}
+		if _, err := b.PublicPDF(b.ctx, b.division, first.ID); !fault.Is(err, fault.Conflict) {
+			b.t.Error("a voided paper is published:", err)
+		}
+		if _, err := b.PublicPDF(b.ctx, b.division, b.mustFix("P01").ID); !fault.Is(err, fault.Forbidden) {
+			b.t.Error("who reported is published:", err)
+		}
+		if file, err := b.PublicPDF(b.ctx, b.division, second.ID); err != nil || len(file) == 0 {
+			b.t.Error(err)
+		}
 		third := b.mustFix("P29")
 		err := b.write(func(tx *dbx.Tx) error {
 			return paper.Replace(b.ctx, tx, b.division, second.ID, third.ID, "head", "更正", b.now)
@@ -167,7 +176,7 @@ func TestAPaperThatLacksWhatTheLawWantsIsRefused(t *testing.T) {
 			b.t.Fatalf("%v", err)
 		}
 		for _, want := range []string{"当事人的姓名或者名称、地址", "事实和证据", "途径和期限"} {
-			if !strings.Contains(f.Args["lacks"].(string), want) {
+			if !strings.Contains(f.Args["lacks"].(i18n.Text).ZH, want) {
 				b.t.Errorf("%v does not name %s", f.Args["lacks"], want)
 			}
 		}

@@ -3,9 +3,12 @@ package pdf
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
+	"golang.org/x/image/font/gofont/goregular"
 	"pgregory.net/rapid"
 
 	"xiucheng/internal/platform/document"
@@ -47,6 +50,7 @@ func TestLinesBreakAsChineseIsRead(t *testing.T) {
 		{"12345678901234567890", 4, "123456|789012|345|67890"}, // unless they are longer than a line
 		{"一二三 四五", 3, "一二三|四五"},
 		{"一二三四”。五", 4, "一二三|四”。五"},
+		{"约6㎡。", 4, "约6m²。"},
 	} {
 		if got := strings.Join(broken(t, x.words, x.cells), "|"); got != x.want {
 			t.Errorf("%s in %v cells: %s, want %s", x.words, x.cells, got, x.want)
@@ -122,6 +126,45 @@ func TestTheSameDocumentIsTheSameFile(t *testing.T) {
 	}
 	if dir := os.Getenv("PAPER_OUT"); dir != "" {
 		_ = os.WriteFile(dir+"/sample.pdf", files[0], 0o644)
+	}
+}
+
+func TestAFontInTheFolderLendsItsCharacters(t *testing.T) {
+	const rare = "Ж"
+	d := document.Document{Blocks: []document.Block{document.Para{Text: "当事人：王" + rare}}}
+	if _, err := press.Set(Options{}, d); err == nil {
+		t.Fatalf("the program's own fonts have %s", rare)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "lend.ttf"), goregular.TTF, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewPress(dir).Set(Options{}, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if file, err := s.Bytes(); err != nil || len(file) == 0 {
+		t.Error(err)
+	}
+}
+
+func TestOnePressServesMany(t *testing.T) {
+	var wg sync.WaitGroup
+	files := make([][]byte, 4)
+	for i := range files {
+		wg.Go(func() {
+			if s, err := press.Set(Options{Sample: true}, sample()); err != nil {
+				t.Error(err)
+			} else if files[i], err = s.Bytes(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, f := range files[1:] {
+		if !bytes.Equal(files[0], f) {
+			t.Error("two files")
+		}
 	}
 }
 

@@ -28,6 +28,9 @@ const (
 // rather than leave a hole in the line before it.
 const long = 3
 
+// units are written in one sign that few fonts have.
+var units = strings.NewReplacer("㎡", "m²", "㎥", "m³", "㎜", "mm", "㎝", "cm", "㎞", "km", "㎏", "kg")
+
 // atoms cuts a paragraph without line breaks.
 func (r *ruler) atoms(s string, size float64, bold bool, max float64) (out []atom) {
 	word := ""
@@ -37,7 +40,7 @@ func (r *ruler) atoms(s string, size float64, bold bool, max float64) (out []ato
 			word = ""
 		}
 	}
-	for _, c := range s {
+	for _, c := range units.Replace(s) {
 		switch {
 		case c == ' ' || c == '\t' || c == '\u00a0':
 			flush()
