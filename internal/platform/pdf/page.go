@@ -14,7 +14,6 @@ type Options struct {
 	Title     string // of the file
 	Watermark string // across every page: 样本
 	Sample    bool   // draw the sample of a seal where a seal belongs
-	First     int    // number of the first page, 0 for 1
 }
 
 // Sheets are set pages.
@@ -263,7 +262,7 @@ func (s *Sheets) put(l line, x, y, size float64, bold bool, room float64) {
 
 // number stands below the text, outside: odd pages right, even ones left.
 func (s *Sheets) number(i int) {
-	n := i + max(1, s.opts.First)
+	n := i + 1
 	words := fmt.Sprintf("— %d —", n)
 	x := left + cell
 	if n%2 == 1 {
@@ -274,7 +273,7 @@ func (s *Sheets) number(i int) {
 }
 
 // Lines tells what stands where, line by line: page, place in millimetres and
-// words. Tests and the docx beside it compare by these.
+// words. Golden tests compare by these.
 func (s *Sheets) Lines() (out []string) {
 	for i, p := range s.pages {
 		texts := slices.Clone(p.texts)

@@ -64,13 +64,13 @@ func TestEveryLineFitsAndKeepsItsMarks(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		words := strings.TrimSpace(strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 60).Draw(rt, "words"), ""))
 		room := float64(rapid.IntRange(6, 28).Draw(rt, "cells")) * cell
-		all := ""
+		all, before := "", false
 		for i, l := range lines(r.atoms(words, body, false, room-2*cell), 2*cell, room) {
 			give, breakable := 0.0, false
 			for j, a := range l.atoms {
 				all += a.text
 				give += a.squeeze
-				breakable = breakable || j > 0 && !a.noStart && !l.atoms[j-1].noEnd
+				breakable = breakable || j > 0 && breaks(l.atoms, j)
 			}
 			max := room
 			if i == 0 {
@@ -79,9 +79,10 @@ func TestEveryLineFitsAndKeepsItsMarks(t *testing.T) {
 			if len(l.atoms) > 0 && l.w-give > max+0.1 {
 				rt.Fatalf("line %d is %v wide of %v", i, l.w, max)
 			}
-			if i > 0 && l.atoms[0].noStart && breakable {
-				rt.Logf("line %d begins with %s", i, l.atoms[0].text)
+			if i > 0 && l.atoms[0].noStart && before {
+				rt.Fatalf("line %d begins with %s", i, l.atoms[0].text)
 			}
+			before = breakable
 			last := l.atoms[len(l.atoms)-1]
 			if !l.end && last.noEnd && breakable {
 				rt.Fatalf("line %d ends with %s", i, last.text)

@@ -138,11 +138,24 @@ func fit(list []atom, room float64) int {
 // before is the last place at or before i where a line may end.
 func before(list []atom, i int) int {
 	for j := i; j > 0; j-- {
-		if !list[j].noStart && !list[j-1].noEnd {
+		if breaks(list, j) {
 			return j
 		}
 	}
 	return max(i, 1)
+}
+
+// breaks reports whether a line may end before j. Spaces there vanish, so what
+// stands around them decides.
+func breaks(list []atom, j int) bool {
+	last, next := j-1, j
+	for last > 0 && list[last].space {
+		last--
+	}
+	for next < len(list)-1 && list[next].space {
+		next++
+	}
+	return !list[next].noStart && !list[last].noEnd
 }
 
 func trim(list []atom) line {
