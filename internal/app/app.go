@@ -16,6 +16,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/heat"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/seal"
@@ -59,6 +60,7 @@ import (
 	"xiucheng/internal/platform/job"
 	"xiucheng/internal/platform/message"
 	"xiucheng/internal/platform/metric"
+	"xiucheng/internal/platform/pdf"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/shell/asset"
@@ -95,6 +97,8 @@ type App struct {
 	engine     *engine.Engine
 	sealer     *seal.Sealer
 	webhooks   *webhook.Service
+	papers     *paper.Room
+	templates  atomic.Pointer[paper.Library]
 	citizens   *incident.Citizens
 	lists      *listing.Room
 	orders     *hotline.Room
@@ -201,6 +205,8 @@ func (a *App) services() (err error) {
 	a.succession = &succession.Registry{DB: a.db, Engine: a.engine, People: a.people}
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
+	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary}
+	a.papers.Attach(a.jobs)
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.sealer = &seal.Sealer{DB: a.db, Clock: a.clk, Log: a.log, Dir: a.cfg.Data, Copy: a.cfg.CheckpointCopy, Every: a.cfg.CheckpointEvery}
 	a.jobs.Every("seal cases", indexTick, a.seal)

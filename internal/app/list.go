@@ -7,6 +7,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
@@ -41,6 +42,7 @@ import (
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/job"
 	"xiucheng/internal/platform/message"
+	"xiucheng/internal/platform/pdf"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/session"
 	"xiucheng/internal/platform/text"
@@ -61,7 +63,7 @@ func Migrations() []dbx.Migration {
 	return []dbx.Migration{
 		event.Migration, job.Migration, session.Migration, message.Migration,
 		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
-		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
+		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, paper.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
 	}
 }
@@ -70,9 +72,9 @@ func Migrations() []dbx.Migration {
 func Words() [][]byte {
 	return [][]byte{
 		dbx.Words,
-		httpx.Words, message.Words, photo.Words, text.Words,
+		httpx.Words, message.Words, pdf.Words, photo.Words, text.Words,
 		calendar.Words, place.Words, people.Words, resident.Words, catalogue.Words, pack.Words, component.Words,
-		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
+		record.Words, procedure.Words, paper.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
@@ -38,6 +39,10 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 		}
 		for _, f := range p.Procedures {
 			_, err := procedure.Load(f.Path, f.Body, world())
+			problems = append(problems, procedureProblems(f.Path, err)...)
+		}
+		for _, f := range p.Papers {
+			_, err := paper.Load(f.Path, f.Body)
 			problems = append(problems, procedureProblems(f.Path, err)...)
 		}
 	}
@@ -115,6 +120,7 @@ func (a *App) ApplyPack(ctx context.Context, list []*pack.Pack) (reports []pack.
 			reports = append(reports, rep)
 		}
 	}
+	a.templates.Store(nil)
 	return reports, a.loadProcedures(ctx)
 }
 
@@ -205,6 +211,43 @@ func (a *App) loadProcedures(ctx context.Context) error {
 	}
 	a.engine.Use(lib)
 	return nil
+}
+
+// paperLibrary holds the templates of every division's papers. They are read
+// when the first paper is made: a start need not wait for them.
+func (a *App) paperLibrary(ctx context.Context) (*paper.Library, error) {
+	if lib := a.templates.Load(); lib != nil {
+		return lib, nil
+	}
+	divisions, err := a.people.Divisions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []*paper.Template
+	seen := map[string]bool{}
+	for _, d := range divisions {
+		files, err := a.packs.Papers(ctx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range files {
+			if seen[string(f.Hash())] {
+				continue
+			}
+			seen[string(f.Hash())] = true
+			t, err := paper.Load(f.Path, f.Body)
+			if err != nil {
+				return nil, fmt.Errorf("paper %s version %d: %w", f.ID, f.Version, err)
+			}
+			all = append(all, t)
+		}
+	}
+	lib, err := paper.NewLibrary(all...)
+	if err != nil {
+		return nil, err
+	}
+	a.templates.Store(lib)
+	return lib, nil
 }
 
 // world is what procedures may refer to outside their file.

@@ -211,18 +211,25 @@ func fileDifferences(ctx context.Context, q dbx.Querier, p *Pack, division id.ID
 			}
 		}
 	}
-	for _, f := range p.Procedures {
-		key := fmt.Sprintf("%s v%d", f.ID, f.Version)
-		var text string
-		err := q.QueryRow(ctx, `SELECT body FROM pack_procedure WHERE division = $1 AND id = $2 AND version = $3`, division, f.ID, f.Version).Scan(&text)
-		switch {
-		case fault.Is(err, fault.NotFound):
-			list = append(list, Difference{Action: Add, Kind: filesProcedures, Key: key, File: f.Path})
-		case err != nil:
-			return nil, err
-		case text != string(f.Body):
-			// Cases run by this version; its text must stay what it was.
-			return nil, fault.New(fault.Invalid, "pack.procedure_changed", "id", f.ID, "version", f.Version)
+	more, err := textDifferences(ctx, q, p, division)
+	return append(list, more...), err
+}
+
+// textDifferences compares procedures and papers, whose versions keep their
+// text for good: a case or a paper runs by it.
+func textDifferences(ctx context.Context, q dbx.Querier, p *Pack, division id.ID) (list []Difference, err error) {
+	for _, x := range p.texts() {
+		for _, f := range x.files {
+			var text string
+			err := q.QueryRow(ctx, `SELECT body FROM `+x.table+` WHERE division = $1 AND id = $2 AND version = $3`, division, f.ID, f.Version).Scan(&text)
+			switch {
+			case fault.Is(err, fault.NotFound):
+				list = append(list, Difference{Action: Add, Kind: x.kind, Key: fmt.Sprintf("%s v%d", f.ID, f.Version), File: f.Path})
+			case err != nil:
+				return nil, err
+			case text != string(f.Body):
+				return nil, fault.New(fault.Invalid, x.changed, "id", f.ID, "version", f.Version)
+			}
 		}
 	}
 	return list, nil

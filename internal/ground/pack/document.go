@@ -138,3 +138,21 @@ func (l *loader) procedure(f File) {
 	}
 	l.pack.Procedures = append(l.pack.Procedures, Procedure{ID: head.ID, Version: head.Version, File: f})
 }
+
+// paper takes the template of a document as it is.
+func (l *loader) paper(f File) {
+	var head struct {
+		ID      string `yaml:"paper"`
+		Version int    `yaml:"version"`
+	}
+	if err := yaml.Unmarshal(f.Body, &head); err != nil {
+		line, why := yamlError(err)
+		l.problems.add(f.Path, line, "pack.yaml_broken", "why", why)
+		return
+	}
+	if head.ID == "" || strings.ContainsAny(head.ID, " /") || head.Version < 1 {
+		l.problems.add(f.Path, 1, "pack.paper_head")
+		return
+	}
+	l.pack.Papers = append(l.pack.Papers, Procedure{ID: head.ID, Version: head.Version, File: f})
+}

@@ -36,6 +36,7 @@ type Pack struct {
 	Manifest
 	Rows       []Row
 	Procedures []Procedure
+	Papers     []Procedure // templates of official documents, kept by id and version like procedures
 	Workdays   []File
 	Layers     []Layer
 	Components []File   // registers in WGS-84, which the room of components reads
@@ -72,6 +73,7 @@ const (
 	filesWorkdays   = "workdays"
 	filesLayers     = "layers"
 	filesProcedures = "procedures"
+	filesPapers     = "papers"
 	filesComponents = "components"
 )
 
@@ -169,6 +171,8 @@ func (l *loader) reader(kind string) (func(File), bool) {
 		return l.layer, true
 	case filesProcedures:
 		return l.procedure, true
+	case filesPapers:
+		return l.paper, true
 	case filesComponents:
 		return func(f File) { l.pack.Components = append(l.pack.Components, f) }, true
 	case "roles":
