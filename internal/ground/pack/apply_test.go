@@ -411,7 +411,7 @@ func migrationsOfGround() []dbx.Migration {
 func TestTheHolidayTableArrivesAndALocalNoticeStays(t *testing.T) {
 	ctx := context.Background()
 	each(t, func(t *testing.T, c *city) {
-		days := calendar.New(c.db)
+		days := calendar.New(c.db, nil)
 		cal := must(days.Calendar(ctx, c.div.ID, calendar.Desk))
 		if !cal.Official(2026) || cal.Official(2027) || cal.Works(must(calendar.ParseDate("2026-10-01"))) || !cal.Works(must(calendar.ParseDate("2026-10-10"))) {
 			t.Fatal("the table of the pack is not in force")
