@@ -17,10 +17,10 @@ import (
 // empty list.
 func Timeline(ctx context.Context, q dbx.Querier, division, caseID id.ID) (_ []Event, err error) {
 	defer fault.Trace(&err, "record.Timeline(%s)", caseID)
-	rows, err := q.Query(ctx, `SELECT seq, at, step, actor, dept, recalls, body, prev, hash FROM case_events
+	rows, err := q.Query(ctx, `SELECT seq, at, step, actor, officers, dept, recalls, body, prev, hash FROM case_events
 		WHERE division = $1 AND case_id = $2 ORDER BY seq`, division, caseID)
 	return dbx.Collect(rows, err, func(r *sql.Rows) (e Event, err error) {
-		err = r.Scan(&e.Seq, &e.At, &e.Step, &e.Actor, &e.Dept, &e.Recalls, &e.Body, &e.Prev, &e.Hash)
+		err = r.Scan(&e.Seq, &e.At, &e.Step, &e.Actor, &e.With, &e.Dept, &e.Recalls, &e.Body, &e.Prev, &e.Hash)
 		return e, err
 	})
 }

@@ -78,7 +78,7 @@ func chain(events []Event, caseID id.ID) *Finding {
 		}
 		var b Body
 		if json.Unmarshal([]byte(e.Body), &b) != nil || b.Seq != seq || b.Case != caseID || b.At != e.At || b.Step != e.Step ||
-			b.Actor.Account != e.Actor || b.Recalls != e.Recalls {
+			b.Actor.Account != e.Actor || b.with() != e.With || b.Recalls != e.Recalls {
 			return &Finding{seq, Altered}
 		}
 		prev = e.Hash
