@@ -26,6 +26,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 	if len(problems) > 0 {
 		return list, problems
 	}
+	var rules []*procedure.Procedure
 	for _, p := range list {
 		for _, f := range p.Components {
 			_, wrong, err := component.Read(register(f))
@@ -37,9 +38,15 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 			}
 		}
 		for _, f := range p.Procedures {
-			_, err := procedure.Load(f.Path, f.Body, world())
+			rule, err := procedure.Load(f.Path, f.Body, world())
 			problems = append(problems, procedureProblems(f.Path, err)...)
+			if err == nil {
+				rules = append(rules, rule)
+			}
 		}
+	}
+	for _, p := range procedure.CheckCases(rules...) {
+		problems = append(problems, procedureProblems(p.File, procedure.Problems{p})...)
 	}
 	return list, problems
 }

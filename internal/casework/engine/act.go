@@ -202,6 +202,9 @@ func (sc *scene) planStep(id string, version int64, prepare func(*plan)) (*plan,
 	if !step.Leaves(sc.snap.State) {
 		return nil, sc.wrongState(id)
 	}
+	if !sc.on(step) {
+		return nil, sc.refuseBy(step, fault.Conflict, "R14", "", procedure.Laws{step.Awaits})
+	}
 	p, err := sc.judged(step, grant)
 	if err != nil {
 		return nil, err
@@ -349,7 +352,8 @@ type outbox struct {
 	Procedure string `json:"procedure"`
 }
 
-// do runs the duty's hooks and issues the number.
+// do runs the duty's hooks, issues the number, opens the children and moves the
+// case above.
 func (p *plan) do(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 	if p.number {
 		no, err := p.issue(tx)
@@ -368,5 +372,5 @@ func (p *plan) do(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 			return err
 		}
 	}
-	return nil
+	return p.carry(tx, after, body)
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"slices"
 
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/moment"
@@ -84,6 +83,7 @@ func (p *plan) apply(v *procedure.Verb) error {
 		if err != nil {
 			return err
 		}
+		l.Roll = c.Limit.Roll
 		c.Retime(cal, l, p.now)
 	}
 	p.moved(c)
@@ -131,8 +131,16 @@ func (p *plan) start(v *procedure.Verb, def *procedure.Clock) error {
 			spec.Ladder = append(spec.Ladder, clock.Ladder{ID: r.ID, Share: *r.Past, MinHours: r.MinHours, MinDays: r.MinDays})
 		}
 	}
-	c := clock.Start(cal, spec, run, p.now)
-	c.Warned = !slices.ContainsFunc(def.Ladder, func(r procedure.Rung) bool { return r.Used > 0 }) // nobody would hear
+	spec.Limit.Roll = calendar.Roll(def.Roll)
+	from, err := v.AsOfValue(p.view)
+	if err != nil {
+		return err
+	}
+	if from.IsZero() || from.After(p.now) {
+		from = p.now
+	}
+	c := clock.Start(cal, spec, run, from)
+	c.Warned = !moment.Warns(def) // nobody would hear
 	p.moved(c)
 	return nil
 }

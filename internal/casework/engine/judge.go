@@ -95,7 +95,17 @@ func (sc *scene) separated(step *procedure.Step) error {
 	if sc.actor.System || sc.actor.Citizen {
 		return nil
 	}
-	me := sc.account()
+	if err := sc.certified(step); err != nil {
+		return err
+	}
+	return sc.apart(step, sc.account())
+}
+
+// apart is the same for one account, be it the actor's or the second officer's.
+func (sc *scene) apart(step *procedure.Step, me string) error {
+	if err := sc.barred(step, me); err != nil {
+		return err
+	}
 	other := map[procedure.Axis]procedure.Axis{procedure.Supervision: procedure.Command, procedure.Command: procedure.Supervision}[step.Axis]
 	if other != procedure.Neutral {
 		if earlier := sc.view.TookStep(me, string(other)); earlier != "" && sc.division().Bool("axis.strict") {
@@ -111,7 +121,7 @@ func (sc *scene) separated(step *procedure.Step) error {
 			return sc.refuse(step, fault.Forbidden, code, x)
 		}
 	}
-	return nil
+	return sc.apartEver(step, me)
 }
 
 // guards judges the step's guards in order. A guard over a form that is itself
@@ -185,11 +195,16 @@ func (sc *scene) absent(step *procedure.Step, name string) error {
 // refuse is a refusal with its sentence; earlier names the step that stands in
 // the way of separation.
 func (sc *scene) refuse(step *procedure.Step, kind fault.Kind, code, earlier string) error {
+	return sc.refuseBy(step, kind, code, earlier, step.Law)
+}
+
+// refuseBy is refuse with an article of the rule's own.
+func (sc *scene) refuseBy(step *procedure.Step, kind fault.Kind, code, earlier string, law procedure.Laws) error {
 	err := fault.New(kind, code)
 	if earlier != "" {
 		err.Args = fault.Args{"earlier": wording.StepName(sc.snap.Proc, earlier)}
 	}
-	return sc.sentence(step, err, step.Law)
+	return sc.sentence(step, err, law.String())
 }
 
 func (sc *scene) refuseGuard(step *procedure.Step, g *procedure.Guard) error {
@@ -199,7 +214,7 @@ func (sc *scene) refuseGuard(step *procedure.Step, g *procedure.Guard) error {
 	}
 	err := fault.New(kind, g.Refuse)
 	err.Args = g.Fill(sc.view)
-	return sc.sentence(step, err, g.Law)
+	return sc.sentence(step, err, g.Law.String())
 }
 
 // sentence fills what every refusal may say and puts the finished sentence, in

@@ -30,7 +30,7 @@ func (o Offer) Aside() bool {
 
 // Offers lists every step of the case's state in order of the procedure, and
 // what else can be done to it. Guards that need the form are not judged.
-// Hidden steps are left out; taking back the last step is listed only while it
+// Hidden steps and those whose setting is off are left out; taking back the last step is listed only while it
 // can be done. A case the actor may not see is NotFound.
 func (e *Engine) Offers(ctx context.Context, actor people.Actor, s *Snapshot) (_ []Offer, err error) {
 	defer fault.Trace(&err, "engine.Offers(%s)", s.ID)
@@ -60,7 +60,7 @@ func (e *Engine) OffersOpening(ctx context.Context, actor people.Actor, proc str
 func (sc *scene) offers() ([]Offer, error) {
 	var out []Offer
 	for _, step := range sc.snap.Proc.From(sc.snap.State) {
-		if step.Hidden || step.ID == rule.RecallStep && !sc.recallable() {
+		if step.Hidden || !sc.on(step) || step.ID == rule.RecallStep && !sc.recallable() {
 			continue
 		}
 		o := Offer{Step: step, Allowed: true}
@@ -136,11 +136,13 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 	return f, nil
 }
 
-// choices are the duty's, or the two lists every procedure has.
+// choices are the duty's, or the three lists every procedure has.
 func (sc *scene) choices(step *procedure.Step, name string) ([]Choice, error) {
 	switch name {
 	case "colleagues":
 		return sc.colleagues()
+	case procedure.OfficerChoices:
+		return sc.officers(step)
 	case "data_fields":
 		var out []Choice
 		for i := range sc.snap.Proc.Data {

@@ -40,7 +40,9 @@ type scene struct {
 	asked    bool // parties were read
 	me       *party.Party
 	exhibits []rule.FileView
-	seen     bool // exhibits were read
+	seen     bool                        // exhibits were read
+	above    *Snapshot                   // the case this one hangs on; nil until asked for
+	told     map[int64]map[string]string // what forms said, by event; nil until asked for
 }
 
 // look prepares a scene; it reads nothing yet but a citizen's receipt.
@@ -81,6 +83,7 @@ func (sc *scene) newView() *rule.View {
 		Fact:    sc.fact,
 		Setting: sc.setting,
 		Files:   sc.evidence,
+		Answers: sc.answers,
 		Children: func(proc, state string) (int, error) {
 			return record.CountChildren(sc.ctx, sc.q, s.Division, s.ID, proc, state)
 		},
@@ -228,8 +231,8 @@ func (sc *scene) clockView(clockID string) (rule.ClockView, bool) {
 	}
 	due := c.DueAt() // zero when it does not run
 	return rule.ClockView{
-		// A citizen's period is over when it is over; an agency's clock runs on, late.
-		Running:  !due.IsZero() && (c.Party != calendar.Citizen || !sc.now.After(due)),
+		// A citizen's period is over when it is over, and so are clear days; an agency's clock runs on, late.
+		Running:  !due.IsZero() && (c.Party != calendar.Citizen && c.Limit.Roll != calendar.Clear || !sc.now.After(due)),
 		Breached: sc.snap.Late(clockID), Due: time.UnixMicro(c.Due).UTC(),
 		Elapsed: unit(used), Left: unit(left), ReturnOpen: c.ReturnOpen(cal, sc.now),
 	}, true

@@ -38,6 +38,7 @@ func (c *checker) check(p *Procedure) {
 	for i := range p.Steps {
 		c.step(fmt.Sprintf("$.steps[%d]", i), &p.Steps[i])
 	}
+	c.barred()
 	c.refusals()
 	c.compileAll()
 	if len(c.problems) == 0 {
@@ -163,7 +164,8 @@ func (c *checker) fields(path string, fields []Field) {
 		for j, o := range f.Options {
 			c.words(fmt.Sprintf("%s.options[%d].label", at, j), o.Label)
 		}
-		c.known(at+".choices", "choices", f.Choices, withOwn(c.world.Choices, "colleagues", "data_fields"))
+		c.rows(at, f)
+		c.known(at+".choices", "choices", f.Choices, withOwn(c.world.Choices, "colleagues", "data_fields", OfficerChoices))
 		if f.ShowWhen != "" {
 			name, _, ok := strings.Cut(f.ShowWhen, "=")
 			if !ok || !slices.ContainsFunc(fields, func(o Field) bool { return o.Name == name }) {

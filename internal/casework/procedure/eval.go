@@ -142,6 +142,19 @@ func (p *Procedure) initial(v *rule.View, which func(*rule.Expr) bool) (map[stri
 	return data, raw, nil
 }
 
+// Holds reports whether the child is to be opened.
+func (o *Opening) Holds(v *rule.View) (bool, error) { return o.when.Bool(v) }
+
+// Filled is what the opening step's form is filled with; s is that step, of the
+// other procedure.
+func (o *Opening) Filled(v *rule.View, s *Step) (Input, error) { return filled(o.input, v, s) }
+
+// Holds reports whether the other case is to be stepped.
+func (a *Parent) Holds(v *rule.View) (bool, error) { return a.when.Bool(v) }
+
+// Filled is what the form of the other case's step is filled with.
+func (a *Parent) Filled(v *rule.View, s *Step) (Input, error) { return filled(a.input, v, s) }
+
 // Filled is what the system fills the expiry step's form with.
 func (e *Expiry) Filled(v *rule.View, s *Step) (Input, error) { return filled(e.input, v, s) }
 
@@ -207,6 +220,8 @@ func fromCEL(out ref.Val, t FieldType, list bool) (any, error) {
 		return Point{Lat: m["lat"], Lng: m["lng"], Accuracy: m["accuracy"]}, nil
 	case t == Map:
 		return must(native[map[string]string](out))
+	case t == Rows:
+		return must(native[[]map[string]string](out))
 	case c.Kind() == cel.ListKind && c.Parameters()[0] == cel.IntType:
 		return must(native[[]int64](out))
 	case c.Kind() == cel.ListKind:

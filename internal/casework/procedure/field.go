@@ -30,6 +30,7 @@ var fieldTypes = map[FieldType]*cel.Type{
 	Date: cel.TimestampType, Time: cel.TimestampType,
 	Photo: cel.ListType(cel.StringType), File: cel.ListType(cel.StringType),
 	Place: cel.MapType(cel.StringType, cel.DoubleType), Map: cel.MapType(cel.StringType, cel.StringType),
+	Rows: cel.ListType(cel.MapType(cel.StringType, cel.StringType)),
 }
 
 func (f *Field) celType() *cel.Type { return celTypeOf(f.Type, f.List) }
@@ -62,6 +63,8 @@ func (f *Field) Decode(raw json.RawMessage) (any, error) {
 		return decode[Point](raw)
 	case f.Type == Map:
 		return decode[map[string]string](raw)
+	case f.Type == Rows:
+		return decode[[]map[string]string](raw)
 	case f.many() && (c == cel.IntType):
 		return decode[[]int64](raw)
 	case f.many():
@@ -119,6 +122,8 @@ func (f *Field) Parse(sent []string, loc *time.Location) (any, error) {
 		return nil, nil
 	case f.Type == Map:
 		return decode[map[string]string](json.RawMessage(vals[0]))
+	case f.Type == Rows:
+		return decode[[]map[string]string](json.RawMessage(vals[0]))
 	case f.many() && fieldTypes[f.Type] == cel.IntType:
 		out := make([]int64, len(vals))
 		for i, s := range vals {
@@ -214,6 +219,11 @@ func (f *Field) check(v any) *fault.Field {
 	if f.Type == Enum && !f.optionsHold(v) {
 		return bad("procedure.field.option")
 	}
+	if rows, ok := v.([]map[string]string); ok {
+		if n, key, label := f.badRow(rows); key != "" {
+			return bad(key, "n", n, "column", label)
+		}
+	}
 	size, what := f.measure(v)
 	if f.Min != nil && size < int64(*f.Min) {
 		return bad("procedure.field.min_"+what, "n", *f.Min)
@@ -230,6 +240,8 @@ func (f *Field) limit() int64 {
 	switch {
 	case f.Max != nil:
 		return int64(*f.Max)
+	case f.Type == Rows:
+		return mostRows
 	case f.many():
 		return 100
 	case f.Type == Long:
@@ -248,6 +260,8 @@ func (f *Field) fits(v any) bool {
 		_, ok = v.(Point)
 	case f.Type == Map:
 		_, ok = v.(map[string]string)
+	case f.Type == Rows:
+		_, ok = v.([]map[string]string)
 	case f.many() && c == cel.IntType:
 		_, ok = v.([]int64)
 	case f.many():
@@ -291,6 +305,8 @@ func (f *Field) measure(v any) (n int64, what string) {
 	case []int64:
 		return int64(len(x)), "items"
 	case map[string]string:
+		return int64(len(x)), "items"
+	case []map[string]string:
 		return int64(len(x)), "items"
 	case int64:
 		return x, "value"
@@ -355,6 +371,8 @@ func empty(v any) bool {
 	case []int64:
 		return len(x) == 0
 	case map[string]string:
+		return len(x) == 0
+	case []map[string]string:
 		return len(x) == 0
 	case time.Time:
 		return x.IsZero()

@@ -90,8 +90,57 @@ func Check(fsys fs.FS, w World) (ps []*Procedure, err error) {
 	if walkErr != nil {
 		return ps, walkErr
 	}
-	if len(all) > 0 {
+	if all = append(all, CheckCases(ps...)...); len(all) > 0 {
 		return ps, all
 	}
 	return ps, nil
+}
+
+// CheckCases looks at what the procedures do to each other's cases. A procedure
+// of another pack is not known here and is met when the step is taken.
+func CheckCases(ps ...*Procedure) (all Problems) {
+	byID := map[string]*Procedure{}
+	for _, p := range ps {
+		byID[p.ID] = p
+	}
+	for _, p := range ps {
+		bad := func(path, text string) {
+			all = append(all, Problem{File: p.file, Line: p.line(path), Path: path, Text: text})
+		}
+		for i := range p.Steps {
+			for j, o := range p.Steps[i].Open {
+				path := fmt.Sprintf("$.steps[%d].open[%d]", i, j)
+				other := byID[o.Procedure]
+				if other == nil {
+					continue
+				}
+				s, _ := other.Step(o.Step, None)
+				if s == nil {
+					bad(path, fmt.Sprintf("step %s does not open a case of %s", o.Step, o.Procedure))
+					continue
+				}
+				for name := range o.Input {
+					if s.form[name] == nil {
+						bad(path+".input."+name, fmt.Sprintf("step %s has no field %s", o.Step, name))
+					}
+				}
+				all = append(all, checkParents(p, other)...)
+			}
+		}
+	}
+	return all
+}
+
+// checkParents looks at the steps a child takes in the case that opens it.
+func checkParents(p, child *Procedure) (all Problems) {
+	for i := range child.Steps {
+		a := child.Steps[i].Parent
+		if a == nil || p.Named(a.Step) != nil && p.Named(a.Step).By(System) {
+			continue
+		}
+		path := fmt.Sprintf("$.steps[%d].parent.step", i)
+		all = append(all, Problem{File: child.file, Line: child.line(path), Path: path,
+			Text: fmt.Sprintf("%s, which opens %s, has no step %s of the system's", p.ID, child.ID, a.Step)})
+	}
+	return all
 }

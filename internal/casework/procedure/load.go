@@ -58,6 +58,7 @@ func Load(name string, src []byte, w World) (*Procedure, error) {
 	}
 	sum := sha256.Sum256(src)
 	p.sum, p.source = hex.EncodeToString(sum[:]), slices.Clone(src)
+	p.file, p.line = name, c.line
 	return p, nil
 }
 
