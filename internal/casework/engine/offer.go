@@ -98,7 +98,7 @@ type Form struct {
 
 // Form prepares the form of a step of the case (or, with a Snapshot in state
 // "none", of an opening). What is answered already (nil: nothing) decides the
-// choices of other fields: the class those of the condition. A required field
+// choices of other fields; the choices of a column stand under "field.column": the class those of the condition. A required field
 // with one choice begins with it. A step that cannot be taken from here is
 // NotFound, one that is not the actor's to take Forbidden.
 func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, stepID string, answered procedure.Input) (f Form, err error) {
@@ -120,6 +120,13 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 		field := &step.Form[i]
 		if v := field.Fill(sc.view); v != nil {
 			f.Filled[field.Name] = v
+		}
+		for _, c := range field.Columns {
+			if c.Type == procedure.Person {
+				if f.Choices[field.Name+"."+c.Name], err = sc.everybody(); err != nil {
+					return f, err
+				}
+			}
 		}
 		if field.Choices == "" {
 			continue
@@ -181,6 +188,20 @@ func (sc *scene) colleagues() ([]Choice, error) {
 				seen[a.Account] = true
 				out = append(out, Choice{Value: a.Account.String(), Label: i18n.Text{ZH: a.Name, EN: a.Name}})
 			}
+		}
+	}
+	return out, nil
+}
+
+// everybody lists the people of the division, for a column of persons.
+func (sc *scene) everybody() (out []Choice, err error) {
+	dir, err := sc.directory()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range dir.Accounts() {
+		if a.Active {
+			out = append(out, Choice{Value: a.ID.String(), Label: i18n.Text{ZH: a.Name, EN: a.Name}})
 		}
 	}
 	return out, nil
