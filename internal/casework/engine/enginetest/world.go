@@ -48,7 +48,7 @@ var Begin = time.Date(2026, 9, 14, 1, 0, 0, 0, time.UTC)
 // axes of the roles a small city has; every other role is neutral.
 var axes = map[string]people.Axis{
 	"collector": people.Supervision, "acceptor": people.Supervision, "shift_leader": people.Supervision, "inspector": people.Supervision,
-	"dispatcher": people.Command, "dept_desk": people.Command, "handler": people.Command, "officer": people.Command,
+	"dispatcher": people.Command, "dept_desk": people.Command, "handler": people.Command,
 	"supervisor": people.Oversight, "leader": people.Oversight,
 }
 
