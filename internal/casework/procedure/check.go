@@ -25,6 +25,9 @@ const (
 
 var idPattern = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
+// procedurePattern also takes dots, which group procedures: enf.service.
+var procedurePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$`)
+
 // numberPart is what record.Number fills in.
 var numberPart = regexp.MustCompile(`\{(division|date|year|serial\d*)\}`)
 
@@ -48,8 +51,8 @@ func (c *checker) check(p *Procedure) {
 
 func (c *checker) names() {
 	p := c.p
-	if !idPattern.MatchString(p.ID) {
-		c.bad("$.procedure", "%q is no id (a–z, 0–9, _ and -)", p.ID)
+	if !procedurePattern.MatchString(p.ID) {
+		c.bad("$.procedure", "%q is no id (a–z, 0–9, _ and -, parts joined by dots)", p.ID)
 	}
 	if p.Version < 1 {
 		c.bad("$.version", "must be 1 or more")

@@ -94,7 +94,7 @@ func (c *checker) barred() {
 func (c *checker) hangs(at string, s *Step) {
 	for j, o := range s.Open {
 		path := fmt.Sprintf("%s.open[%d]", at, j)
-		if !idPattern.MatchString(o.Procedure) || !idPattern.MatchString(o.Step) {
+		if !procedurePattern.MatchString(o.Procedure) || !idPattern.MatchString(o.Step) {
 			c.bad(path, "want the procedure and the step that opens it")
 		}
 	}
