@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
@@ -45,7 +46,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 			}
 		}
 	}
-	for _, p := range procedure.CheckCases(rules...) {
+	for _, p := range library.CheckCases(rules...) {
 		problems = append(problems, procedureProblems(p.File, procedure.Problems{p})...)
 	}
 	return list, problems
@@ -206,7 +207,7 @@ func (a *App) loadProcedures(ctx context.Context) error {
 			all = append(all, p)
 		}
 	}
-	lib, err := procedure.NewLibrary(all...)
+	lib, err := library.New(all...)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/setting"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
@@ -192,7 +193,7 @@ func (sc *scene) planStep(id string, version int64, prepare func(*plan)) (*plan,
 	if step == nil {
 		step = sc.snap.Proc.Named(id)
 	}
-	grant, ok := sc.authorised(step)
+	grant, ok := sc.staffing().Authorised(step)
 	if !ok {
 		return nil, sc.refuse(step, fault.Forbidden, "R01", "")
 	}
@@ -202,7 +203,7 @@ func (sc *scene) planStep(id string, version int64, prepare func(*plan)) (*plan,
 	if !step.Leaves(sc.snap.State) {
 		return nil, sc.wrongState(id)
 	}
-	if !sc.on(step) {
+	if !setting.On(sc.division(), step) {
 		return nil, sc.refuseBy(step, fault.Conflict, "R14", "", procedure.Laws{step.Awaits})
 	}
 	p, err := sc.judged(step, grant)
@@ -325,7 +326,7 @@ func (p *plan) hang(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 	}
 	notices := p.notices
 	if p.number {
-		notices = numbered(notices, after.Number)
+		notices = notice.Numbered(notices, after.Number)
 	}
 	if body.Recalls != 0 {
 		if err := notice.Withdraw(p.ctx, tx, after.Division, after.ID, body.Recalls); err != nil {

@@ -63,8 +63,11 @@ func (p *plan) upwards() error {
 	if a == nil {
 		return nil
 	}
-	if ok, err := a.Holds(p.view); err != nil || !ok {
-		return p.brokenOrNil(err)
+	switch ok, err := a.Holds(p.view); {
+	case err != nil:
+		return p.broken(err)
+	case !ok:
+		return nil
 	}
 	above, err := p.parent()
 	if err != nil {
@@ -86,13 +89,6 @@ func (p *plan) upwards() error {
 	}
 	p.up = &Act{Case: above.ID, Step: a.Step, Actor: people.SystemActor(above.Division), Input: in}
 	return nil
-}
-
-func (p *plan) brokenOrNil(err error) error {
-	if err == nil {
-		return nil
-	}
-	return p.broken(err)
 }
 
 // carry opens the children and moves the case above, in the transaction.

@@ -6,11 +6,12 @@ import (
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/casework/setting"
+	"xiucheng/internal/casework/staffing"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
-	"xiucheng/internal/platform/id"
 )
 
 // Offer is one step of the present state: allowed, or blocked with the reason.
@@ -60,7 +61,7 @@ func (e *Engine) OffersOpening(ctx context.Context, actor people.Actor, proc str
 func (sc *scene) offers() ([]Offer, error) {
 	var out []Offer
 	for _, step := range sc.snap.Proc.From(sc.snap.State) {
-		if step.Hidden || !sc.on(step) || step.ID == rule.RecallStep && !sc.recallable() {
+		if step.Hidden || !setting.On(sc.division(), step) || step.ID == rule.RecallStep && !sc.recallable() {
 			continue
 		}
 		o := Offer{Step: step, Allowed: true}
@@ -80,7 +81,7 @@ func (sc *scene) offers() ([]Offer, error) {
 }
 
 func (sc *scene) offered(step *procedure.Step) error {
-	if _, ok := sc.authorised(step); !ok {
+	if _, ok := sc.staffing().Authorised(step); !ok {
 		return sc.refuse(step, fault.Forbidden, "R01", "")
 	}
 	if err := sc.separated(step); err != nil {
@@ -112,7 +113,7 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 		return f, err
 	}
 	sc.aim(step)
-	if _, ok := sc.authorised(step); !ok {
+	if _, ok := sc.staffing().Authorised(step); !ok {
 		return f, sc.refuse(step, fault.Forbidden, "R01", "")
 	}
 	f = Form{Step: step, Filled: procedure.Input{}, Choices: map[string][]Choice{}}
@@ -123,9 +124,11 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 		}
 		for _, c := range field.Columns {
 			if c.Type == procedure.Person {
-				if f.Choices[field.Name+"."+c.Name], err = sc.everybody(); err != nil {
+				dir, err := sc.directory()
+				if err != nil {
 					return f, err
 				}
+				f.Choices[field.Name+"."+c.Name] = named(staffing.Everybody(dir))
 			}
 		}
 		if field.Choices == "" {
@@ -147,7 +150,11 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 func (sc *scene) choices(step *procedure.Step, name string) ([]Choice, error) {
 	switch name {
 	case "colleagues":
-		return sc.colleagues()
+		dir, err := sc.directory()
+		if err != nil {
+			return nil, err
+		}
+		return named(sc.staffing().Colleagues(dir)), nil
 	case procedure.OfficerChoices:
 		return sc.officers(step)
 	case "data_fields":
@@ -166,45 +173,12 @@ func (sc *scene) choices(step *procedure.Step, name string) ([]Choice, error) {
 	return h.Choices(sc.ctx, sc.asking(step), name)
 }
 
-// colleagues hold a role that owns the state, where the case lies.
-func (sc *scene) colleagues() ([]Choice, error) {
-	dir, err := sc.directory()
-	if err != nil {
-		return nil, err
+// named are people as choices.
+func named(list []people.Account) (out []Choice) {
+	for _, a := range list {
+		out = append(out, Choice{Value: a.ID.String(), Label: i18n.Text{ZH: a.Name, EN: a.Name}})
 	}
-	st := sc.snap.StateOf()
-	if st == nil {
-		return nil, nil
-	}
-	var out []Choice
-	seen := map[id.ID]bool{sc.actor.Account: true}
-	for _, r := range st.Owner {
-		dept := ""
-		if st.Axis == procedure.Command {
-			dept = sc.snap.Text("dept")
-		}
-		for _, a := range dir.Holders(r, dept, sc.snap.Text("grid"), sc.now) {
-			if !seen[a.Account] {
-				seen[a.Account] = true
-				out = append(out, Choice{Value: a.Account.String(), Label: i18n.Text{ZH: a.Name, EN: a.Name}})
-			}
-		}
-	}
-	return out, nil
-}
-
-// everybody lists the people of the division, for a column of persons.
-func (sc *scene) everybody() (out []Choice, err error) {
-	dir, err := sc.directory()
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range dir.Accounts() {
-		if a.Active {
-			out = append(out, Choice{Value: a.ID.String(), Label: i18n.Text{ZH: a.Name, EN: a.Name}})
-		}
-	}
-	return out, nil
+	return out
 }
 
 // Preview is what a step would do.

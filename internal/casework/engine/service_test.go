@@ -8,6 +8,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
@@ -87,7 +88,7 @@ func serving(t testing.TB) []*procedure.Procedure {
 		}
 		out = append(out, p)
 	}
-	if bad := procedure.CheckCases(out...); len(bad) > 0 {
+	if bad := library.CheckCases(out...); len(bad) > 0 {
 		t.Fatal(bad)
 	}
 	return out

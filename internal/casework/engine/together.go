@@ -1,16 +1,14 @@
 package engine
 
 import (
-	"encoding/json"
 	"slices"
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
-	"xiucheng/internal/ground/pack"
+	"xiucheng/internal/casework/staffing"
+	"xiucheng/internal/casework/wording"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
-	"xiucheng/internal/platform/i18n"
-	"xiucheng/internal/platform/id"
 )
 
 // apartEver refuses whoever ever took part in one of the steps, as actor or as
@@ -33,20 +31,14 @@ func (sc *scene) apartEver(step *procedure.Step, me string) error {
 // took is the latest step of the name, group or special word that the account
 // took part in, "" if none.
 func (sc *scene) took(of, me string) (string, error) {
-	log, p := sc.snap.Log, sc.snap.Proc
-	if of == procedure.OfParent {
-		parent, err := sc.parent()
-		if parent == nil || err != nil {
-			return "", err
-		}
-		log = parent.Log
+	if of != procedure.OfParent {
+		return staffing.Took(sc.snap.Proc, sc.snap.Log, of, me), nil
 	}
-	for _, t := range slices.Backward(log) {
-		if t.By(me) && (of == procedure.OfAnyStep || of == procedure.OfParent || t.Step == of || p.InGroup(t.Step, of)) {
-			return t.Step, nil
-		}
+	parent, err := sc.parent()
+	if parent == nil || err != nil {
+		return "", err
 	}
-	return "", nil
+	return staffing.Took(parent.Proc, parent.Log, procedure.OfAnyStep, me), nil
 }
 
 // barred refuses who was recused, in this case or in the one it hangs on.
@@ -54,7 +46,7 @@ func (sc *scene) barred(step *procedure.Step, me string) error {
 	for s, at := sc.snap, 0; s != nil && at < 2; at++ {
 		if b := s.Proc.Barred; b != nil {
 			if out, _ := s.Data[b.Field].([]string); slices.Contains(out, me) {
-				return sc.said(step, s.Proc, b.Refuse)
+				return wording.Refuse(s.Proc, fault.New(fault.Forbidden, b.Refuse), sc.words(step, nil), "")
 			}
 		}
 		var err error
@@ -63,16 +55,6 @@ func (sc *scene) barred(step *procedure.Step, me string) error {
 		}
 	}
 	return nil
-}
-
-// said is a refusal in the words of a procedure, which may be the parent's.
-func (sc *scene) said(step *procedure.Step, p *procedure.Procedure, code string) error {
-	own := sc.snap
-	other := *own
-	other.Proc = p
-	sc.snap = &other
-	defer func() { sc.snap = own }()
-	return sc.sentence(step, fault.New(fault.Forbidden, code), "")
 }
 
 // parent is the case this one hangs on; nil for none, also while that case is
@@ -89,15 +71,6 @@ func (sc *scene) parent() (*Snapshot, error) {
 	return s, err
 }
 
-// certified refuses an actor without the certificate the step asks for.
-func (sc *scene) certified(step *procedure.Step) error {
-	o := step.Officers
-	if o == nil || sc.actor.System || o.Certificate == "" || sc.actor.Certified(o.Certificate) {
-		return nil
-	}
-	return sc.refuseBy(step, fault.Forbidden, o.Refuse, "", o.Law)
-}
-
 // second finds the second officer the form names: another person who holds a
 // role for the step where the case lies and the certificate on this day, and
 // who is as free to take the step as the actor. Anybody else is refused.
@@ -107,11 +80,12 @@ func (sc *scene) second(step *procedure.Step) (*record.Actor, error) {
 		return nil, nil
 	}
 	chosen, _ := sc.input[procedure.SecondOfficer].(string)
-	able, err := sc.able(step)
+	dir, err := sc.directory()
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(able, func(a officer) bool { return a.Account.String() == chosen })
+	able := sc.staffing().Seconds(dir, step)
+	i := slices.IndexFunc(able, func(a staffing.Officer) bool { return a.Account.String() == chosen })
 	if i < 0 {
 		err := sc.refuseBy(step, fault.Invalid, o.Refuse, "", o.Law)
 		return nil, fault.As(err).Field(procedure.SecondOfficer, "engine.officer_unfit")
@@ -121,97 +95,31 @@ func (sc *scene) second(step *procedure.Step) (*record.Actor, error) {
 	}
 	a := able[i]
 	dept := a.Department
-	if a.post.Department != "" {
-		dept = a.post.Department
+	if a.Post.Department != "" {
+		dept = a.Post.Department
 	}
-	return &record.Actor{Account: chosen, Name: a.Name, Role: a.post.Role, Dept: dept}, nil
-}
-
-// officer is somebody who could be the second, with the post for it.
-type officer struct {
-	people.Actor
-	post people.Grant
-}
-
-// able lists who could be the second officer of the step, by login.
-func (sc *scene) able(step *procedure.Step) (out []officer, err error) {
-	dir, err := sc.directory()
-	if err != nil {
-		return nil, err
-	}
-	o := step.Officers
-	roles := o.Roles
-	if len(roles) == 0 {
-		roles = step.Who
-	}
-	seen := map[id.ID]bool{sc.actor.Account: true}
-	for _, role := range roles {
-		for _, a := range dir.Holders(role, "", sc.snap.Text("grid"), sc.now) {
-			if seen[a.Account] || o.Certificate != "" && !a.Certified(o.Certificate) {
-				continue
-			}
-			seen[a.Account] = true
-			post, _ := a.Grant(role, sc.snap.Text("grid"))
-			out = append(out, officer{a, post})
-		}
-	}
-	return out, nil
+	return &record.Actor{Account: chosen, Name: a.Name, Role: a.Post.Role, Dept: dept}, nil
 }
 
 // officers are the choices of the second officer: whoever would not be refused.
 func (sc *scene) officers(step *procedure.Step) (out []Choice, err error) {
-	able, err := sc.able(step)
+	dir, err := sc.directory()
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range able {
+	var free []people.Account
+	for _, a := range sc.staffing().Seconds(dir, step) {
 		if sc.apart(step, a.Account.String()) == nil {
-			out = append(out, Choice{Value: a.Account.String(), Label: i18n.Text{ZH: a.Name, EN: a.Name}})
+			free = append(free, people.Account{ID: a.Account, Name: a.Name})
 		}
 	}
-	return out, nil
-}
-
-// on reports whether the setting the step needs is on.
-func (sc *scene) on(step *procedure.Step) bool {
-	return On(sc.division(), step)
-}
-
-// On reports whether the setting that the step needs is on; a step that needs
-// none always is.
-func On(set *pack.Settings, step *procedure.Step) bool {
-	_, value, _ := set.Lookup(step.Needs)
-	return step.Needs == "" || value == "true"
-}
-
-// texts are answers as text: a text as it is, anything else as JSON writes it.
-func texts(in map[string]json.RawMessage) map[string]string {
-	out := make(map[string]string, len(in))
-	for name, raw := range in {
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			s = string(raw)
-		}
-		out[name] = s
-	}
-	return out
+	return named(free), nil
 }
 
 // answers is what the form of the event said, read once for the scene.
-func (sc *scene) answers(seq int64) (map[string]string, error) {
+func (sc *scene) answers(seq int64) (said map[string]string, err error) {
 	if sc.told == nil {
-		events, err := record.Timeline(sc.ctx, sc.q, sc.snap.Division, sc.snap.ID)
-		if err != nil {
-			return nil, err
-		}
-		sc.told = map[int64]map[string]string{}
-		for _, e := range events {
-			b, err := e.Read()
-			if err != nil {
-				return nil, err
-			}
-			sc.told[e.Seq] = texts(b.Input)
-		}
+		sc.told, err = record.Answers(sc.ctx, sc.q, sc.snap.Division, sc.snap.ID)
 	}
-	return sc.told[seq], nil
+	return sc.told[seq], err
 }

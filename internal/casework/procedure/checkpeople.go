@@ -8,11 +8,10 @@ import (
 // Certificates a step may ask for; people keeps them.
 var certificates = []string{"enforcement", "host", "supervision", "legal"}
 
-// SecondOfficer is the form field of a step that two persons take.
-const SecondOfficer = "second_officer"
-
-// Officer choices and special words of Apart.Of.
+// SecondOfficer is the form field of a step that two persons take; the others are
+// its choices and the special words of Apart.Of.
 const (
+	SecondOfficer  = "second_officer"
 	OfficerChoices = "officers"
 	OfAnyStep      = "any"
 	OfParent       = "parent"

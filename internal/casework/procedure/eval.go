@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"strings"
 	"time"
 
@@ -213,36 +212,24 @@ func fromCEL(out ref.Val, t FieldType, list bool) (any, error) {
 	c := celTypeOf(t, list)
 	switch {
 	case t == Place:
-		m, err := native[map[string]float64](out)
+		m, err := rule.Native[map[string]float64](out)
 		if err != nil {
 			return nil, err
 		}
 		return Point{Lat: m["lat"], Lng: m["lng"], Accuracy: m["accuracy"]}, nil
 	case t == Map:
-		return must(native[map[string]string](out))
+		return must(rule.Native[map[string]string](out))
 	case t == Rows:
-		return must(native[[]map[string]string](out))
+		return must(rule.Native[[]map[string]string](out))
 	case c.Kind() == cel.ListKind && c.Parameters()[0] == cel.IntType:
-		return must(native[[]int64](out))
+		return must(rule.Native[[]int64](out))
 	case c.Kind() == cel.ListKind:
-		return must(native[[]string](out))
+		return must(rule.Native[[]string](out))
 	}
 	return out.Value(), nil
 }
 
 func must[T any](v T, err error) (any, error) { return v, err }
-
-func native[T any](out ref.Val) (v T, err error) {
-	if v, ok := out.Value().(T); ok {
-		return v, nil
-	}
-	x, err := out.ConvertToNative(reflect.TypeFor[T]())
-	if err != nil {
-		return v, err
-	}
-	v, _ = x.(T)
-	return v, nil
-}
 
 // Aim makes the view one of this procedure's cases, looked at for the step (nil
 // for none).

@@ -3,6 +3,7 @@ package procedure
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,9 @@ import (
 	"cel.dev/cel-go/cel"
 
 	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/text"
 )
 
 // Point and Input are what expressions see of places and forms.
@@ -32,6 +35,9 @@ var fieldTypes = map[FieldType]*cel.Type{
 	Place: cel.MapType(cel.StringType, cel.DoubleType), Map: cel.MapType(cel.StringType, cel.StringType),
 	Rows: cel.ListType(cel.MapType(cel.StringType, cel.StringType)),
 }
+
+// FieldTypes lists every type.
+func FieldTypes() []FieldType { return slices.Collect(maps.Keys(fieldTypes)) }
 
 func (f *Field) celType() *cel.Type { return celTypeOf(f.Type, f.List) }
 
@@ -145,7 +151,7 @@ func (f *Field) parseOne(s string, loc *time.Location) (v any, err error) {
 	case Int:
 		v, err = strconv.ParseInt(s, 10, 64)
 	case Money:
-		v, err = parseMoney(s)
+		v, err = text.Yuan(s)
 	case Dec:
 		v, err = strconv.ParseFloat(s, 64)
 	case Bool:
@@ -153,9 +159,9 @@ func (f *Field) parseOne(s string, loc *time.Location) (v any, err error) {
 	case Date:
 		v, err = time.ParseInLocation("2006-01-02", s, loc)
 	case Time:
-		v, err = parseTime(s, loc)
+		v, err = calendar.ParseTime(s, loc)
 	case Place:
-		v, err = parsePlace(s)
+		v, err = rule.ParsePoint(s)
 	default:
 		v = s
 	}
@@ -163,41 +169,6 @@ func (f *Field) parseOne(s string, loc *time.Location) (v any, err error) {
 		return nil, unreadable()
 	}
 	return v, nil
-}
-
-func parseMoney(s string) (int64, error) {
-	yuan, fen, _ := strings.Cut(s, ".")
-	if len(fen) > 2 {
-		return 0, strconv.ErrSyntax
-	}
-	y, err := strconv.ParseUint(yuan, 10, 40)
-	if err != nil {
-		return 0, err
-	}
-	n, err := strconv.ParseUint((fen + "00")[:2], 10, 8)
-	return int64(y)*100 + int64(n), err
-}
-
-func parseTime(s string, loc *time.Location) (time.Time, error) {
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, s, loc); err == nil {
-			return t, nil
-		}
-	}
-	return time.Parse(time.RFC3339, s)
-}
-
-func parsePlace(s string) (p Point, err error) {
-	parts := strings.Split(s, ",")
-	if len(parts) < 2 || len(parts) > 3 {
-		return p, strconv.ErrSyntax
-	}
-	for i, dst := range []*float64{&p.Lat, &p.Lng, &p.Accuracy}[:len(parts)] {
-		if *dst, err = strconv.ParseFloat(strings.TrimSpace(parts[i]), 64); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
 }
 
 func unreadable() error { return fault.New(fault.Invalid, "procedure.field.unreadable") }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-	"github.com/invopop/jsonschema"
 )
 
 // Laws are the articles a rule stands on: one text or a list in the file.
@@ -18,12 +17,6 @@ func (l *Laws) UnmarshalYAML(raw []byte) error {
 		return nil
 	}
 	return yaml.Unmarshal(raw, (*[]string)(l))
-}
-
-// JSONSchema says the same to editors.
-func (Laws) JSONSchema() *jsonschema.Schema {
-	text := &jsonschema.Schema{Type: "string"}
-	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{text, {Type: "array", Items: text}}}
 }
 
 func (l Laws) String() string { return strings.Join(l, "；") }

@@ -6,6 +6,8 @@
 package procedure
 
 import (
+	"github.com/goccy/go-yaml/ast"
+
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/i18n"
 )
@@ -32,7 +34,7 @@ type Procedure struct {
 	sum    string // SHA-256 of the source in hex
 	source []byte
 	file   string
-	line   func(path string) int // where a path stands in the file
+	root   ast.Node
 	index
 }
 

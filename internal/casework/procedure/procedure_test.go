@@ -42,23 +42,6 @@ func TestAGoodProcedureLoads(t *testing.T) {
 		t.Fatal("shared steps are missing")
 	}
 }
-func TestSchemaHasNotDrifted(t *testing.T) {
-	const path = "../../../docs/schema/procedure.schema.json"
-	got, err := Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || string(want) != string(got) {
-		t.Fatalf("docs/schema is stale; run: go test ./internal/casework/procedure -update (%v)", err)
-	}
-}
-
 func problemsOf(t *testing.T, src string) Problems {
 	t.Helper()
 	_, err := Load("x.yaml", []byte(src), world)

@@ -31,6 +31,30 @@ func (e Event) Read() (b Body, err error) {
 	return b, err
 }
 
+// Answers are what the forms of a case said, by event: a text as it is, anything
+// else as JSON writes it. Personal values are not among them.
+func Answers(ctx context.Context, q dbx.Querier, division, caseID id.ID) (said map[int64]map[string]string, err error) {
+	defer fault.Trace(&err, "record.Answers(%s)", caseID)
+	events, err := Timeline(ctx, q, division, caseID)
+	said = map[int64]map[string]string{}
+	for i := 0; i < len(events) && err == nil; i++ {
+		var b Body
+		if b, err = events[i].Read(); err != nil {
+			break
+		}
+		form := map[string]string{}
+		for name, raw := range b.Input {
+			var s string
+			if json.Unmarshal(raw, &s) != nil {
+				s = string(raw)
+			}
+			form[name] = s
+		}
+		said[b.Seq] = form
+	}
+	return said, err
+}
+
 // Author is the account that last set the data field, "" when nobody did.
 func Author(ctx context.Context, q dbx.Querier, division, caseID id.ID, field string) (author string, err error) {
 	err = backwards(ctx, q, division, caseID, func(b *Body) bool {

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"xiucheng/internal/casework/drawing"
-	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/setting"
 	"xiucheng/internal/ground/pack"
 )
 
@@ -142,7 +142,7 @@ func (r reader) step(s *procedure.Step) stepLine {
 		l.Limits = append(l.Limits, r.T("rulebook.apart", "steps", r.joined(names)))
 	}
 	l.Limits = append(l.Limits, r.together(s)...)
-	if !engine.On(r.settings, s) {
+	if !setting.On(r.settings, s) {
 		l.Awaits = s.Awaits
 		if l.Awaits == "" {
 			l.Awaits = s.Needs

@@ -12,6 +12,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
@@ -69,7 +70,7 @@ func New(t testing.TB, db *dbx.DB, hooks map[string]engine.Hooks, procs ...*proc
 		Calendar:  func(context.Context, id.ID, string) (*calendar.Calendar, error) { return cal, nil },
 		Settings:  func(context.Context, id.ID) (*pack.Settings, error) { return settings, nil },
 	}, hooks)
-	lib, err := procedure.NewLibrary(procs...)
+	lib, err := library.New(procs...)
 	if err != nil {
 		t.Fatal(err)
 	}

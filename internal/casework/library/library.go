@@ -1,4 +1,6 @@
-package procedure
+// Package library holds the procedures in force by id and version, reads those
+// of a folder, and looks at what they do to each other's cases.
+package library
 
 import (
 	"errors"
@@ -7,23 +9,24 @@ import (
 	"slices"
 	"strings"
 
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/fault"
 )
 
 // Library holds procedures by id and version. It never changes.
 type Library struct {
-	byKey  map[string]*Procedure
-	latest map[string]*Procedure
+	byKey  map[string]*procedure.Procedure
+	latest map[string]*procedure.Procedure
 }
 
-// NewLibrary collects loaded procedures. The same id and version with another
+// New collects loaded procedures. The same id and version with another
 // text is an error: a case keeps its version, so a version keeps its words.
-func NewLibrary(ps ...*Procedure) (*Library, error) {
-	l := &Library{byKey: map[string]*Procedure{}, latest: map[string]*Procedure{}}
+func New(ps ...*procedure.Procedure) (*Library, error) {
+	l := &Library{byKey: map[string]*procedure.Procedure{}, latest: map[string]*procedure.Procedure{}}
 	var bad []error
 	for _, p := range ps {
 		k := key(p.ID, p.Version)
-		if old := l.byKey[k]; old != nil && old.sum != p.sum {
+		if old := l.byKey[k]; old != nil && old.Sum() != p.Sum() {
 			bad = append(bad, fmt.Errorf("procedure %s version %d was already used with another text; raise its version", p.ID, p.Version))
 			continue
 		}
@@ -38,7 +41,7 @@ func NewLibrary(ps ...*Procedure) (*Library, error) {
 func key(id string, version int) string { return fmt.Sprintf("%s@%d", id, version) }
 
 // Latest returns the newest version; unknown is NotFound.
-func (l *Library) Latest(id string) (*Procedure, error) {
+func (l *Library) Latest(id string) (*procedure.Procedure, error) {
 	if p := l.latest[id]; p != nil {
 		return p, nil
 	}
@@ -46,7 +49,7 @@ func (l *Library) Latest(id string) (*Procedure, error) {
 }
 
 // Version returns one version; unknown is NotFound.
-func (l *Library) Version(id string, version int) (*Procedure, error) {
+func (l *Library) Version(id string, version int) (*procedure.Procedure, error) {
 	if p := l.byKey[key(id, version)]; p != nil {
 		return p, nil
 	}
@@ -54,19 +57,19 @@ func (l *Library) Version(id string, version int) (*Procedure, error) {
 }
 
 // All lists the newest versions by id.
-func (l *Library) All() []*Procedure {
-	out := make([]*Procedure, 0, len(l.latest))
+func (l *Library) All() []*procedure.Procedure {
+	out := make([]*procedure.Procedure, 0, len(l.latest))
 	for _, p := range l.latest {
 		out = append(out, p)
 	}
-	slices.SortFunc(out, func(a, b *Procedure) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(out, func(a, b *procedure.Procedure) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }
 
-// Check loads every *.yaml below the folder root. The error is a Problems with
+// Check loads every *.yaml below the folder root. The error is a procedure.Problems with
 // everything wrong in all files; the good procedures come back either way.
-func Check(fsys fs.FS, w World) (ps []*Procedure, err error) {
-	var all Problems
+func Check(fsys fs.FS, w procedure.World) (ps []*procedure.Procedure, err error) {
+	var all procedure.Problems
 	walkErr := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".yaml") {
 			return err
@@ -75,8 +78,8 @@ func Check(fsys fs.FS, w World) (ps []*Procedure, err error) {
 		if err != nil {
 			return err
 		}
-		p, err := Load(path, src, w)
-		var bad Problems
+		p, err := procedure.Load(path, src, w)
+		var bad procedure.Problems
 		switch {
 		case errors.As(err, &bad):
 			all = append(all, bad...)
@@ -98,14 +101,14 @@ func Check(fsys fs.FS, w World) (ps []*Procedure, err error) {
 
 // CheckCases looks at what the procedures do to each other's cases. A procedure
 // of another pack is not known here and is met when the step is taken.
-func CheckCases(ps ...*Procedure) (all Problems) {
-	byID := map[string]*Procedure{}
+func CheckCases(ps ...*procedure.Procedure) (all procedure.Problems) {
+	byID := map[string]*procedure.Procedure{}
 	for _, p := range ps {
 		byID[p.ID] = p
 	}
 	for _, p := range ps {
 		bad := func(path, text string) {
-			all = append(all, Problem{File: p.file, Line: p.line(path), Path: path, Text: text})
+			all = append(all, p.Problem(path, text))
 		}
 		for i := range p.Steps {
 			for j, o := range p.Steps[i].Open {
@@ -114,13 +117,13 @@ func CheckCases(ps ...*Procedure) (all Problems) {
 				if other == nil {
 					continue
 				}
-				s, _ := other.Step(o.Step, None)
+				s, _ := other.Step(o.Step, procedure.None)
 				if s == nil {
 					bad(path, fmt.Sprintf("step %s does not open a case of %s", o.Step, o.Procedure))
 					continue
 				}
 				for name := range o.Input {
-					if s.form[name] == nil {
+					if s.FieldOf(name) == nil {
 						bad(path+".input."+name, fmt.Sprintf("step %s has no field %s", o.Step, name))
 					}
 				}
@@ -132,15 +135,14 @@ func CheckCases(ps ...*Procedure) (all Problems) {
 }
 
 // checkParents looks at the steps a child takes in the case that opens it.
-func checkParents(p, child *Procedure) (all Problems) {
+func checkParents(p, child *procedure.Procedure) (all procedure.Problems) {
 	for i := range child.Steps {
 		a := child.Steps[i].Parent
-		if a == nil || p.Named(a.Step) != nil && p.Named(a.Step).By(System) {
+		if a == nil || p.Named(a.Step) != nil && p.Named(a.Step).By(procedure.System) {
 			continue
 		}
 		path := fmt.Sprintf("$.steps[%d].parent.step", i)
-		all = append(all, Problem{File: child.file, Line: child.line(path), Path: path,
-			Text: fmt.Sprintf("%s, which opens %s, has no step %s of the system's", p.ID, child.ID, a.Step)})
+		all = append(all, child.Problem(path, fmt.Sprintf("%s, which opens %s, has no step %s of the system's", p.ID, child.ID, a.Step)))
 	}
 	return all
 }
