@@ -176,7 +176,7 @@ func (a *App) services() (err error) {
 	a.jobs.Every("sweep sessions", time.Hour, a.visitors.Sweep) // the longer ones
 	a.packs = pack.New(a.db, a.clk)
 	a.people = people.New(a.db, a.clk, a.packs.Strict)
-	a.calendars = calendar.New(a.db)
+	a.calendars = calendar.New(a.db, a.packs.RollsWeekends)
 	a.places = place.New(a.db)
 	a.catalogues = catalogue.New(a.db, a.clk)
 	a.components = component.New(a.db, a.clk, a.places, a.catalogues)

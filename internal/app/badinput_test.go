@@ -48,6 +48,7 @@ func badInputs(c cases) []bad {
 		{"admin.people.change", "/admin/people/" + c.account, "admin", v("name", "", "phone", "abc"), "", 422, ""},
 		{"admin.people.password", "/admin/people/" + c.account + "/password", "admin", v("password", "1"), "", 422, ""},
 		{"admin.people.post", "/admin/people/" + c.account + "/posts", "admin", v("role", "king"), "", 422, ""},
+		{"admin.people.certificate", "/admin/people/" + c.account + "/certificates", "admin", v("kind", "driving", "number", "鲁演示-9"), "", 422, "鲁演示-9"},
 		{"admin.delegations.create", "/admin/delegations", "admin", v("reason", "产假"), "", 422, "产假"},
 		{"admin.departments.save", "/admin/departments/edit", "admin", v("code", "", "name_zh", "新部门"), "", 422, "新部门"},
 		{"admin.keys.create", "/admin/keys", "admin", v("name", ""), "", 422, ""},
@@ -85,7 +86,7 @@ func badInputs(c cases) []bad {
 // whose refusals have tests of their own.
 var exempt = map[string]string{
 	"account.logout": "no input", "account.session.end": "no input", "account.session.end_all": "no input", "inbox.read": "no input",
-	"account.delegations.revoke": "no input", "admin.people.post.end": "no input", "admin.delegations.revoke": "no input", "admin.keys.revoke": "no input",
+	"account.delegations.revoke": "no input", "admin.people.post.end": "no input", "admin.people.certificate.revoke": "no input", "admin.delegations.revoke": "no input", "admin.keys.revoke": "no input",
 	"admin.catalogue.revert": "no input", "admin.calendar.apply": "takes what the check page carried", "case.release": "buttons only", "intake.earlier": "any text is a number nobody has",
 	"account.login.code": "second_test.go", "account.second.begin": "no input", "account.second.confirm": "second_test.go", "account.second.end": "second_test.go",
 	"admin.messages.again": "a button only", "portal.me.sign_in": "resident_test.go", "portal.me.sign_out": "a button only", "portal.me.add": "resident_test.go",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/component"
@@ -27,6 +28,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 	if len(problems) > 0 {
 		return list, problems
 	}
+	var rules []*procedure.Procedure
 	for _, p := range list {
 		for _, f := range p.Components {
 			_, wrong, err := component.Read(register(f))
@@ -38,13 +40,19 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 			}
 		}
 		for _, f := range p.Procedures {
-			_, err := procedure.Load(f.Path, f.Body, world())
+			rule, err := procedure.Load(f.Path, f.Body, world())
 			problems = append(problems, procedureProblems(f.Path, err)...)
+			if err == nil {
+				rules = append(rules, rule)
+			}
 		}
 		for _, f := range p.Papers {
 			_, err := paper.Load(f.Path, f.Body)
 			problems = append(problems, procedureProblems(f.Path, err)...)
 		}
+	}
+	for _, p := range library.CheckCases(rules...) {
+		problems = append(problems, procedureProblems(p.File, procedure.Problems{p})...)
 	}
 	return list, problems
 }
@@ -205,7 +213,7 @@ func (a *App) loadProcedures(ctx context.Context) error {
 			all = append(all, p)
 		}
 	}
-	lib, err := procedure.NewLibrary(all...)
+	lib, err := library.New(all...)
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func whole(l calendar.Limit) calendar.Left {
 	if l.Unit.Hours() {
 		return calendar.Left{Time: time.Duration(l.N) * time.Minute}
 	}
-	return calendar.Left{Days: l.N}
+	return calendar.Left{Days: l.N} // or months, or years, of a run that never paused
 }
 
 // due sets the due instant with everything that follows from it.
@@ -150,7 +150,7 @@ func (c *Clock) warn(cal *calendar.Calendar, due time.Time) time.Time {
 	extra := time.Duration(c.Extra) * time.Minute
 	budget := c.Used.Time + c.From.Time + extra
 	ahead := time.Duration(float64(budget)*warnShare) - c.Used.Time
-	return cal.Resume(c.at(c.Anchor), calendar.Left{Time: max(0, ahead)}, c.Limit.Unit, c.Party).At
+	return cal.Resume(c.at(c.Anchor), calendar.Left{Time: max(0, ahead)}, c.Limit, c.Party).At
 }
 
 func (c *Clock) rung(cal *calendar.Calendar, r Rung, due time.Time) time.Time {
@@ -187,8 +187,24 @@ func (c *Clock) Pause(cal *calendar.Calendar, asOf time.Time) {
 	}
 	c.markLate(asOf)
 	c.State, c.PausedAt, c.Held = Paused, wall.Micro(asOf), false
-	c.Left = cal.LeftAt(asOf, c.at(c.Due), c.unit())
-	c.Used = c.used(cal, asOf)
+	counted := c.before(asOf)
+	c.Left = cal.LeftAt(counted, c.at(c.Due), c.unit())
+	c.Used = c.used(cal, counted)
+}
+
+// before is where counting ends at a pause and begins at a resumption. A period
+// of law counts whole days: the day of the pause no more, the day of the
+// resumption again (行政强制法 25 第三款).
+func (c *Clock) before(at time.Time) time.Time {
+	if c.Limit.Roll == "" || c.unit().Hours() {
+		return at
+	}
+	return calendar.DateOf(at).At(0).Add(-time.Microsecond)
+}
+
+// lasting is what a limit that goes on needs of the run: unit and roll.
+func (c *Clock) lasting() calendar.Limit {
+	return calendar.Limit{Unit: c.unit(), Roll: c.Limit.Roll}
 }
 
 // unit counts a given due in natural terms when no limit has a unit.
@@ -209,9 +225,10 @@ func (c *Clock) Resume(cal *calendar.Calendar, now time.Time) {
 	if c.State != Paused {
 		return
 	}
-	c.State, c.Anchor, c.From, c.Extra, c.PausedAt = Running, wall.Micro(now), c.Left, 0, 0
+	from := c.before(now)
+	c.State, c.Anchor, c.From, c.Extra, c.PausedAt = Running, wall.Micro(from), c.Left, 0, 0
 	c.Left = calendar.Left{}
-	c.due(cal, cal.Resume(now, c.From, c.unit(), c.Party))
+	c.due(cal, cal.Resume(from, c.From, c.lasting(), c.Party))
 }
 
 // Finish stops the run. It is late when now is after a due instant that was
@@ -230,7 +247,7 @@ func (c *Clock) Finish(cal *calendar.Calendar, now time.Time) {
 }
 
 func (c *Clock) markLate(now time.Time) {
-	if c.Late == 0 && !c.Provisional && wall.Micro(now) > c.Due {
+	if c.Late == 0 && !c.Provisional && c.Limit.Roll != calendar.Clear && wall.Micro(now) > c.Due {
 		c.Late = c.Due
 	}
 }
@@ -251,7 +268,7 @@ func (c *Clock) Extend(cal *calendar.Calendar, more int) {
 	for i := range c.Rungs {
 		c.Rungs[i].Fired = false
 	}
-	c.due(cal, cal.Extend(c.at(c.Due), calendar.Limit{N: more, Unit: c.Limit.Unit}, c.Party))
+	c.due(cal, cal.Extend(c.at(c.Due), calendar.Limit{N: more, Unit: c.Limit.Unit, Roll: c.Limit.Roll}, c.Party))
 }
 
 // Hold keeps a breach from being marked while a request is open; Release marks
@@ -294,19 +311,19 @@ func (c *Clock) counted(cal *calendar.Calendar) calendar.Due {
 	if c.Anchor == c.Started && c.Used == (calendar.Left{}) {
 		d = cal.DueAt(c.at(c.Anchor), c.asLimit(c.From), c.Party)
 	} else {
-		d = cal.Resume(c.at(c.Anchor), c.From, c.unit(), c.Party)
+		d = cal.Resume(c.at(c.Anchor), c.From, c.lasting(), c.Party)
 	}
 	if c.Extra > 0 {
-		d = cal.Extend(d.At, calendar.Limit{N: c.Extra, Unit: c.Limit.Unit}, c.Party)
+		d = cal.Extend(d.At, calendar.Limit{N: c.Extra, Unit: c.Limit.Unit, Roll: c.Limit.Roll}, c.Party)
 	}
 	return d
 }
 
 func (c *Clock) asLimit(l calendar.Left) calendar.Limit {
 	if c.Limit.Unit.Hours() {
-		return calendar.Limit{N: int(l.Time / time.Minute), Unit: c.Limit.Unit}
+		return calendar.Limit{N: int(l.Time / time.Minute), Unit: c.Limit.Unit, Roll: c.Limit.Roll}
 	}
-	return calendar.Limit{N: l.Days, Unit: c.Limit.Unit}
+	return calendar.Limit{N: l.Days, Unit: c.Limit.Unit, Roll: c.Limit.Roll}
 }
 
 // Recompute counts the due instant again over another calendar, for example

@@ -41,7 +41,7 @@ func (c *Clock) pending() []Moment {
 		out = append(out, Moment{Kind: KindWarn, At: c.Warn})
 	}
 	if !c.Provisional && !c.Held {
-		if c.Late == 0 {
+		if c.Late == 0 && c.Limit.Roll != calendar.Clear { // clear days are nobody's duty
 			out = append(out, Moment{Kind: KindLate, At: c.Due + 1})
 		}
 		for _, r := range c.Rungs {
@@ -125,7 +125,7 @@ func (c *Clock) ReturnUntil(cal *calendar.Calendar) time.Time {
 	} else {
 		unit, start = calendar.WorkingHour, c.at(c.Started)
 	}
-	return cal.Resume(start, calendar.Left{Time: max(0, window)}, unit, calendar.Agency).At
+	return cal.Resume(start, calendar.Left{Time: max(0, window)}, calendar.Limit{Unit: unit}, calendar.Agency).At
 }
 
 // Rework is the limit of the run after a failed check: half of the limit (days

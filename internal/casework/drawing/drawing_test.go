@@ -13,6 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/i18n"
@@ -37,7 +38,7 @@ func shipped(t *testing.T) ([]*procedure.Procedure, people.Roles) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := procedure.Check(dir, procedure.World{})
+	list, err := library.Check(dir, procedure.World{})
 	if err != nil || len(list) < 3 {
 		t.Fatalf("%d procedures, %v", len(list), err)
 	}

@@ -223,6 +223,6 @@ func (l label) text(s Speech) string {
 	if l.forks {
 		b.WriteString("◇ ")
 	}
-	b.WriteString(s.Of(l.step.Name) + " · " + s.RolesOf(l.step.Who))
+	b.WriteString(s.Of(l.step.Name) + " · " + s.WhoOf(l.step))
 	return b.String()
 }

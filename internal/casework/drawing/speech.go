@@ -63,8 +63,25 @@ func (s Speech) Limit(l *procedure.Limit) string {
 	return s.T("drawing.unit."+unit, "n", strconv.FormatFloat(n, 'f', -1, 64))
 }
 
-// LimitOf says a clock's limit, and the one of urgent cases where it differs.
+// WhoOf names who takes the step, and that it takes two.
+func (s Speech) WhoOf(step *procedure.Step) string {
+	who := s.RolesOf(step.Who)
+	if step.Officers != nil && step.Officers.N > 1 {
+		return s.T("drawing.together", "roles", who)
+	}
+	return who
+}
+
+// LimitOf says a clock's limit, the one of urgent cases where it differs, and
+// what becomes of a last day off.
 func (s Speech) LimitOf(c *procedure.Clock) string {
+	if c.Roll != "" {
+		return s.T("drawing.roll."+c.Roll, "limit", s.limitOf(c))
+	}
+	return s.limitOf(c)
+}
+
+func (s Speech) limitOf(c *procedure.Clock) string {
 	switch {
 	case c.Limit == nil:
 		return s.T("drawing.by_case")

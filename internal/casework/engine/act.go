@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/setting"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
@@ -192,7 +193,7 @@ func (sc *scene) planStep(id string, version int64, prepare func(*plan)) (*plan,
 	if step == nil {
 		step = sc.snap.Proc.Named(id)
 	}
-	grant, ok := sc.authorised(step)
+	grant, ok := sc.staffing().Authorised(step)
 	if !ok {
 		return nil, sc.refuse(step, fault.Forbidden, "R01", "")
 	}
@@ -201,6 +202,9 @@ func (sc *scene) planStep(id string, version int64, prepare func(*plan)) (*plan,
 	}
 	if !step.Leaves(sc.snap.State) {
 		return nil, sc.wrongState(id)
+	}
+	if !setting.On(sc.division(), step) {
+		return nil, sc.refuseBy(step, fault.Conflict, "R14", "", procedure.Laws{step.Awaits})
 	}
 	p, err := sc.judged(step, grant)
 	if err != nil {
@@ -325,7 +329,7 @@ func (p *plan) hang(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 	}
 	notices := p.notices
 	if p.number {
-		notices = numbered(notices, after.Number)
+		notices = notice.Numbered(notices, after.Number)
 	}
 	if body.Recalls != 0 {
 		if err := notice.Withdraw(p.ctx, tx, after.Division, after.ID, body.Recalls); err != nil {
@@ -352,7 +356,8 @@ type outbox struct {
 	Procedure string `json:"procedure"`
 }
 
-// do runs the duty's hooks and issues the number.
+// do runs the duty's hooks, issues the number, opens the children and moves the
+// case above.
 func (p *plan) do(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 	if p.number {
 		no, err := p.issue(tx)
@@ -371,5 +376,5 @@ func (p *plan) do(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 			return err
 		}
 	}
-	return nil
+	return p.carry(tx, after, body)
 }

@@ -125,6 +125,9 @@ func (p *plan) recall() error {
 	return nil
 }
 
+// NothingMoved is the key of the refusal of a recount that moves no clock.
+const NothingMoved = "engine.nothing_moved"
+
 // recompute counts running clocks again over the present calendar and writes
 // what moved into the event.
 func (p *plan) recompute() error {
@@ -142,7 +145,7 @@ func (p *plan) recompute() error {
 		}
 	}
 	if len(moved) == 0 {
-		return errNothingMoved
+		return fault.New(fault.Conflict, NothingMoved)
 	}
 	raw, err := json.Marshal(moved)
 	p.body.Input["moved"] = raw

@@ -1,14 +1,10 @@
 package engine
 
 import (
-	"fmt"
-	"slices"
-
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/moment"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
-	"xiucheng/internal/platform/fault"
 )
 
 // clocks applies the step's verbs in order. A verb on a clock that is not in
@@ -80,10 +76,11 @@ func (p *plan) apply(v *procedure.Verb) error {
 	case procedure.Release:
 		c.Release()
 	case procedure.Retime:
-		l, err := p.limit(v, p.snap.Proc.ClockOf(name))
+		l, err := p.budget().Limit(v, p.snap.Proc.ClockOf(name))
 		if err != nil {
 			return err
 		}
+		l.Roll = c.Limit.Roll
 		c.Retime(cal, l, p.now)
 	}
 	p.moved(c)
@@ -117,89 +114,32 @@ func (p *plan) start(v *procedure.Verb, def *procedure.Clock) error {
 	if err != nil {
 		return err
 	}
-	spec := clock.Spec{ID: def.ID, Party: calendar.Party(def.Party), Calendar: def.Calendar, ExpireAfter: def.Expiry.After}
+	spec := moment.Spec(def)
 	if spec.Until, err = v.UntilValue(p.view); err != nil {
 		return err
 	}
 	if spec.Until.IsZero() || v.Limit != "" || def.Limit != nil {
-		if spec.Limit, err = p.limit(v, def); err != nil {
+		if spec.Limit, err = p.budget().Limit(v, def); err != nil {
 			return err
 		}
 	}
-	for _, r := range def.Ladder {
-		if r.Past != nil {
-			spec.Ladder = append(spec.Ladder, clock.Ladder{ID: r.ID, Share: *r.Past, MinHours: r.MinHours, MinDays: r.MinDays})
-		}
+	spec.Limit.Roll = calendar.Roll(def.Roll)
+	from, err := v.AsOfValue(p.view)
+	if err != nil {
+		return err
 	}
-	c := clock.Start(cal, spec, run, p.now)
-	c.Warned = !slices.ContainsFunc(def.Ladder, func(r procedure.Rung) bool { return r.Used > 0 }) // nobody would hear
+	if from.IsZero() || from.After(p.now) {
+		from = p.now
+	}
+	c := clock.Start(cal, spec, run, from)
+	c.Warned = !moment.Warns(def) // nobody would hear
 	p.moved(c)
 	return nil
 }
 
-// limit is how long a run lasts: what the verb says, else the clock's own, in
-// the urgent column for an urgent case.
-func (p *plan) limit(v *procedure.Verb, def *procedure.Clock) (calendar.Limit, error) {
-	urgent, _ := p.after.Data["urgent_column"].(bool)
-	own := def.Limit
-	if urgent && def.Urgent != nil {
-		own = def.Urgent
-	}
-	switch v.Limit {
-	case procedure.CaseLimit:
-		return p.caseLimit()
-	case procedure.Rework:
-		return p.rework(def.ID)
-	case procedure.HalfUrgent:
-		if own == nil {
-			return calendar.Limit{}, fmt.Errorf("clock %s has no limit to halve", def.ID)
-		}
-		l := calendar.Of(own.N, calendar.Unit(own.Unit))
-		if urgent {
-			l = l.Part(0.5)
-		}
-		return l, nil
-	}
-	given, err := v.LimitValue(p.view)
-	if err != nil {
-		return calendar.Limit{}, err
-	}
-	if given == nil {
-		given = own
-	}
-	if given == nil {
-		return calendar.Limit{}, fmt.Errorf("clock %s has no limit", def.ID)
-	}
-	return calendar.Of(given.N, calendar.Unit(given.Unit)), nil
-}
-
-// caseLimit is the limit copied into the case when it was filed.
-func (p *plan) caseLimit() (calendar.Limit, error) {
-	unit := calendar.Unit(p.after.Text("limit_unit"))
-	var n float64
-	switch x := p.after.Data["limit_n"].(type) {
-	case float64:
-		n = x
-	case int64:
-		n = float64(x)
-	}
-	if n <= 0 || !unit.Valid() {
-		return calendar.Limit{}, fault.New(fault.Conflict, "R05", "fields", "limit")
-	}
-	return calendar.Of(n, unit), nil
-}
-
-// rework is the limit after a failed check, by the division's setting.
-func (p *plan) rework(name string) (calendar.Limit, error) {
-	l, err := p.caseLimit()
-	if err != nil {
-		return l, err
-	}
-	last := clock.Clock{Limit: l}
-	if c := p.after.Clock(name); c != nil {
-		last.Left = c.Left
-	}
+// budget is what limits are read from: the case as the step leaves it.
+func (p *plan) budget() moment.Budget {
 	mode, _ := p.setting("rework_clock")
-	s, _ := mode.(string)
-	return last.Rework(s), nil
+	rework, _ := mode.(string)
+	return moment.Budget{View: p.view, Data: p.after.Data, Rework: rework, Last: p.after.Clock}
 }

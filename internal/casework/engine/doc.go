@@ -16,7 +16,7 @@ import (
 	"log/slog"
 	"sync/atomic"
 
-	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
@@ -42,7 +42,7 @@ type Config struct {
 // Engine runs cases. It is safe for concurrent use.
 type Engine struct {
 	Config
-	library atomic.Pointer[procedure.Library]
+	library atomic.Pointer[library.Library]
 	hooks   map[string]Hooks
 }
 
@@ -60,12 +60,12 @@ func New(c Config, hooks map[string]Hooks) *Engine {
 		c.FileLimit = fileLimit
 	}
 	e := &Engine{Config: c, hooks: hooks}
-	e.library.Store(&procedure.Library{})
+	e.library.Store(&library.Library{})
 	return e
 }
 
 // Use makes a library the one in force, also while the engine runs.
-func (e *Engine) Use(l *procedure.Library) { e.library.Store(l) }
+func (e *Engine) Use(l *library.Library) { e.library.Store(l) }
 
 // Library is the one in force.
-func (e *Engine) Library() *procedure.Library { return e.library.Load() }
+func (e *Engine) Library() *library.Library { return e.library.Load() }

@@ -23,13 +23,18 @@ import (
 
 var here = procedure.Point{Lat: 36.77, Lng: 119.1, Accuracy: 5}
 
-func lamp(t testing.TB) *procedure.Procedure {
+func lamp(t testing.TB) *procedure.Procedure { t.Helper(); return example(t, "lamp.yaml") }
+
+// paper is the child that the lamp opens.
+func paper(t testing.TB) *procedure.Procedure { t.Helper(); return example(t, "lamp-paper.yaml") }
+
+func example(t testing.TB, name string) *procedure.Procedure {
 	t.Helper()
-	src, err := os.ReadFile("../procedure/testdata/lamp.yaml")
+	src, err := os.ReadFile("../procedure/testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := procedure.Load("lamp.yaml", src, procedure.World{})
+	p, err := procedure.Load(name, src, procedure.World{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +54,7 @@ func lampHooks() map[string]engine.Hooks {
 // each runs fn in a fresh world on both engines.
 func each(t *testing.T, fn func(t *testing.T, w *enginetest.World)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, db *dbx.DB) { fn(t, enginetest.New(t, db, lampHooks(), lamp(t))) }, enginetest.Migrations()...)
+	dbtest.Each(t, func(t *testing.T, db *dbx.DB) { fn(t, enginetest.New(t, db, lampHooks(), lamp(t), paper(t))) }, enginetest.Migrations()...)
 }
 
 var ctx = context.Background()

@@ -9,94 +9,26 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/casework/wording"
-	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 )
-
-// authorised finds the post by which the actor may take the step.
-func (sc *scene) authorised(step *procedure.Step) (people.Grant, bool) {
-	for _, who := range step.Who {
-		g, ok := sc.holds(who, step)
-		if ok && sc.isHolder(step, g) {
-			return g, true
-		}
-	}
-	return people.Grant{}, false
-}
-
-func (sc *scene) holds(who string, step *procedure.Step) (people.Grant, bool) {
-	switch who {
-	case procedure.System:
-		return people.Grant{Role: who}, sc.actor.System
-	case procedure.Citizen:
-		return people.Grant{Role: who}, sc.actor.Citizen
-	case procedure.Unit:
-		return people.Grant{Role: who, Department: sc.actor.Department}, !sc.actor.Link.IsZero()
-	case procedure.Staff:
-		if len(sc.actor.Posts) == 0 {
-			return people.Grant{}, false
-		}
-		return sc.actor.Posts[0], true
-	case procedure.Owner:
-		if st := sc.snap.StateOf(); st != nil {
-			for _, r := range st.Owner {
-				if g, ok := sc.grant(r, step); ok && r != procedure.Citizen {
-					return g, true
-				}
-			}
-		}
-		return people.Grant{}, false
-	}
-	return sc.grant(who, step)
-}
-
-// grant is a post of the role that covers the case's grid. Whoever the case
-// is assigned to may act wherever the post reaches.
-func (sc *scene) grant(role string, step *procedure.Step) (people.Grant, bool) {
-	dept := ""
-	if step.Holder == "dept" {
-		dept = sc.snap.Text("dept")
-	}
-	grid := sc.snap.Text("grid")
-	var found *people.Grant
-	for i := range sc.actor.Posts {
-		g := &sc.actor.Posts[i]
-		if g.Role != role || dept != "" && g.Department != dept && sc.actor.Department != dept {
-			continue
-		}
-		if grid != "" && !strings.HasPrefix(grid, g.Scope) && step.Holder != "assignee" {
-			continue
-		}
-		if found == nil || found.Via != nil && g.Via == nil {
-			found = g
-		}
-	}
-	if found == nil {
-		return people.Grant{}, false
-	}
-	return *found, true
-}
-
-// isHolder applies Step.Holder: the person or the department the case is with.
-// The system stands above it.
-func (sc *scene) isHolder(step *procedure.Step, g people.Grant) bool {
-	if sc.actor.System || step.Holder == "" {
-		return true
-	}
-	held := sc.snap.Text(step.Holder)
-	if step.Holder == "assignee" {
-		return held != "" && (held == sc.actor.Account.String() || g.Via != nil && held == g.Via.From.String())
-	}
-	return held != "" && (g.Department == held || sc.actor.Department == held)
-}
 
 // separated is the wall between the axes and the step's own Apart.
 func (sc *scene) separated(step *procedure.Step) error {
 	if sc.actor.System || sc.actor.Citizen {
 		return nil
 	}
-	me := sc.account()
+	if o := step.Officers; !sc.staffing().Certified(step) {
+		return sc.refuseBy(step, fault.Forbidden, o.Refuse, "", o.Law)
+	}
+	return sc.apart(step, sc.account())
+}
+
+// apart is the same for one account, be it the actor's or the second officer's.
+func (sc *scene) apart(step *procedure.Step, me string) error {
+	if err := sc.barred(step, me); err != nil {
+		return err
+	}
 	other := map[procedure.Axis]procedure.Axis{procedure.Supervision: procedure.Command, procedure.Command: procedure.Supervision}[step.Axis]
 	if other != procedure.Neutral {
 		earlier := cmp.Or(sc.view.TookStep(me, string(other)), sc.view.TookByLink(sc.actor.Department, string(other)))
@@ -113,7 +45,7 @@ func (sc *scene) separated(step *procedure.Step) error {
 			return sc.refuse(step, fault.Forbidden, code, x)
 		}
 	}
-	return nil
+	return sc.apartEver(step, me)
 }
 
 // guards judges the step's guards in order. A guard over a form that is itself
@@ -187,11 +119,16 @@ func (sc *scene) absent(step *procedure.Step, name string) error {
 // refuse is a refusal with its sentence; earlier names the step that stands in
 // the way of separation.
 func (sc *scene) refuse(step *procedure.Step, kind fault.Kind, code, earlier string) error {
+	return sc.refuseBy(step, kind, code, earlier, step.Law)
+}
+
+// refuseBy is refuse with an article of the rule's own.
+func (sc *scene) refuseBy(step *procedure.Step, kind fault.Kind, code, earlier string, law procedure.Laws) error {
 	err := fault.New(kind, code)
 	if earlier != "" {
 		err.Args = fault.Args{"earlier": wording.StepName(sc.snap.Proc, earlier)}
 	}
-	return sc.sentence(step, err, step.Law)
+	return sc.sentence(step, err, law.String())
 }
 
 func (sc *scene) refuseGuard(step *procedure.Step, g *procedure.Guard) error {
@@ -201,30 +138,13 @@ func (sc *scene) refuseGuard(step *procedure.Step, g *procedure.Guard) error {
 	}
 	err := fault.New(kind, g.Refuse)
 	err.Args = g.Fill(sc.view)
-	return sc.sentence(step, err, g.Law)
+	return sc.sentence(step, err, g.Law.String())
 }
 
 // sentence fills what every refusal may say and puts the finished sentence, in
 // both languages, into the argument "text", with the article after it.
 func (sc *scene) sentence(step *procedure.Step, err *fault.Error, law string) *fault.Error {
-	args := sc.words(step, err.Args)
-	given := fault.Args{}
-	for k := range err.Args {
-		given[k] = args[k]
-	}
-	t, ok := sc.snap.Proc.Refusals[err.Key]
-	if !ok {
-		t = i18n.Text{ZH: err.Key, EN: err.Key}
-	}
-	text := wording.Fill(t, args)
-	if law != "" {
-		text.ZH += "（" + law + "）"
-		text.EN += " (" + law + ")"
-		given["law"] = law
-	}
-	given["text"] = text
-	err.Args = given
-	return err
+	return wording.Refuse(sc.snap.Proc, err, sc.words(step, err.Args), law)
 }
 
 // wrongState refuses a step that exists but not from here.

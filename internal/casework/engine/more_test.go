@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
 	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/forecast"
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
@@ -241,7 +242,7 @@ func TestANewCalendarMovesOpenClocksVisibly(t *testing.T) {
 		cal := calendar.Make([]calendar.Day{{Date: d, Off: true, Official: true}, {Date: d - 365, Off: true, Official: true}}, calendar.OfficeHours())
 		w.Engine.Calendar = func(context.Context, id.ID, string) (*calendar.Calendar, error) { return cal, nil }
 		admin := w.Staff("admin", "", 0)
-		if n, err := w.Engine.Recompute(ctx, admin, "导入 2027 年放假安排"); err != nil || n != 1 {
+		if n, err := forecast.Recompute(ctx, w.Engine, admin, "导入 2027 年放假安排"); err != nil || n != 1 {
 			t.Fatalf("%d moved, %v", n, err)
 		}
 		s, _ = w.Engine.Find(ctx, w.Division, r.Case)
@@ -254,10 +255,10 @@ func TestANewCalendarMovesOpenClocksVisibly(t *testing.T) {
 		if err := json.Unmarshal(b.Input["moved"], &moved); err != nil || moved["promise"][0] == moved["promise"][1] {
 			t.Errorf("the timeline says %s", b.Input["moved"])
 		}
-		if n, err := w.Engine.Recompute(ctx, admin, "再算一次"); err != nil || n != 0 {
+		if n, err := forecast.Recompute(ctx, w.Engine, admin, "再算一次"); err != nil || n != 0 {
 			t.Errorf("again: %d moved, %v", n, err)
 		}
-		if _, err := w.Engine.Recompute(ctx, w.Staff("acceptor", "", 0), "x"); !fault.Is(err, fault.Forbidden) {
+		if _, err := forecast.Recompute(ctx, w.Engine, w.Staff("acceptor", "", 0), "x"); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("an acceptor recomputed: %v", err)
 		}
 		enginetest.CheckCase(t, w, r.Case)

@@ -6,11 +6,12 @@ import (
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/casework/setting"
+	"xiucheng/internal/casework/staffing"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
-	"xiucheng/internal/platform/id"
 )
 
 // Offer is one step of the present state: allowed, or blocked with the reason.
@@ -30,7 +31,7 @@ func (o Offer) Aside() bool {
 
 // Offers lists every step of the case's state in order of the procedure, and
 // what else can be done to it. Guards that need the form are not judged.
-// Hidden steps are left out; taking back the last step is listed only while it
+// Hidden steps and those whose setting is off are left out; taking back the last step is listed only while it
 // can be done. A case the actor may not see is NotFound.
 func (e *Engine) Offers(ctx context.Context, actor people.Actor, s *Snapshot) (_ []Offer, err error) {
 	defer fault.Trace(&err, "engine.Offers(%s)", s.ID)
@@ -60,7 +61,7 @@ func (e *Engine) OffersOpening(ctx context.Context, actor people.Actor, proc str
 func (sc *scene) offers() ([]Offer, error) {
 	var out []Offer
 	for _, step := range sc.snap.Proc.From(sc.snap.State) {
-		if step.Hidden || step.ID == rule.RecallStep && !sc.recallable() {
+		if step.Hidden || !setting.On(sc.division(), step) || step.ID == rule.RecallStep && !sc.recallable() {
 			continue
 		}
 		o := Offer{Step: step, Allowed: true}
@@ -80,7 +81,7 @@ func (sc *scene) offers() ([]Offer, error) {
 }
 
 func (sc *scene) offered(step *procedure.Step) error {
-	if _, ok := sc.authorised(step); !ok {
+	if _, ok := sc.staffing().Authorised(step); !ok {
 		return sc.refuse(step, fault.Forbidden, "R01", "")
 	}
 	if err := sc.separated(step); err != nil {
@@ -98,7 +99,7 @@ type Form struct {
 
 // Form prepares the form of a step of the case (or, with a Snapshot in state
 // "none", of an opening). What is answered already (nil: nothing) decides the
-// choices of other fields: the class those of the condition. A required field
+// choices of other fields; the choices of a column stand under "field.column": the class those of the condition. A required field
 // with one choice begins with it. A step that cannot be taken from here is
 // NotFound, one that is not the actor's to take Forbidden.
 func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, stepID string, answered procedure.Input) (f Form, err error) {
@@ -112,7 +113,7 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 		return f, err
 	}
 	sc.aim(step)
-	if _, ok := sc.authorised(step); !ok {
+	if _, ok := sc.staffing().Authorised(step); !ok {
 		return f, sc.refuse(step, fault.Forbidden, "R01", "")
 	}
 	f = Form{Step: step, Filled: procedure.Input{}, Choices: map[string][]Choice{}}
@@ -120,6 +121,15 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 		field := &step.Form[i]
 		if v := field.Fill(sc.view); v != nil {
 			f.Filled[field.Name] = v
+		}
+		for _, c := range field.Columns {
+			if c.Type == procedure.Person {
+				dir, err := sc.directory()
+				if err != nil {
+					return f, err
+				}
+				f.Choices[field.Name+"."+c.Name] = named(staffing.Everybody(dir))
+			}
 		}
 		if field.Choices == "" {
 			continue
@@ -136,11 +146,17 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 	return f, nil
 }
 
-// choices are the duty's, or the two lists every procedure has.
+// choices are the duty's, or the three lists every procedure has.
 func (sc *scene) choices(step *procedure.Step, name string) ([]Choice, error) {
 	switch name {
 	case "colleagues":
-		return sc.colleagues()
+		dir, err := sc.directory()
+		if err != nil {
+			return nil, err
+		}
+		return named(sc.staffing().Colleagues(dir)), nil
+	case procedure.OfficerChoices:
+		return sc.officers(step)
 	case "data_fields":
 		var out []Choice
 		for i := range sc.snap.Proc.Data {
@@ -157,31 +173,12 @@ func (sc *scene) choices(step *procedure.Step, name string) ([]Choice, error) {
 	return h.Choices(sc.ctx, sc.asking(step), name)
 }
 
-// colleagues hold a role that owns the state, where the case lies.
-func (sc *scene) colleagues() ([]Choice, error) {
-	dir, err := sc.directory()
-	if err != nil {
-		return nil, err
+// named are people as choices.
+func named(list []people.Account) (out []Choice) {
+	for _, a := range list {
+		out = append(out, Choice{Value: a.ID.String(), Label: i18n.Text{ZH: a.Name, EN: a.Name}})
 	}
-	st := sc.snap.StateOf()
-	if st == nil {
-		return nil, nil
-	}
-	var out []Choice
-	seen := map[id.ID]bool{sc.actor.Account: true}
-	for _, r := range st.Owner {
-		dept := ""
-		if st.Axis == procedure.Command {
-			dept = sc.snap.Text("dept")
-		}
-		for _, a := range dir.Holders(r, dept, sc.snap.Text("grid"), sc.now) {
-			if !seen[a.Account] {
-				seen[a.Account] = true
-				out = append(out, Choice{Value: a.Account.String(), Label: i18n.Text{ZH: a.Name, EN: a.Name}})
-			}
-		}
-	}
-	return out, nil
+	return out
 }
 
 // Preview is what a step would do.

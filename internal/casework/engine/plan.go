@@ -32,6 +32,9 @@ type plan struct {
 	receipt  string
 	fired    *clock.Clock // the clock whose moment caused this step, already marked
 	alarm    []procedure.Tell
+	officer  *record.Actor // who takes the step together with the actor
+	children []child
+	up       *Act    // of the case that this one hangs on
 	number   bool    // issue a number inside the transaction
 	sealed   *sealed // nil when it is sealed inside the transaction
 }
@@ -54,7 +57,11 @@ func (sc *scene) judged(step *procedure.Step, grant people.Grant) (*plan, error)
 		return nil, sc.sentence(step, wrong, "")
 	}
 	sc.aim(step)
-	return &plan{scene: sc, grant: grant}, nil
+	officer, err := sc.second(step)
+	if err != nil {
+		return nil, err
+	}
+	return &plan{scene: sc, grant: grant, officer: officer}, nil
 }
 
 // effects computes what the step changes: data in order, then the state, then
@@ -66,6 +73,9 @@ func (p *plan) effects() error {
 	p.body = &record.Body{
 		Case: p.after.ID, Seq: p.after.Version, At: p.after.Updated, Step: p.step.ID, From: p.snap.State,
 		Actor: p.who(), Digest: p.snap.Digest, Data: map[string]json.RawMessage{},
+	}
+	if p.officer != nil {
+		p.body.Officers = []record.Actor{*p.officer}
 	}
 	if p.body.Seq == 1 {
 		maps.Copy(p.body.Data, p.snap.Raw) // first values of the data
@@ -97,13 +107,16 @@ func (p *plan) effects() error {
 	if err := p.tells(); err != nil {
 		return err
 	}
+	if err := p.hangs(); err != nil {
+		return err
+	}
 	return p.sealEarly()
 }
 
 // sealEarly seals outside the writer, unless a hook or a number will still add
 // to the event.
 func (p *plan) sealEarly() (err error) {
-	if p.number {
+	if p.number || len(p.children) > 0 {
 		return nil
 	}
 	for _, name := range p.step.Do {

@@ -2,14 +2,16 @@ package engine
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/moment"
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/casework/setting"
+	"xiucheng/internal/casework/staffing"
 	"xiucheng/internal/casework/wording"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
@@ -40,7 +42,9 @@ type scene struct {
 	asked    bool // parties were read
 	me       *party.Party
 	exhibits []rule.FileView
-	seen     bool // exhibits were read
+	seen     bool                        // exhibits were read
+	above    *Snapshot                   // the case this one hangs on; nil until asked for
+	told     map[int64]map[string]string // what forms said, by event; nil until asked for
 }
 
 // look prepares a scene; it reads nothing yet but a citizen's receipt.
@@ -81,6 +85,7 @@ func (sc *scene) newView() *rule.View {
 		Fact:    sc.fact,
 		Setting: sc.setting,
 		Files:   sc.evidence,
+		Answers: sc.answers,
 		Children: func(proc, state string) (int, error) {
 			return record.CountChildren(sc.ctx, sc.q, s.Division, s.ID, proc, state)
 		},
@@ -124,6 +129,11 @@ func (sc *scene) account() string {
 	return sc.actor.Account.String()
 }
 
+// staffing is who may act here.
+func (sc *scene) staffing() staffing.Case {
+	return staffing.Case{State: sc.snap.StateOf(), Text: sc.snap.Text, Actor: sc.actor, Now: sc.now}
+}
+
 func (sc *scene) asking(step *procedure.Step) Asked {
 	return Asked{Q: sc.q, Snapshot: sc.snap, Step: step, Actor: sc.actor, Input: sc.input, Files: sc.files, Now: sc.now}
 }
@@ -159,33 +169,9 @@ func (sc *scene) division() *pack.Settings {
 	return sc.settings
 }
 
-// setting reads a declared setting as its declared type; a span of time read
-// as a whole number is in minutes.
+// setting reads a setting that the procedure declares.
 func (sc *scene) setting(name string) (any, bool) {
-	decl := sc.snap.Proc.SettingOf(name)
-	if decl == nil {
-		return nil, false
-	}
-	def, value, ok := sc.division().Lookup(decl.Key)
-	if !ok {
-		return nil, false
-	}
-	if def.Type == pack.TypeDuration && decl.Type == procedure.Int {
-		d, err := time.ParseDuration(value)
-		return int64(d / time.Minute), err == nil
-	}
-	f := procedure.Field{Name: name, Type: decl.Type, List: decl.List}
-	sent := []string{value}
-	if decl.List {
-		sent = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' || r == '，' })
-	}
-	v, err := f.Parse(sent, calendar.Zone)
-	if v == nil && err == nil && decl.List {
-		v = []string{}
-	} else if v == nil && err == nil {
-		v = ""
-	}
-	return v, err == nil
+	return setting.Read(sc.division(), sc.snap.Proc.SettingOf(name))
 }
 
 func (sc *scene) calendar(name string) (*calendar.Calendar, error) {
@@ -216,20 +202,7 @@ func (sc *scene) clockView(clockID string) (rule.ClockView, bool) {
 		sc.e.Log.Error("calendar", "err", err)
 		return rule.ClockView{}, false
 	}
-	used, left := c.Elapsed(cal, sc.now), c.LeftAt(cal, sc.now)
-	unit := func(l calendar.Left) int64 {
-		if c.Limit.Unit == "" || c.Limit.Unit.Hours() {
-			return int64(l.Time / time.Minute)
-		}
-		return int64(l.Days)
-	}
-	due := c.DueAt() // zero when it does not run
-	return rule.ClockView{
-		// A citizen's period is over when it is over; an agency's clock runs on, late.
-		Running:  !due.IsZero() && (c.Party != calendar.Citizen || !sc.now.After(due)),
-		Breached: sc.snap.Late(clockID), Due: time.UnixMicro(c.Due).UTC(),
-		Elapsed: unit(used), Left: unit(left), ReturnOpen: c.ReturnOpen(cal, sc.now),
-	}, true
+	return moment.View(c, cal, sc.now, sc.snap.Late(clockID)), true
 }
 
 // reporters are the parties the case carries.
@@ -256,23 +229,15 @@ func (sc *scene) evidence() ([]rule.FileView, error) {
 			return nil, err
 		}
 		for _, x := range list {
-			sc.exhibits = append(sc.exhibits, rule.FileView{Kind: x.Kind, Photo: x.Photo(), Taken: takenOr(x.Taken, x.Received), At: x.At})
+			sc.exhibits = append(sc.exhibits, x.View())
 		}
 	}
 	for _, u := range sc.files {
-		sc.exhibits = append(sc.exhibits, rule.FileView{
-			Kind: u.kind(sc.step, sc.input), Photo: u.photo(), Taken: takenOr(u.Taken, sc.now), At: u.At,
-		})
+		x := evidence.Exhibit{Kind: u.kind(sc.step, sc.input), Mime: u.Mime, Taken: u.Taken, Received: sc.now, At: u.At}
+		sc.exhibits = append(sc.exhibits, x.View())
 	}
 	sc.seen = true
 	return sc.exhibits, nil
-}
-
-func takenOr(taken, received time.Time) time.Time {
-	if taken.IsZero() {
-		return received
-	}
-	return taken
 }
 
 // words are the placeholders of the case's sentences; what the duty adds stands

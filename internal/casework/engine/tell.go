@@ -2,9 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"maps"
-	"slices"
-	"strings"
 
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/procedure"
@@ -41,7 +38,7 @@ func (p *plan) tells() error {
 		if args == nil {
 			args = p.words(p.step, nil)
 			if p.number {
-				args["no"] = numberToCome
+				args["no"] = notice.NumberToCome
 			}
 		}
 		if err := p.tell(t, args); err != nil {
@@ -67,18 +64,18 @@ func (p *plan) tell(t *procedure.Tell, args fault.Args) error {
 			return err
 		}
 		for _, pt := range parties {
-			list = append(list, notice.Notice{Kind: notice.Party, Target: pt.ID.String(), Text: p.toParty(text, args, pt.Last4)})
+			list = append(list, notice.Notice{Kind: notice.Party, Target: pt.ID.String(), Text: wording.ToParty(text, args, pt.Last4)})
 		}
 	case "assignee", "handler":
-		list = one(notice.Account, p.after.Text(t.To))
+		list = notice.One(notice.Account, p.after.Text(t.To))
 	case "dept":
-		list = one(notice.Dept, p.after.Text("dept"))
+		list = notice.One(notice.Dept, p.after.Text("dept"))
 	case "dept_head":
-		list = one(notice.DeptHead, p.after.Text("dept"))
+		list = notice.One(notice.DeptHead, p.after.Text("dept"))
 	case "co_depts":
 		depts, _ := p.after.Data["co_depts"].([]string)
 		for _, d := range depts {
-			list = append(list, one(notice.Dept, d)...)
+			list = append(list, notice.One(notice.Dept, d)...)
 		}
 	default:
 		var err error
@@ -87,30 +84,10 @@ func (p *plan) tell(t *procedure.Tell, args fault.Args) error {
 		}
 	}
 	if title := p.after.Text("title"); title != "" {
-		args = called(args, "“"+title+"”")
+		args = wording.Called(args, "“"+title+"”")
 	}
 	p.post(t.To, text, args, list)
 	return nil
-}
-
-// numberToCome stands in notices for a number that the transaction will issue.
-const numberToCome = "{no}"
-
-// numbered puts the number into the notices.
-func numbered(list []notice.Notice, no string) []notice.Notice {
-	out := slices.Clone(list)
-	for i := range out {
-		out[i].Text.ZH = strings.ReplaceAll(out[i].Text.ZH, numberToCome, no)
-		out[i].Text.EN = strings.ReplaceAll(out[i].Text.EN, numberToCome, no)
-	}
-	return out
-}
-
-func one(kind, target string) []notice.Notice {
-	if target == "" {
-		return nil
-	}
-	return []notice.Notice{{Kind: kind, Target: target}}
 }
 
 // targets asks the duty, else a role is meant; owner is whoever must act next.
@@ -122,34 +99,15 @@ func (p *plan) targets(to string) ([]notice.Notice, error) {
 		}
 	}
 	if to != procedure.Owner {
-		return one(notice.Role, to), nil
+		return notice.One(notice.Role, to), nil
 	}
 	var list []notice.Notice
 	for _, r := range p.after.StateOf().Owner {
 		if r != procedure.Citizen && r != procedure.System {
-			list = append(list, one(notice.Role, r)...)
+			list = append(list, notice.One(notice.Role, r)...)
 		}
 	}
 	return list, nil
-}
-
-// toParty names the case by the end of the reporter's own code until it has a
-// number: the whole code is nowhere kept.
-func (p *plan) toParty(t i18n.Text, args fault.Args, last4 string) i18n.Text {
-	if last4 != "" {
-		args = called(args, "…"+last4)
-	}
-	return wording.Fill(t, args)
-}
-
-// called gives a case without a number the name it goes by.
-func called(args fault.Args, name string) fault.Args {
-	if no, _ := args["no"].(string); no != "" {
-		return args
-	}
-	given := maps.Clone(args)
-	given["no"] = name
-	return given
 }
 
 func (p *plan) post(to string, text i18n.Text, args fault.Args, list []notice.Notice) {

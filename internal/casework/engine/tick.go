@@ -124,36 +124,3 @@ func (sc *scene) own(step string, filled func(*rule.View, *procedure.Step) (proc
 	sc.input, sc.view.Input = in, in
 	return sc.planStep(step, 0, mark)
 }
-
-var errNothingMoved = fault.New(fault.Conflict, "engine.nothing_moved")
-
-// Recompute counts the running clocks of all open cases of a division again,
-// after its calendar changed. Each case whose clocks moved gets the step
-// recompute with before and after; n counts them. The actor must hold admin.
-func (e *Engine) Recompute(ctx context.Context, actor people.Actor, reason string) (n int, err error) {
-	defer fault.Trace(&err, "engine.Recompute")
-	if err := actor.Require(actor.Division, people.Admin); err != nil {
-		return 0, err
-	}
-	after := ""
-	for {
-		page, err := record.List(ctx, e.DB, actor.Division, record.Filter{Terminal: record.No, Sort: record.ByDue, After: after, Limit: 200})
-		if err != nil {
-			return n, err
-		}
-		for _, r := range page.Rows {
-			_, err := e.Act(ctx, Act{Case: r.ID, Step: "recompute", Actor: actor, Input: procedure.Input{"reason": reason}})
-			switch {
-			case err == nil:
-				n++
-			case errors.Is(err, errNothingMoved):
-			default:
-				return n, err
-			}
-		}
-		if page.Next == "" {
-			return n, nil
-		}
-		after = page.Next
-	}
-}

@@ -18,12 +18,12 @@ func TestTheLampWalksAtRandom(t *testing.T) {
 			if testing.Short() {
 				steps = 500
 			}
-			walkLamp(t, enginetest.New(t, dbtest.SQLite(t, enginetest.Migrations()...), lampHooks(), lamp(t)), steps, seed)
+			walkLamp(t, enginetest.New(t, dbtest.SQLite(t, enginetest.Migrations()...), lampHooks(), lamp(t), paper(t)), steps, seed)
 		})
 	}
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		walkLamp(t, enginetest.New(t, dbtest.Postgres(t, enginetest.Migrations()...), lampHooks(), lamp(t)), 600, 7)
+		walkLamp(t, enginetest.New(t, dbtest.Postgres(t, enginetest.Migrations()...), lampHooks(), lamp(t), paper(t)), 600, 7)
 	})
 }
 
@@ -37,7 +37,7 @@ func walkLamp(t *testing.T, w *enginetest.World, steps int, seed uint64) {
 		}
 	}
 	for i := range p.Steps {
-		if id := p.Steps[i].ID; stats.Steps[id] == 0 && id != "recompute" && id != "clock" && steps >= 5000 {
+		if id := p.Steps[i].ID; stats.Steps[id] == 0 && id != "recompute" && id != "clock" && p.Steps[i].Needs == "" && steps >= 5000 {
 			t.Errorf("the walk never took %s", id)
 		}
 	}

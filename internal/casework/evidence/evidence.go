@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -50,6 +51,16 @@ type Exhibit struct {
 	Late       bool  // added after the case had ended
 	Released   time.Time
 	ReleasedBy string
+}
+
+// View is what expressions see of it. A photo whose device said no time counts
+// from when it arrived.
+func (e Exhibit) View() rule.FileView {
+	v := rule.FileView{Kind: e.Kind, Photo: e.Photo(), Taken: e.Taken, At: e.At}
+	if v.Taken.IsZero() {
+		v.Taken = e.Received
+	}
+	return v
 }
 
 // Photo reports whether the file is a picture of what a case is about.

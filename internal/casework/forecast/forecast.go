@@ -27,7 +27,7 @@ type Moved struct {
 	Was, Now time.Time
 }
 
-// Moves lists what engine.Recompute would change if the division had the given
+// Moves lists what Recompute would change if the division had the given
 // calendars; it changes nothing. cal is asked by the calendar's name. The actor
 // must hold admin.
 func Moves(ctx context.Context, e *engine.Engine, actor people.Actor, cal func(name string) (*calendar.Calendar, error)) (list []Moved, err error) {

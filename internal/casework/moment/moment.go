@@ -3,11 +3,13 @@
 package moment
 
 import (
+	"slices"
 	"time"
 
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/i18n"
 )
 
@@ -54,6 +56,11 @@ func AnswerTo(def *procedure.Clock, m clock.Moment) (a Answer) {
 		a.Step, a.Filled = def.Expiry.Step, def.Expiry.Filled
 		return a
 	}
+	if m.Kind == clock.KindWarn && warnsAlone(def) {
+		for _, r := range def.Expiry.Alarm {
+			a.Tells = append(a.Tells, procedure.Tell{To: r, Text: lastDayWords(def)})
+		}
+	}
 	for i := range def.Ladder {
 		r := &def.Ladder[i]
 		if m.Kind == clock.KindRung && r.ID == m.Rung || m.Kind == clock.KindWarn && r.Used > 0 {
@@ -62,6 +69,18 @@ func AnswerTo(def *procedure.Clock, m clock.Moment) (a Answer) {
 		}
 	}
 	return a
+}
+
+// Warns reports whether anybody hears of the clock before it is over.
+func Warns(def *procedure.Clock) bool {
+	return warnsAlone(def) || slices.ContainsFunc(def.Ladder, func(r procedure.Rung) bool { return r.Used > 0 })
+}
+
+// warnsAlone: a duty of law whose last day never moves raises its alarm on the
+// last working day, unless a rung says something of its own.
+func warnsAlone(def *procedure.Clock) bool {
+	return def.Roll == string(calendar.Keep) && len(def.Expiry.Alarm) > 0 &&
+		!slices.ContainsFunc(def.Ladder, func(r procedure.Rung) bool { return r.Used > 0 })
 }
 
 // Name is how the timeline calls the moment.
@@ -76,5 +95,12 @@ func alarmWords(def *procedure.Clock) i18n.Text {
 	return i18n.Text{
 		ZH: "{no} “" + def.Name.ZH + "”已到期（{state}）。",
 		EN: "{no}: the time for “" + def.Name.EN + "” is over ({state}).",
+	}
+}
+
+func lastDayWords(def *procedure.Clock) i18n.Text {
+	return i18n.Text{
+		ZH: "{no} “" + def.Name.ZH + "”：今天是期限内最后一个工作日（{state}）。",
+		EN: "{no}: today is the last working day for “" + def.Name.EN + "” ({state}).",
 	}
 }

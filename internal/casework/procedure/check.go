@@ -25,6 +25,9 @@ const (
 
 var idPattern = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
+// procedurePattern also takes dots, which group procedures: enf.service.
+var procedurePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$`)
+
 // numberPart is what record.Number fills in.
 var numberPart = regexp.MustCompile(`\{(division|date|year|serial\d*)\}`)
 
@@ -38,6 +41,7 @@ func (c *checker) check(p *Procedure) {
 	for i := range p.Steps {
 		c.step(fmt.Sprintf("$.steps[%d]", i), &p.Steps[i])
 	}
+	c.barred()
 	c.refusals()
 	c.compileAll()
 	if len(c.problems) == 0 {
@@ -47,8 +51,8 @@ func (c *checker) check(p *Procedure) {
 
 func (c *checker) names() {
 	p := c.p
-	if !idPattern.MatchString(p.ID) {
-		c.bad("$.procedure", "%q is no id (a–z, 0–9, _ and -)", p.ID)
+	if !procedurePattern.MatchString(p.ID) {
+		c.bad("$.procedure", "%q is no id (a–z, 0–9, _ and -, parts joined by dots)", p.ID)
 	}
 	if p.Version < 1 {
 		c.bad("$.version", "must be 1 or more")
@@ -163,7 +167,8 @@ func (c *checker) fields(path string, fields []Field) {
 		for j, o := range f.Options {
 			c.words(fmt.Sprintf("%s.options[%d].label", at, j), o.Label)
 		}
-		c.known(at+".choices", "choices", f.Choices, withOwn(c.world.Choices, "colleagues", "data_fields"))
+		c.rows(at, f)
+		c.known(at+".choices", "choices", f.Choices, withOwn(c.world.Choices, "colleagues", "data_fields", OfficerChoices))
 		if f.ShowWhen != "" {
 			name, _, ok := strings.Cut(f.ShowWhen, "=")
 			if !ok || !slices.ContainsFunc(fields, func(o Field) bool { return o.Name == name }) {

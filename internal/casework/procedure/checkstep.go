@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-var units = []string{"working_hour", "continuous_hour", "working_day", "natural_day"}
+var units = []string{"working_hour", "continuous_hour", "working_day", "natural_day", "month", "year"}
 
 func (c *checker) clocks() {
 	for i := range c.p.Clocks {
@@ -16,6 +16,12 @@ func (c *checker) clocks() {
 		c.words(at+".name", k.Name)
 		c.limit(at+".limit", k.Limit)
 		c.limit(at+".urgent", k.Urgent)
+		if !slices.Contains([]string{"", "next", "keep", "clear"}, k.Roll) {
+			c.bad(at+".roll", "next, keep or clear")
+		}
+		if k.Roll != "" && k.Limit != nil && strings.HasSuffix(k.Limit.Unit, "_hour") {
+			c.bad(at+".roll", "hours run on through days off")
+		}
 		if !slices.Contains([]string{"", "agency", "citizen"}, k.Party) {
 			c.bad(at+".party", "agency or citizen")
 		}
@@ -40,7 +46,7 @@ func (c *checker) limit(path string, l *Limit) {
 	if !slices.Contains(units, l.Unit) {
 		c.bad(path, "unknown unit %q", l.Unit)
 	}
-	if l.N <= 0 || l.N*4 != float64(int64(l.N*4)) || strings.HasSuffix(l.Unit, "day") && l.N != float64(int64(l.N)) {
+	if l.N <= 0 || l.N*4 != float64(int64(l.N*4)) || !strings.HasSuffix(l.Unit, "_hour") && l.N != float64(int64(l.N)) {
 		c.bad(path, "n is exact in quarters for hours and whole for days")
 	}
 }
@@ -127,7 +133,9 @@ func (c *checker) step(at string, s *Step) {
 		}
 	}
 	c.refusal(at+".refuse", s.Refuse)
-	c.known(at+".law", "law", s.Law, c.world.Laws)
+	c.laws(at+".law", s.Law)
+	c.separation(at, s)
+	c.hangs(at, s)
 }
 
 // twins: two entries of one id may not both start from one state.
@@ -176,7 +184,7 @@ func (c *checker) effects(at string, s *Step) {
 			c.bad(path, "a guard needs a refusal")
 		}
 		c.refusal(path+".refuse", g.Refuse)
-		c.known(path+".law", "law", g.Law, c.world.Laws)
+		c.laws(path+".law", g.Law)
 	}
 	for j := range s.Set {
 		path := fmt.Sprintf("%s.set[%d]", at, j)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"strings"
 	"time"
 
@@ -142,6 +141,19 @@ func (p *Procedure) initial(v *rule.View, which func(*rule.Expr) bool) (map[stri
 	return data, raw, nil
 }
 
+// Holds reports whether the child is to be opened.
+func (o *Opening) Holds(v *rule.View) (bool, error) { return o.when.Bool(v) }
+
+// Filled is what the opening step's form is filled with; s is that step, of the
+// other procedure.
+func (o *Opening) Filled(v *rule.View, s *Step) (Input, error) { return filled(o.input, v, s) }
+
+// Holds reports whether the other case is to be stepped.
+func (a *Parent) Holds(v *rule.View) (bool, error) { return a.when.Bool(v) }
+
+// Filled is what the form of the other case's step is filled with.
+func (a *Parent) Filled(v *rule.View, s *Step) (Input, error) { return filled(a.input, v, s) }
+
 // Filled is what the system fills the expiry step's form with.
 func (e *Expiry) Filled(v *rule.View, s *Step) (Input, error) { return filled(e.input, v, s) }
 
@@ -200,34 +212,24 @@ func fromCEL(out ref.Val, t FieldType, list bool) (any, error) {
 	c := celTypeOf(t, list)
 	switch {
 	case t == Place:
-		m, err := native[map[string]float64](out)
+		m, err := rule.Native[map[string]float64](out)
 		if err != nil {
 			return nil, err
 		}
 		return Point{Lat: m["lat"], Lng: m["lng"], Accuracy: m["accuracy"]}, nil
 	case t == Map:
-		return must(native[map[string]string](out))
+		return must(rule.Native[map[string]string](out))
+	case t == Rows:
+		return must(rule.Native[[]map[string]string](out))
 	case c.Kind() == cel.ListKind && c.Parameters()[0] == cel.IntType:
-		return must(native[[]int64](out))
+		return must(rule.Native[[]int64](out))
 	case c.Kind() == cel.ListKind:
-		return must(native[[]string](out))
+		return must(rule.Native[[]string](out))
 	}
 	return out.Value(), nil
 }
 
 func must[T any](v T, err error) (any, error) { return v, err }
-
-func native[T any](out ref.Val) (v T, err error) {
-	if v, ok := out.Value().(T); ok {
-		return v, nil
-	}
-	x, err := out.ConvertToNative(reflect.TypeFor[T]())
-	if err != nil {
-		return v, err
-	}
-	v, _ = x.(T)
-	return v, nil
-}
 
 // Aim makes the view one of this procedure's cases, looked at for the step (nil
 // for none).

@@ -3,6 +3,7 @@ package procedure
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,9 @@ import (
 	"cel.dev/cel-go/cel"
 
 	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/text"
 )
 
 // Point and Input are what expressions see of places and forms.
@@ -30,7 +33,11 @@ var fieldTypes = map[FieldType]*cel.Type{
 	Date: cel.TimestampType, Time: cel.TimestampType,
 	Photo: cel.ListType(cel.StringType), File: cel.ListType(cel.StringType),
 	Place: cel.MapType(cel.StringType, cel.DoubleType), Map: cel.MapType(cel.StringType, cel.StringType),
+	Rows: cel.ListType(cel.MapType(cel.StringType, cel.StringType)),
 }
+
+// FieldTypes lists every type.
+func FieldTypes() []FieldType { return slices.Collect(maps.Keys(fieldTypes)) }
 
 func (f *Field) celType() *cel.Type { return celTypeOf(f.Type, f.List) }
 
@@ -62,6 +69,8 @@ func (f *Field) Decode(raw json.RawMessage) (any, error) {
 		return decode[Point](raw)
 	case f.Type == Map:
 		return decode[map[string]string](raw)
+	case f.Type == Rows:
+		return decode[[]map[string]string](raw)
 	case f.many() && (c == cel.IntType):
 		return decode[[]int64](raw)
 	case f.many():
@@ -119,6 +128,8 @@ func (f *Field) Parse(sent []string, loc *time.Location) (any, error) {
 		return nil, nil
 	case f.Type == Map:
 		return decode[map[string]string](json.RawMessage(vals[0]))
+	case f.Type == Rows:
+		return decode[[]map[string]string](json.RawMessage(vals[0]))
 	case f.many() && fieldTypes[f.Type] == cel.IntType:
 		out := make([]int64, len(vals))
 		for i, s := range vals {
@@ -140,7 +151,7 @@ func (f *Field) parseOne(s string, loc *time.Location) (v any, err error) {
 	case Int:
 		v, err = strconv.ParseInt(s, 10, 64)
 	case Money:
-		v, err = parseMoney(s)
+		v, err = text.Yuan(s)
 	case Dec:
 		v, err = strconv.ParseFloat(s, 64)
 	case Bool:
@@ -148,9 +159,9 @@ func (f *Field) parseOne(s string, loc *time.Location) (v any, err error) {
 	case Date:
 		v, err = time.ParseInLocation("2006-01-02", s, loc)
 	case Time:
-		v, err = parseTime(s, loc)
+		v, err = calendar.ParseTime(s, loc)
 	case Place:
-		v, err = parsePlace(s)
+		v, err = rule.ParsePoint(s)
 	default:
 		v = s
 	}
@@ -158,41 +169,6 @@ func (f *Field) parseOne(s string, loc *time.Location) (v any, err error) {
 		return nil, unreadable()
 	}
 	return v, nil
-}
-
-func parseMoney(s string) (int64, error) {
-	yuan, fen, _ := strings.Cut(s, ".")
-	if len(fen) > 2 {
-		return 0, strconv.ErrSyntax
-	}
-	y, err := strconv.ParseUint(yuan, 10, 40)
-	if err != nil {
-		return 0, err
-	}
-	n, err := strconv.ParseUint((fen + "00")[:2], 10, 8)
-	return int64(y)*100 + int64(n), err
-}
-
-func parseTime(s string, loc *time.Location) (time.Time, error) {
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, s, loc); err == nil {
-			return t, nil
-		}
-	}
-	return time.Parse(time.RFC3339, s)
-}
-
-func parsePlace(s string) (p Point, err error) {
-	parts := strings.Split(s, ",")
-	if len(parts) < 2 || len(parts) > 3 {
-		return p, strconv.ErrSyntax
-	}
-	for i, dst := range []*float64{&p.Lat, &p.Lng, &p.Accuracy}[:len(parts)] {
-		if *dst, err = strconv.ParseFloat(strings.TrimSpace(parts[i]), 64); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
 }
 
 func unreadable() error { return fault.New(fault.Invalid, "procedure.field.unreadable") }
@@ -214,6 +190,11 @@ func (f *Field) check(v any) *fault.Field {
 	if f.Type == Enum && !f.optionsHold(v) {
 		return bad("procedure.field.option")
 	}
+	if rows, ok := v.([]map[string]string); ok {
+		if n, key, label := f.badRow(rows); key != "" {
+			return bad(key, "n", n, "column", label)
+		}
+	}
 	size, what := f.measure(v)
 	if f.Min != nil && size < int64(*f.Min) {
 		return bad("procedure.field.min_"+what, "n", *f.Min)
@@ -230,6 +211,8 @@ func (f *Field) limit() int64 {
 	switch {
 	case f.Max != nil:
 		return int64(*f.Max)
+	case f.Type == Rows:
+		return mostRows
 	case f.many():
 		return 100
 	case f.Type == Long:
@@ -248,6 +231,8 @@ func (f *Field) fits(v any) bool {
 		_, ok = v.(Point)
 	case f.Type == Map:
 		_, ok = v.(map[string]string)
+	case f.Type == Rows:
+		_, ok = v.([]map[string]string)
 	case f.many() && c == cel.IntType:
 		_, ok = v.([]int64)
 	case f.many():
@@ -291,6 +276,8 @@ func (f *Field) measure(v any) (n int64, what string) {
 	case []int64:
 		return int64(len(x)), "items"
 	case map[string]string:
+		return int64(len(x)), "items"
+	case []map[string]string:
 		return int64(len(x)), "items"
 	case int64:
 		return x, "value"
@@ -355,6 +342,8 @@ func empty(v any) bool {
 	case []int64:
 		return len(x) == 0
 	case map[string]string:
+		return len(x) == 0
+	case []map[string]string:
 		return len(x) == 0
 	case time.Time:
 		return x.IsZero()

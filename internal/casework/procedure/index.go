@@ -23,6 +23,7 @@ type index struct {
 	stage    map[string]*Stage
 	steps    map[string][]*Step // by id; entries of one id have disjoint From
 	stepAxis map[string]Axis
+	groups   map[string]bool
 }
 
 // Special words of Step.From.
@@ -36,7 +37,7 @@ const (
 func (p *Procedure) build() {
 	p.index = index{
 		state: map[string]*State{}, data: map[string]*Field{}, fact: map[string]*Fact{}, setting: map[string]*Setting{},
-		clock: map[string]*Clock{}, stage: map[string]*Stage{}, steps: map[string][]*Step{}, stepAxis: map[string]Axis{},
+		clock: map[string]*Clock{}, stage: map[string]*Stage{}, steps: map[string][]*Step{}, stepAxis: map[string]Axis{}, groups: map[string]bool{},
 	}
 	for i := range p.Stages {
 		p.stage[p.Stages[i].ID] = &p.Stages[i]
@@ -58,6 +59,12 @@ func (p *Procedure) build() {
 	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
+		if s.Officers != nil && s.Officers.N > 1 {
+			s.Form = append(s.Form, secondOfficer())
+		}
+		if s.Group != "" {
+			p.groups[s.Group] = true
+		}
 		s.from, s.form = p.expand(s.From), map[string]*Field{}
 		for j := range s.Form {
 			s.form[s.Form[j].Name] = &s.Form[j]
@@ -65,6 +72,17 @@ func (p *Procedure) build() {
 		p.steps[s.ID] = append(p.steps[s.ID], s)
 		p.stepAxis[s.ID] = s.Axis
 	}
+}
+
+// secondOfficer is what the form of a step for two persons asks beside its own.
+func secondOfficer() Field {
+	return Field{Name: SecondOfficer, Type: Person, Required: true, Choices: OfficerChoices,
+		Label: i18n.Text{ZH: "第二名执法人员", EN: "Second officer"}, Help: i18n.Text{ZH: "两人到场；证件须在当日有效。", EN: "Two are present; certificates must be valid on the day."}}
+}
+
+// InGroup reports whether any step of the id belongs to the group.
+func (p *Procedure) InGroup(step, group string) bool {
+	return slices.ContainsFunc(p.steps[step], func(s *Step) bool { return s.Group == group })
 }
 
 // expand turns From's words into states.

@@ -3,6 +3,7 @@ package procedure
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -11,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"xiucheng/internal/platform/strictyaml"
 )
 
 // World is what a procedure may refer to outside its own file. A nil list is
@@ -29,6 +32,11 @@ type Problem struct {
 	Line int
 	Path string // such as $.steps[3].guards[0].if
 	Text string
+}
+
+// Problem is something wrong with the procedure at a path of its file.
+func (p *Procedure) Problem(path, text string) Problem {
+	return Problem{File: p.file, Line: strictyaml.Line(p.root, path), Path: path, Text: text}
 }
 
 func (p Problem) String() string { return fmt.Sprintf("%s:%d: %s: %s", p.File, p.Line, p.Path, p.Text) }
@@ -58,6 +66,7 @@ func Load(name string, src []byte, w World) (*Procedure, error) {
 	}
 	sum := sha256.Sum256(src)
 	p.sum, p.source = hex.EncodeToString(sum[:]), slices.Clone(src)
+	p.file, p.root = name, c.root
 	return p, nil
 }
 
@@ -87,7 +96,9 @@ func (c *checker) decode(src []byte) *Procedure {
 		return nil
 	}
 	c.root = f.Docs[0].Body
-	c.unknownKeys(c.root, reflect.TypeFor[Procedure](), "$")
+	for _, f := range strictyaml.Unknown(c.root, reflect.TypeFor[Procedure]()) {
+		c.problems = append(c.problems, Problem{File: c.file, Line: f.Line, Path: f.Path, Text: f.Text})
+	}
 	p := &Procedure{}
 	if err := yaml.NodeToValue(c.root, p); err != nil {
 		c.yamlError(err)
@@ -109,7 +120,7 @@ func (c *checker) decode(src []byte) *Procedure {
 func (c *checker) yamlError(err error) {
 	p := Problem{File: c.file, Line: 1, Path: "$", Text: err.Error()}
 	var at yaml.Error
-	if asYAML(err, &at) {
+	if errors.As(err, &at) {
 		p.Text = at.GetMessage()
 		if t := at.GetToken(); t != nil {
 			p.Line = t.Position.Line
@@ -118,105 +129,13 @@ func (c *checker) yamlError(err error) {
 	c.problems = append(c.problems, p)
 }
 
-func asYAML(err error, target *yaml.Error) bool {
-	e, ok := err.(yaml.Error)
-	if ok {
-		*target = e
-	}
-	return ok
-}
-
-// unknownKeys walks the document beside the Go type.
-func (c *checker) unknownKeys(n ast.Node, t reflect.Type, path string) {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	switch n := n.(type) {
-	case *ast.TagNode:
-		c.unknownKeys(n.Value, t, path)
-	case *ast.AnchorNode:
-		c.unknownKeys(n.Value, t, path)
-	case *ast.SequenceNode:
-		if t.Kind() == reflect.Slice {
-			for i, v := range n.Values {
-				c.unknownKeys(v, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
-			}
-		}
-	case *ast.MappingNode:
-		c.unknownInMap(n, t, path)
-	}
-}
-
-func (c *checker) unknownInMap(n *ast.MappingNode, t reflect.Type, path string) {
-	seen := map[string]bool{}
-	for _, kv := range n.Values {
-		key := kv.Key.String()
-		if s, ok := kv.Key.(*ast.StringNode); ok {
-			key = s.Value
-		}
-		at := path + "." + key
-		if seen[key] {
-			c.problems = append(c.problems, Problem{File: c.file, Line: kv.GetToken().Position.Line, Path: at, Text: "the key stands twice"})
-		}
-		seen[key] = true
-		switch t.Kind() {
-		case reflect.Map:
-			c.unknownKeys(kv.Value, t.Elem(), at)
-		case reflect.Struct:
-			f, ok := keyed(t, key)
-			if !ok {
-				c.problems = append(c.problems, Problem{File: c.file, Line: kv.Key.GetToken().Position.Line, Path: at, Text: "unknown key"})
-				continue
-			}
-			c.unknownKeys(kv.Value, f.Type, at)
-		}
-	}
-}
-
-func keyed(t reflect.Type, key string) (reflect.StructField, bool) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if name, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); name == key && f.IsExported() {
-			return f, true
-		}
-	}
-	return reflect.StructField{}, false
-}
-
 // locate gives every problem the line of its path, or of the nearest parent
 // that stands in the file, and sorts them.
 func (c *checker) locate() {
 	for i := range c.problems {
 		if p := &c.problems[i]; p.Line == 0 {
-			p.Line = c.line(p.Path)
+			p.Line = strictyaml.Line(c.root, p.Path)
 		}
 	}
 	slices.SortStableFunc(c.problems, func(a, b Problem) int { return a.Line - b.Line })
-}
-
-func (c *checker) line(path string) int {
-	for path != "$" && path != "" {
-		if p, err := yaml.PathString(path); err == nil {
-			if n, err := p.FilterNode(c.root); err == nil && n != nil {
-				return first(n)
-			}
-		}
-		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
-	}
-	return 1
-}
-
-// first is the line a node begins on; a mapping's own token is its first colon.
-func first(n ast.Node) int {
-	switch n := n.(type) {
-	case *ast.MappingNode:
-		if len(n.Values) > 0 {
-			return n.Values[0].Key.GetToken().Position.Line
-		}
-	case *ast.SequenceNode:
-		if len(n.Values) > 0 {
-			return first(n.Values[0])
-		}
-	}
-	return n.GetToken().Position.Line
 }

@@ -6,6 +6,8 @@
 package procedure
 
 import (
+	"github.com/goccy/go-yaml/ast"
+
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/i18n"
 )
@@ -27,10 +29,20 @@ type Procedure struct {
 	Refusals map[string]i18n.Text `yaml:"refusals"`
 	Steps    []Step               `yaml:"steps"`
 	Without  []string             `yaml:"without,omitempty"` // shared steps this procedure does not have
+	Barred   *Barred              `yaml:"barred,omitempty"`
 
 	sum    string // SHA-256 of the source in hex
 	source []byte
+	file   string
+	root   ast.Node
 	index
+}
+
+// Barred names the data field that lists the accounts of persons who take no
+// further part: who was recused 回避. It holds for the children of a case too.
+type Barred struct {
+	Field  string `yaml:"field"`  // a list of person
+	Refuse string `yaml:"refuse"` // refusal of every step of theirs
 }
 
 // Stage groups states for people: 信息收集, 案卷建立 …
@@ -79,7 +91,8 @@ type FieldType string
 // string: the SHA-256 of what was drawn, or the name typed in its place;
 // int, money (fen) → int; dec → double; bool → bool; date, time → timestamp;
 // photo, file → list(string) of SHA-256; place → map(string, double) with
-// lat, lng, accuracy; map → map(string, string). List turns T into list(T).
+// lat, lng, accuracy; map → map(string, string); rows → list(map(string,
+// string)), numbers in decimal and money in fen. List turns T into list(T).
 const (
 	Text      FieldType = "text"
 	Long      FieldType = "long"
@@ -102,6 +115,7 @@ const (
 	Phone     FieldType = "phone"
 	Sign      FieldType = "sign"
 	Map       FieldType = "map"
+	Rows      FieldType = "rows"
 )
 
 // Field is one typed value of a form, or of a case's data.
@@ -113,6 +127,7 @@ type Field struct {
 	Help     i18n.Text `yaml:"help,omitempty"`
 	Required bool      `yaml:"required,omitempty"`
 	Options  []Option  `yaml:"options,omitempty"` // enum
+	Columns  []Column  `yaml:"columns,omitempty"` // rows
 	Min      *int      `yaml:"min,omitempty"`     // characters, value or items
 	Max      *int      `yaml:"max,omitempty"`
 	Default  string    `yaml:"default,omitempty"`   // CEL over data, fact, actor: what the form is filled with
@@ -122,6 +137,15 @@ type Field struct {
 	Evidence string    `yaml:"evidence,omitempty"`  // photo, file: kind of evidence: before, verify, safe, after, check …
 
 	fill *rule.Expr
+}
+
+// Column is one column of a field of rows.
+type Column struct {
+	Name     string    `yaml:"name"`
+	Type     FieldType `yaml:"type"` // text, int, money, date, enum or person
+	Label    i18n.Text `yaml:"label"`
+	Required bool      `yaml:"required,omitempty"` // in every row
+	Options  []Option  `yaml:"options,omitempty"`  // enum
 }
 
 // Option is one value of an enum.
@@ -151,7 +175,7 @@ type Setting struct {
 // Limit is a budget of time. N is exact in quarters for hours, whole for days.
 type Limit struct {
 	N    float64 `yaml:"n"`
-	Unit string  `yaml:"unit"` // working_hour continuous_hour working_day natural_day
+	Unit string  `yaml:"unit"` // working_hour continuous_hour working_day natural_day month year
 }
 
 // Clock is a running time limit a step can start.
@@ -162,6 +186,7 @@ type Clock struct {
 	Urgent   *Limit    `yaml:"urgent,omitempty"`   // used when data.urgent_column is true at start
 	Party    string    `yaml:"party,omitempty"`    // agency (default) or citizen
 	Calendar string    `yaml:"calendar,omitempty"` // desk (default) or dept
+	Roll     string    `yaml:"roll,omitempty"`     // a period of law: next, keep or clear
 	Mark     string    `yaml:"mark,omitempty"`     // role or "department" whose lateness a breach is
 	Expiry   Expiry    `yaml:"expiry"`
 	Ladder   []Rung    `yaml:"ladder,omitempty"`
@@ -195,24 +220,33 @@ type Rung struct {
 
 // Step is one thing that can be done to a case.
 type Step struct {
-	ID      string    `yaml:"id"`
-	Name    i18n.Text `yaml:"name"`
-	Doc     string    `yaml:"doc,omitempty"`
-	From    []string  `yaml:"from"`             // state ids; "none" opens a case; "open" = every non-terminal; "any" = every state
-	To      []Target  `yaml:"to,omitempty"`     // first whose When holds; empty: the state stays
-	Who     []string  `yaml:"who"`              // roles; "system"; "citizen" = holder of a receipt code of this case; "unit" = who came by a link
-	Holder  string    `yaml:"holder,omitempty"` // "assignee": only the person in data.assignee; "dept": only people of data.dept
-	Axis    Axis      `yaml:"axis,omitempty"`
-	Apart   []string  `yaml:"apart,omitempty"`  // ≠by: not the actor of the latest of these steps
-	Refuse  string    `yaml:"refuse,omitempty"` // refusal when apart fails; R04 if none
+	ID     string    `yaml:"id"`
+	Name   i18n.Text `yaml:"name"`
+	Doc    string    `yaml:"doc,omitempty"`
+	From   []string  `yaml:"from"`             // state ids; "none" opens a case; "open" = every non-terminal; "any" = every state
+	To     []Target  `yaml:"to,omitempty"`     // first whose When holds; empty: the state stays
+	Who    []string  `yaml:"who"`              // roles; "system"; "citizen" = holder of a receipt code of this case; "unit" = who came by a link
+	Holder string    `yaml:"holder,omitempty"` // "assignee": only the person in data.assignee; "dept": only people of data.dept
+	Axis   Axis      `yaml:"axis,omitempty"`
+	Group  string    `yaml:"group,omitempty"`  // a kind of work, for apart_ever: investigation
+	Apart  []string  `yaml:"apart,omitempty"`  // ≠by: not the actor of the latest of these steps
+	Refuse string    `yaml:"refuse,omitempty"` // refusal when apart fails; R04 if none
+
+	ApartEver []Apart   `yaml:"apart_ever,omitempty"` // never anybody of these steps, over the whole timeline
+	Officers  *Officers `yaml:"officers,omitempty"`
+	Needs     string    `yaml:"needs,omitempty"`  // a setting that is on or off; off: the step is not offered
+	Awaits    string    `yaml:"awaits,omitempty"` // the law whose confirmation would switch it on, for administrators
+
 	Form    []Field   `yaml:"form,omitempty"`
 	Guards  []Guard   `yaml:"guards,omitempty"`
 	Set     []Assign  `yaml:"set,omitempty"`
 	Clocks  []Verb    `yaml:"clocks,omitempty"`
 	Tell    []Tell    `yaml:"tell,omitempty"`
 	Do      []string  `yaml:"do,omitempty"`     // named hooks of the duty, in the same transaction: merge, split, co_tasks
+	Open    []Opening `yaml:"open,omitempty"`   // child cases, in the same transaction
+	Parent  *Parent   `yaml:"parent,omitempty"` // a step of the case this one hangs on, in the same transaction
 	Recall  int       `yaml:"recall,omitempty"` // minutes in which its actor may recall it
-	Law     string    `yaml:"law,omitempty"`
+	Law     Laws      `yaml:"law,omitempty"`
 	Hidden  bool      `yaml:"hidden,omitempty"`  // system steps: never drawn as a button
 	Primary bool      `yaml:"primary,omitempty"` // the usual next act of the state
 	Public  bool      `yaml:"public,omitempty"`  // shown to the reporter in the follow page's history
@@ -220,6 +254,48 @@ type Step struct {
 	shared bool
 	from   map[string]bool // the states From means
 	form   map[string]*Field
+}
+
+// Apart refuses whoever ever was actor or second officer of a step. Of names
+// groups and steps of this procedure, "any" for every step of the case, "parent"
+// for every step of the case this one hangs on.
+type Apart struct {
+	Of     []string `yaml:"of"`
+	Refuse string   `yaml:"refuse"`
+	Law    Laws     `yaml:"law,omitempty"`
+}
+
+// Officers says how many persons take the step together and what they must
+// hold on the day. With two, the form asks for the second: "second_officer".
+type Officers struct {
+	N           int      `yaml:"n"`                     // 1 or 2
+	Certificate string   `yaml:"certificate,omitempty"` // enforcement, host, supervision or legal; none: no certificate is asked for
+	Roles       []string `yaml:"roles,omitempty"`       // of the second; those of who if none
+	Refuse      string   `yaml:"refuse"`
+	Law         Laws     `yaml:"law,omitempty"`
+}
+
+// Opening opens a case that hangs on this one by a step from "none", which is
+// the system's or the actor's own to take.
+type Opening struct {
+	Procedure string            `yaml:"procedure"`
+	Step      string            `yaml:"step"`
+	When      string            `yaml:"when,omitempty"`
+	Input     map[string]string `yaml:"input,omitempty"`   // CEL per field of that step's form
+	KeepAs    string            `yaml:"keep_as,omitempty"` // relation of the link to it
+
+	when  *rule.Expr
+	input map[string]*rule.Expr
+}
+
+// Parent takes a step of the system's in the case that this one hangs on.
+type Parent struct {
+	Step  string            `yaml:"step"`
+	When  string            `yaml:"when,omitempty"`
+	Input map[string]string `yaml:"input,omitempty"` // CEL per field of that step's form
+
+	when  *rule.Expr
+	input map[string]*rule.Expr
 }
 
 // Target is a state reached when a condition holds.
@@ -236,7 +312,7 @@ type Guard struct {
 	If     string            `yaml:"if"`
 	Refuse string            `yaml:"refuse"`
 	Args   map[string]string `yaml:"args,omitempty"` // CEL (string) per placeholder of the sentence
-	Law    string            `yaml:"law,omitempty"`
+	Law    Laws              `yaml:"law,omitempty"`
 
 	holds *rule.Expr
 	args  map[string]*rule.Expr
@@ -269,7 +345,7 @@ type Verb struct {
 	Limit string `yaml:"limit,omitempty"` // "case" = the case's own limit (data.limit_n, data.limit_unit); "rework" = by rework_clock; "half_urgent"; or CEL string "n unit"
 	Until string `yaml:"until,omitempty"` // CEL timestamp: due given, not computed
 	By    string `yaml:"by,omitempty"`    // CEL int, in the clock's unit
-	AsOf  string `yaml:"as_of,omitempty"` // CEL timestamp in the past
+	AsOf  string `yaml:"as_of,omitempty"` // CEL timestamp in the past: start counts from there, pause ends there
 
 	when, limit, until, by, asOf *rule.Expr
 	fixed                        *Limit // a Limit written out, such as "2 working_hour"

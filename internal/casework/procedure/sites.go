@@ -105,6 +105,16 @@ func stepSites(path string, c *checker, s *Step, add adder) {
 		add(at+".by", v.By, s, &v.by, cel.IntType)
 		add(at+".as_of", v.AsOf, s, &v.asOf, cel.TimestampType)
 	}
+	for j := range s.Open {
+		o := &s.Open[j]
+		at := fmt.Sprintf("%s.open[%d]", path, j)
+		add(at+".when", o.When, s, &o.when, condition...)
+		o.input = c.foreign(at+".input", s, o.Input, add)
+	}
+	if a := s.Parent; a != nil {
+		add(path+".parent.when", a.When, s, &a.when, condition...)
+		a.input = c.foreign(path+".parent.input", s, a.Input, add)
+	}
 	tellSites(path, s, s.Tell, add)
 }
 
@@ -123,6 +133,18 @@ func (c *checker) inputs(path, step string, in map[string]string, add adder) map
 			c.later = append(c.later, func() { out[name] = *x })
 			break
 		}
+	}
+	return out
+}
+
+// foreign compiles what a form of another procedure is filled with: of which
+// type is that form's to say, when it is filled.
+func (c *checker) foreign(path string, s *Step, in map[string]string, add adder) map[string]*rule.Expr {
+	out := map[string]*rule.Expr{}
+	for name, src := range in {
+		x := new(*rule.Expr)
+		add(path+"."+name, src, s, x)
+		c.later = append(c.later, func() { out[name] = *x })
 	}
 	return out
 }

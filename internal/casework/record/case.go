@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"math"
+	"strings"
 
 	"github.com/golang/geo/s2"
 
@@ -113,10 +114,14 @@ func Find(ctx context.Context, q dbx.Querier, division, caseID id.ID) (c *Case, 
 
 func readLog(ctx context.Context, q dbx.Querier, division, caseID id.ID) ([]rule.Taken, error) {
 	recalled := map[int64]bool{}
-	rows, err := q.Query(ctx, `SELECT seq, at, step, actor, dept, recalls FROM case_events WHERE division = $1 AND case_id = $2 ORDER BY seq`, division, caseID)
+	rows, err := q.Query(ctx, `SELECT seq, at, step, actor, officers, dept, recalls FROM case_events WHERE division = $1 AND case_id = $2 ORDER BY seq`, division, caseID)
 	log, err := dbx.Collect(rows, err, func(r *sql.Rows) (t rule.Taken, err error) {
 		var at, recalls int64
-		err = r.Scan(&t.Seq, &at, &t.Step, &t.Actor, &t.Dept, &recalls)
+		var with string
+		err = r.Scan(&t.Seq, &at, &t.Step, &t.Actor, &with, &t.Dept, &recalls)
+		if with != "" {
+			t.With = strings.Fields(with)
+		}
 		t.At = wall.FromMicro(at)
 		if recalls != 0 {
 			recalled[recalls] = true

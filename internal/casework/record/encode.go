@@ -41,6 +41,11 @@ func (b *Body) encode() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(b.Officers) > 0 {
+		if out, err = appendJSON(append(out, `,"officers":`...), b.Officers); err != nil {
+			return nil, err
+		}
+	}
 	if len(b.Input) > 0 {
 		out = appendObject(append(out, `,"input":`...), b.Input)
 	}

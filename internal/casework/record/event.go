@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 
 	"github.com/emmansun/gmsm/sm3"
 
@@ -30,7 +31,8 @@ type Event struct {
 	Step    string
 	Actor   string
 	Dept    string
-	Recalls int64 // seq of the step this one takes back; 0 for none
+	With    string // accounts of who took it together with the actor, with spaces between
+	Recalls int64  // seq of the step this one takes back; 0 for none
 	Body    string
 	Prev    []byte
 	Hash    []byte
@@ -51,6 +53,7 @@ type Body struct {
 	Digest    string                     `json:"digest,omitempty"`    // of the chain: SM3, or "" for SHA-256
 	Number    string                     `json:"number,omitempty"`    // where it was issued
 	Actor     Actor                      `json:"actor"`
+	Officers  []Actor                    `json:"officers,omitempty"` // who took it together with the actor
 	Input     map[string]json.RawMessage `json:"input,omitempty"`
 	Commit    map[string]string          `json:"commit,omitempty"` // personal field → SHA-256(salt ‖ value) in hex
 	Evidence  []Exhibit                  `json:"evidence,omitempty"`
@@ -105,9 +108,17 @@ func Seal(b *Body, dept string, prev []byte) (Event, error) {
 		prev = genesis()
 	}
 	return Event{
-		Seq: b.Seq, At: b.At, Step: b.Step, Actor: b.Actor.Account, Dept: dept, Recalls: b.Recalls,
+		Seq: b.Seq, At: b.At, Step: b.Step, Actor: b.Actor.Account, With: b.with(), Dept: dept, Recalls: b.Recalls,
 		Body: string(raw), Prev: prev, Hash: digest(b.Digest, raw, prev),
 	}, nil
+}
+
+func (b *Body) with() string {
+	accounts := make([]string, len(b.Officers))
+	for i, o := range b.Officers {
+		accounts[i] = o.Account
+	}
+	return strings.Join(accounts, " ")
 }
 
 // genesis stands before a case's first event.

@@ -73,9 +73,11 @@ func (f *Folded) Apply(b *Body) {
 			f.Log[i].Recalled = f.Log[i].Recalled || f.Log[i].Seq == b.Recalls
 		}
 	}
-	f.Log = append(f.Log, rule.Taken{
-		Seq: b.Seq, Step: b.Step, Actor: b.Actor.Account, Dept: b.Actor.Dept, At: wall.FromMicro(b.At),
-	})
+	t := rule.Taken{Seq: b.Seq, Step: b.Step, Actor: b.Actor.Account, Dept: b.Actor.Dept, At: wall.FromMicro(b.At)}
+	for _, o := range b.Officers {
+		t.With = append(t.With, o.Account)
+	}
+	f.Log = append(f.Log, t)
 }
 
 var null = []byte("null")

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -14,7 +15,7 @@ import (
 // library of them and of all versions kept before, so that every open case
 // finds the version it began with. A version whose text has changed since it
 // was kept is an Invalid fault that names it.
-func KeepProcedures(ctx context.Context, db *dbx.DB, now int64, inForce ...*procedure.Procedure) (l *procedure.Library, err error) {
+func KeepProcedures(ctx context.Context, db *dbx.DB, now int64, inForce ...*procedure.Procedure) (l *library.Library, err error) {
 	defer fault.Trace(&err, "record.KeepProcedures")
 	err = db.Write(ctx, func(tx *dbx.Tx) error {
 		for _, p := range inForce {
@@ -41,7 +42,7 @@ func KeepProcedures(ctx context.Context, db *dbx.DB, now int64, inForce ...*proc
 	if err != nil {
 		return nil, err
 	}
-	l, err = procedure.NewLibrary(append(inForce, kept...)...)
+	l, err = library.New(append(inForce, kept...)...)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "record.version_changed", "why", err.Error())
 	}

@@ -17,10 +17,10 @@ import (
 // empty list.
 func Timeline(ctx context.Context, q dbx.Querier, division, caseID id.ID) (_ []Event, err error) {
 	defer fault.Trace(&err, "record.Timeline(%s)", caseID)
-	rows, err := q.Query(ctx, `SELECT seq, at, step, actor, dept, recalls, body, prev, hash FROM case_events
+	rows, err := q.Query(ctx, `SELECT seq, at, step, actor, officers, dept, recalls, body, prev, hash FROM case_events
 		WHERE division = $1 AND case_id = $2 ORDER BY seq`, division, caseID)
 	return dbx.Collect(rows, err, func(r *sql.Rows) (e Event, err error) {
-		err = r.Scan(&e.Seq, &e.At, &e.Step, &e.Actor, &e.Dept, &e.Recalls, &e.Body, &e.Prev, &e.Hash)
+		err = r.Scan(&e.Seq, &e.At, &e.Step, &e.Actor, &e.With, &e.Dept, &e.Recalls, &e.Body, &e.Prev, &e.Hash)
 		return e, err
 	})
 }
@@ -29,6 +29,30 @@ func Timeline(ctx context.Context, q dbx.Querier, division, caseID id.ID) (_ []E
 func (e Event) Read() (b Body, err error) {
 	err = json.Unmarshal([]byte(e.Body), &b)
 	return b, err
+}
+
+// Answers are what the forms of a case said, by event: a text as it is, anything
+// else as JSON writes it. Personal values are not among them.
+func Answers(ctx context.Context, q dbx.Querier, division, caseID id.ID) (said map[int64]map[string]string, err error) {
+	defer fault.Trace(&err, "record.Answers(%s)", caseID)
+	events, err := Timeline(ctx, q, division, caseID)
+	said = map[int64]map[string]string{}
+	for i := 0; i < len(events) && err == nil; i++ {
+		var b Body
+		if b, err = events[i].Read(); err != nil {
+			break
+		}
+		form := map[string]string{}
+		for name, raw := range b.Input {
+			var s string
+			if json.Unmarshal(raw, &s) != nil {
+				s = string(raw)
+			}
+			form[name] = s
+		}
+		said[b.Seq] = form
+	}
+	return said, err
 }
 
 // Author is the account that last set the data field, "" when nobody did.

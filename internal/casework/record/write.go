@@ -42,7 +42,7 @@ var (
 	newCases = dbx.Rows{Columns: 37, Into: `INSERT INTO cases (number, state, terminal, ended, class, dept, assignee, priority, lat, lng, accuracy, cell,
 		address, grid, street, community, title, source, provenance, updated, due, due_state, promise_due, tick,
 		version, head, data, clocks, entered, component, division, id, procedure, proc_version, parent, opened, digest) VALUES`}
-	newEvents   = dbx.Rows{Columns: 11, Into: `INSERT INTO case_events (division, case_id, seq, at, step, actor, dept, recalls, body, prev, hash) VALUES`}
+	newEvents   = dbx.Rows{Columns: 12, Into: `INSERT INTO case_events (division, case_id, seq, at, step, actor, officers, dept, recalls, body, prev, hash) VALUES`}
 	newPersonal = dbx.Rows{Columns: 8, Into: `INSERT INTO personal (division, case_id, seq, field, salt, value, erased_at, erased_rule) VALUES`}
 )
 
@@ -87,7 +87,7 @@ func Update(ctx context.Context, tx *dbx.Tx, c *Case, e Encoded, ev Event) error
 }
 
 func appendEvent(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, ev Event) error {
-	return tx.Add(ctx, &newEvents, division, caseID, ev.Seq, ev.At, ev.Step, ev.Actor, ev.Dept, ev.Recalls, ev.Body, ev.Prev, ev.Hash)
+	return tx.Add(ctx, &newEvents, division, caseID, ev.Seq, ev.At, ev.Step, ev.Actor, ev.With, ev.Dept, ev.Recalls, ev.Body, ev.Prev, ev.Hash)
 }
 
 // InsertPersonal writes the values an event committed to.

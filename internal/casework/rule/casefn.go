@@ -117,8 +117,22 @@ func ofHistory() []Function {
 		{"took_part", []ArgKind{AnyText, AxisName}, cel.BoolType, "whether the account took a step of the axis here", func(v *View, a []ref.Val) any {
 			return v.Took(str(a[0]), str(a[1]))
 		}, false},
-		{"did", []ArgKind{AnyText, StepName}, cel.BoolType, "whether the account ever took the step here", func(v *View, a []ref.Val) any {
+		{"did", []ArgKind{AnyText, StepName}, cel.BoolType, "whether the account ever took the step here, as actor or second officer", func(v *View, a []ref.Val) any {
 			return v.did(str(a[0]), str(a[1]))
+		}, false},
+		{"done_with", []ArgKind{StepName, AnyText, AnyText}, cel.BoolType, "whether the step was ever accepted with a form field that said the text", func(v *View, a []ref.Val) any {
+			t, err := v.with(str(a[0]), str(a[1]), str(a[2]))
+			return orError(t != nil, err)
+		}, false},
+		{"at_with", []ArgKind{StepName, AnyText, AnyText}, cel.TimestampType, "when the step was accepted last with a form field that said the text; never refuses", func(v *View, a []ref.Val) any {
+			t, err := v.with(str(a[0]), str(a[1]), str(a[2]))
+			if err == nil && t == nil {
+				return types.NewErr("never taken so")
+			}
+			if err != nil {
+				return err
+			}
+			return t.At
 		}, false},
 		{"has_role", []ArgKind{AnyText}, cel.BoolType, "whether the actor holds the role", func(v *View, a []ref.Val) any {
 			for _, r := range v.Actor.Roles {

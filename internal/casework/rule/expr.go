@@ -78,14 +78,14 @@ func (x *Expr) Bool(v *View) (bool, error) {
 // MarkInput says that the value cannot be known before the form is filled.
 func (x *Expr) MarkInput() { x.input = true }
 
-// Compile checks and plans one expression. want lists the allowed types; the
-// error names column and cause.
+// Compile checks and plans one expression. want lists the allowed types, none
+// allows any; the error names column and cause.
 func Compile(env *cel.Env, src string, want ...*cel.Type) (*Expr, *cel.Ast, error) {
 	ast, issues := env.Compile(src)
 	if issues.Err() != nil {
 		return nil, nil, celError(issues)
 	}
-	if out := ast.OutputType(); !oneOf(out, want) {
+	if out := ast.OutputType(); len(want) > 0 && !oneOf(out, want) {
 		return nil, nil, fmt.Errorf("gives %s, want %s", out, typeNames(want))
 	}
 	prg, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(costLimit))

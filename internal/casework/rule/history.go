@@ -77,11 +77,27 @@ func (v *View) reopened() int64 {
 
 func (v *View) did(account, step string) bool {
 	for i := range v.Log {
-		if t := &v.Log[i]; t.Step == step && t.Actor == account {
+		if t := &v.Log[i]; t.Step == step && t.By(account) {
 			return true
 		}
 	}
 	return false
+}
+
+// with is the last accepted taking of the step whose form said so, nil if there
+// is none.
+func (v *View) with(step, field, text string) (*Taken, error) {
+	for i := len(v.Log) - 1; i >= 0; i-- {
+		t := &v.Log[i]
+		if t.Step != step || t.Recalled {
+			continue
+		}
+		said, err := v.Answers(t.Seq)
+		if err != nil || said[field] == text {
+			return t, err
+		}
+	}
+	return nil, nil
 }
 
 // Took reports whether the account took a step of the axis in this case. A
@@ -97,7 +113,7 @@ func (v *View) TookStep(account string, axis string) string {
 	}
 	for i := len(v.Log) - 1; i >= 0; i-- {
 		t := &v.Log[i]
-		if t.Actor == account && v.axis(t.Step) == axis {
+		if t.By(account) && v.axis(t.Step) == axis {
 			return t.Step
 		}
 	}

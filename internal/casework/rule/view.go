@@ -2,6 +2,7 @@ package rule
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,7 @@ type View struct {
 	Children func(procedure, state string) (int, error)
 	Links    func(relation string) (int, error)
 	Files    func() ([]FileView, error)
+	Answers  func(seq int64) (map[string]string, error)     // what the form of a taken step said, personal values apart
 	WorkDay  func(from time.Time, n int) (time.Time, error) // closing of the n-th working day after from
 	Place    *Point                                         // of the case, or of the act that opens it
 
@@ -50,10 +52,16 @@ type ActorView struct {
 type Taken struct {
 	Seq      int64
 	Step     string
-	Actor    string // account, "system", "citizen" or "link", the last two with an id behind them
+	Actor    string   // account, "system", "citizen" or "link", the last two with an id behind them
+	With     []string // accounts of who took it together with the actor
 	Dept     string
 	At       time.Time
 	Recalled bool
+}
+
+// By reports whether the account was actor or second officer of the step.
+func (t *Taken) By(account string) bool {
+	return t.Actor == account || slices.Contains(t.With, account)
 }
 
 // ClockView is one clock as expressions see it. Minutes count in the clock's

@@ -150,8 +150,11 @@ type accountView struct {
 	Form     form.Form
 	Password form.Form
 	Post     form.Form
+	Held     form.Form // a certificate to be added
 	Posts    []postLine
 	Attempts []people.Attempt
+
+	Certificates []certificateLine
 }
 
 type postLine struct {
@@ -169,6 +172,7 @@ func (d *Door) forms(r *http.Request, dir *people.Directory, a people.Account) a
 	}, calendar.Zone)
 	v.Password = form.New("password", base+"/password", passwordFields(r))
 	v.Post = form.New("post", base+"/posts", postFields(r, dir))
+	v.Held = form.New("certificate", base+"/certificates", certificateFields(r))
 	return v
 }
 
@@ -212,6 +216,7 @@ func (d *Door) showAccount(w http.ResponseWriter, r *http.Request, status int, d
 	for _, p := range dir.Posts(v.Account.ID) {
 		v.Posts = append(v.Posts, postLine{p, roleName(dir, p.Role, lang), departmentName(dir, p.Department, lang), !p.Holds(d.Clock.Now())})
 	}
+	v.Certificates = d.certificateLines(dir, v.Account.ID)
 	if v.Attempts, err = d.People.Attempts(r.Context(), visit.From(r.Context()).Actor, v.Account.ID, 10); err != nil {
 		return err
 	}

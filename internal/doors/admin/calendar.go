@@ -366,7 +366,7 @@ func (d *Door) recount(w http.ResponseWriter, r *http.Request, why string) error
 		return err
 	}
 	// The reason is kept in the case, where every reader sees it: the bureau's language.
-	n, err := d.Engine.Recompute(r.Context(), actor, words(r, why).ZH)
+	n, err := forecast.Recompute(r.Context(), d.Engine, actor, words(r, why).ZH)
 	if err != nil {
 		return err
 	}

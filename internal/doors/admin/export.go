@@ -22,7 +22,7 @@ func (d *Door) exportRoutes() []httpx.Route {
 	of := func(list string, fn func(*http.Request) (sheet.Sheet, error)) []httpx.Route {
 		return sheet.Routes("/admin/"+list, "admin."+list, httpx.Only(people.Admin), fn)
 	}
-	return slices.Concat(of("people", d.accountSheet), of("departments", d.departmentSheet), of("delegations", d.delegationSheet),
+	return slices.Concat(of("people", d.accountSheet), of("certificates", d.certificateSheet), of("departments", d.departmentSheet), of("delegations", d.delegationSheet),
 		of("keys", d.keySheet), of("audit", d.auditSheet), of("catalogue", d.classSheet), of("calendar", d.daySheet))
 }
 

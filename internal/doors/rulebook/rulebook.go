@@ -57,7 +57,11 @@ func (d *Door) one(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, procedurePage(viewOf(p, s)))
+	set, err := d.engine.Settings(r.Context(), visit.From(r.Context()).Division.ID)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, procedurePage(viewOf(p, s, set)))
 }
 
 func (d *Door) picture(w http.ResponseWriter, r *http.Request) error {

@@ -9,6 +9,8 @@ import (
 
 	"xiucheng/internal/casework/drawing"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/setting"
+	"xiucheng/internal/ground/pack"
 )
 
 // said is a sentence that holds under a condition; "" is always.
@@ -33,6 +35,8 @@ type stepLine struct {
 	ID, Name, From, Who, Law string
 	To                       []said
 	Limits                   []string // who may not, although the role may
+	Awaits                   string   // the law by whose confirmation it would be switched on; "" while it is on
+	Hangs                    []said   // cases it opens or moves
 	Clocks                   []said
 	Guards                   []guardLine
 }
@@ -48,10 +52,11 @@ type clockLine struct {
 type reader struct {
 	*procedure.Procedure
 	drawing.Speech
+	settings *pack.Settings
 }
 
-func viewOf(p *procedure.Procedure, s drawing.Speech) view {
-	r := reader{p, s}
+func viewOf(p *procedure.Procedure, s drawing.Speech, set *pack.Settings) view {
+	r := reader{p, s, set}
 	v := view{Procedure: p, Picture: drawing.Draw(p, s)}
 	for i := range p.States {
 		v.States = append(v.States, r.state(&p.States[i]))
@@ -114,7 +119,7 @@ func (r reader) clockName(id string) string {
 }
 
 func (r reader) step(s *procedure.Step) stepLine {
-	l := stepLine{ID: s.ID, Name: r.Of(s.Name), Who: r.RolesOf(s.Who), Law: s.Law}
+	l := stepLine{ID: s.ID, Name: r.Of(s.Name), Who: r.WhoOf(s), Law: s.Law.String()}
 	from := make([]string, len(s.From))
 	for i, id := range s.From {
 		from[i] = r.stateName(id)
@@ -136,6 +141,19 @@ func (r reader) step(s *procedure.Step) stepLine {
 		}
 		l.Limits = append(l.Limits, r.T("rulebook.apart", "steps", r.joined(names)))
 	}
+	l.Limits = append(l.Limits, r.together(s)...)
+	if !setting.On(r.settings, s) {
+		l.Awaits = s.Awaits
+		if l.Awaits == "" {
+			l.Awaits = s.Needs
+		}
+	}
+	for _, o := range s.Open {
+		l.Hangs = append(l.Hangs, said{r.T("rulebook.opens", "procedure", o.Procedure), o.When})
+	}
+	if s.Parent != nil {
+		l.Hangs = append(l.Hangs, said{r.T("rulebook.moves", "step", s.Parent.Step), s.Parent.When})
+	}
 	if s.Recall > 0 {
 		l.Limits = append(l.Limits, r.T("rulebook.recall", "n", s.Recall))
 	}
@@ -144,9 +162,27 @@ func (r reader) step(s *procedure.Step) stepLine {
 		l.Clocks = append(l.Clocks, said{r.T("rulebook.verb."+verb, "clock", r.clockName(clock)), s.Clocks[i].When})
 	}
 	for _, g := range s.Guards {
-		l.Guards = append(l.Guards, guardLine{Code: g.Refuse, Text: r.Of(r.Refusals[g.Refuse]), If: g.If, Law: g.Law})
+		l.Guards = append(l.Guards, guardLine{Code: g.Refuse, Text: r.Of(r.Refusals[g.Refuse]), If: g.If, Law: g.Law.String()})
 	}
 	return l
+}
+
+// together says who acts with whom, and who must never have acted before.
+func (r reader) together(s *procedure.Step) (out []string) {
+	if o := s.Officers; o != nil && o.Certificate != "" {
+		out = append(out, r.T("rulebook.certificate", "kind", r.T("rulebook.certificate."+o.Certificate), "code", o.Refuse))
+	}
+	for _, a := range s.ApartEver {
+		names := make([]string, len(a.Of))
+		for i, of := range a.Of {
+			names[i] = r.stepName(of)
+			if key := "rulebook.of." + of; r.Words.Has(key) {
+				names[i] = r.T(key)
+			}
+		}
+		out = append(out, r.T("rulebook.apart_ever", "steps", r.joined(names), "code", a.Refuse))
+	}
+	return out
 }
 
 func (r reader) clock(c *procedure.Clock) clockLine {

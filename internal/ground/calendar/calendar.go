@@ -25,6 +25,7 @@ type Calendar struct {
 	days     map[Date]Day
 	official map[int]bool
 	office   []Span
+	weekdays bool // a last day on a plain Saturday or Sunday does not roll
 }
 
 // Make makes a calendar. Office spans are in order and do not touch. A year is
@@ -52,7 +53,29 @@ func (c *Calendar) With(year int, days []Day) *Calendar {
 			all = append(all, d)
 		}
 	}
-	return Make(append(all, days...), c.office)
+	return Make(append(all, days...), c.office).RollWeekends(!c.weekdays)
+}
+
+// RollWeekends is the calendar in which the last day of a party's period also
+// rolls from a plain Saturday or Sunday, or only from a statutory holiday 法定休假日.
+func (c *Calendar) RollWeekends(on bool) *Calendar {
+	if on == !c.weekdays {
+		return c
+	}
+	other := *c
+	other.weekdays = !on
+	return &other
+}
+
+// rolled is the day to which a last day moves: itself, unless it is off.
+func (c *Calendar) rolled(d Date) Date {
+	if !c.weekdays {
+		return c.NextWorking(d)
+	}
+	for c.days[d].Off {
+		d++
+	}
+	return d
 }
 
 // Works reports whether the day is a working day.

@@ -41,7 +41,7 @@ func TestVectorsOfWorkingDays(t *testing.T) {
 		{"2026-09-23", 5, "2026-10-08"}, {"2026-09-24", 5, "2026-10-09"}, {"2026-02-12", 7, "2026-02-28"},
 		{"2026-04-30", 5, "2026-05-11"}, {"2026-09-18", 2, "2026-09-21"}, {"2025-09-26", 7, "2025-10-13"},
 	} {
-		due := c.DueAt(at(v.start+" 10:00"), Limit{v.n, WorkingDay}, Agency)
+		due := c.DueAt(at(v.start+" 10:00"), Limit{N: v.n, Unit: WorkingDay}, Agency)
 		if got := FormatDue(due.At); got != v.want+" 17:30" || due.Provisional {
 			t.Errorf("%s + %d working days = %s (provisional %v), want %s", v.start, v.n, got, due.Provisional, v.want)
 		}
@@ -59,7 +59,7 @@ func TestVectorsOfNaturalDays(t *testing.T) {
 		{"2026-09-18", 15, Citizen, "2026-10-08"}, {"2026-02-03", 15, Citizen, "2026-02-24"},
 		{"2026-07-01", 90, Agency, "2026-09-29"}, {"2026-09-18", 15, Agency, "2026-10-03"},
 	} {
-		due := c.DueAt(at(v.start+" 10:00"), Limit{v.n, NaturalDay}, v.party)
+		due := c.DueAt(at(v.start+" 10:00"), Limit{N: v.n, Unit: NaturalDay}, v.party)
 		if got := FormatDue(due.At); got != v.want+" 24:00" {
 			t.Errorf("%s + %d days for a %s = %s, want %s", v.start, v.n, v.party, got, v.want)
 		}
@@ -109,7 +109,7 @@ func TestPauseAndResume(t *testing.T) {
 	if left.Time != 190*time.Minute {
 		t.Fatalf("E6: left %v", left)
 	}
-	if got := FormatDue(c.Resume(at("2026-09-24 16:30"), left, WorkingHour, Agency).At); got != "2026-09-28 10:40" {
+	if got := FormatDue(c.Resume(at("2026-09-24 16:30"), left, Limit{Unit: WorkingHour}, Agency).At); got != "2026-09-28 10:40" {
 		t.Errorf("E6: due %s", got)
 	}
 	// E7: two more days from the old due.
@@ -122,14 +122,14 @@ func TestPauseAndResume(t *testing.T) {
 	if FormatDue(due) != "2026-10-08 17:30" || left.Days != 6 {
 		t.Fatalf("E8: due %s left %d", FormatDue(due), left.Days)
 	}
-	if got := FormatDue(c.Resume(at("2026-10-20 10:00"), left, WorkingDay, Agency).At); got != "2026-10-28 17:30" {
+	if got := FormatDue(c.Resume(at("2026-10-20 10:00"), left, Limit{Unit: WorkingDay}, Agency).At); got != "2026-10-28 17:30" {
 		t.Errorf("E8: resumed due %s", got)
 	}
 	// Nothing left: the same day while the office is open, else the next.
 	for resume, want := range map[string]string{
 		"2026-09-24 10:00": "2026-09-24 17:30", "2026-09-24 18:00": "2026-09-28 17:30", "2026-09-26 10:00": "2026-09-28 17:30",
 	} {
-		if got := FormatDue(c.Resume(at(resume), Left{}, WorkingDay, Agency).At); got != want {
+		if got := FormatDue(c.Resume(at(resume), Left{}, Limit{Unit: WorkingDay}, Agency).At); got != want {
 			t.Errorf("resumed %s with nothing left: due %s, want %s", resume, got, want)
 		}
 	}
@@ -155,7 +155,7 @@ func TestOfficeTimeAgreesWithCountingMinutes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		start := at("2026-09-15 00:00").Add(time.Duration(rapid.IntRange(0, 40*24*60).Draw(t, "start")) * time.Minute)
 		n := rapid.IntRange(1, 2000).Draw(t, "minutes")
-		due := c.DueAt(start, Limit{n, WorkingHour}, Agency).At
+		due := c.DueAt(start, Limit{N: n, Unit: WorkingHour}, Agency).At
 		if want := slow(c, start, n); !due.Equal(want) {
 			t.Fatalf("%v + %d office minutes = %v, want %v", start, n, due, want)
 		}
@@ -170,7 +170,7 @@ func TestPausingNeverShortensAndForHoursNeverLengthensTheWork(t *testing.T) {
 	units := []Unit{ContinuousHour, WorkingHour, WorkingDay, NaturalDay}
 	rapid.Check(t, func(t *rapid.T) {
 		u := rapid.SampledFrom(units).Draw(t, "unit")
-		l := Limit{rapid.IntRange(1, 20).Draw(t, "n"), u}
+		l := Limit{N: rapid.IntRange(1, 20).Draw(t, "n"), Unit: u}
 		if u.Hours() {
 			l.N *= 30
 		}
@@ -182,7 +182,7 @@ func TestPausingNeverShortensAndForHoursNeverLengthensTheWork(t *testing.T) {
 		pause := start.Add(minute("pause", max(1, int(due.Sub(start)/time.Minute))))
 		resume := pause.Add(minute("resume", 20*24*60))
 		left := c.LeftAt(pause, due, u)
-		again := c.Resume(resume, left, u, Agency).At
+		again := c.Resume(resume, left, l, Agency).At
 		if again.Before(due) && due.After(pause) {
 			t.Fatalf("due %v became %v by a pause from %v to %v", due, again, pause, resume)
 		}

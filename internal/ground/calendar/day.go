@@ -41,6 +41,23 @@ func (d Date) End() time.Time { return (d + 1).At(0) }
 // Year is the calendar year.
 func (d Date) Year() int { return d.At(0).Year() }
 
+// after is the last day of a limit in days, months or years that the day begins
+// and does not count in. A month ends on the day of the same number or, where it
+// has none, on its last (民法典 202).
+func (d Date) after(l Limit) Date {
+	months := l.N
+	switch l.Unit {
+	case Month:
+	case Year:
+		months *= 12
+	default:
+		return d + Date(l.N)
+	}
+	t := d.At(0)
+	last := time.Date(t.Year(), t.Month()+time.Month(months)+1, 0, 0, 0, 0, 0, Zone)
+	return DateOf(last) - Date(max(0, last.Day()-t.Day()))
+}
+
 func (d Date) String() string { return d.At(0).Format(time.DateOnly) }
 
 func (d Date) weekend() bool {

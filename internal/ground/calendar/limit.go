@@ -9,34 +9,50 @@ import (
 // Unit is how a limit counts.
 type Unit string
 
-// The units of §0.3.
+// The units of §0.3, and the two of the Civil Code 民法典 202.
 const (
 	ContinuousHour Unit = "continuous_hour" // nights and holidays count
 	WorkingHour    Unit = "working_hour"    // office minutes only
 	WorkingDay     Unit = "working_day"     // start day not counted
 	NaturalDay     Unit = "natural_day"     // start day not counted, all days count
+	Month          Unit = "month"           // the day of the same number, else the month's last
+	Year           Unit = "year"            // the same, twelve months each
 )
 
 // Hours reports whether the unit counts time rather than days.
 func (u Unit) Hours() bool { return u == ContinuousHour || u == WorkingHour }
 
-// Valid reports whether the unit is one of the four.
-func (u Unit) Valid() bool { return u.Hours() || u == WorkingDay || u == NaturalDay }
+// Valid reports whether the unit is one of the six.
+func (u Unit) Valid() bool {
+	return u.Hours() || u == WorkingDay || u == NaturalDay || u == Month || u == Year
+}
 
-// Limit is a budget of time: whole minutes in hour units, whole days in day
-// units. Integers, because a deadline must not depend on rounding.
+// Roll is what becomes of a period of law whose last day is a day off. Periods
+// with a roll end at 24:00.
+type Roll string
+
+// The rolls. Without one, Party decides.
+const (
+	Next  Roll = "next"  // a party's period: it moves to the next working day
+	Keep  Roll = "keep"  // a duty of the agency: it never moves
+	Clear Roll = "clear" // clear days that must have passed: the act is lawful only on a later day
+)
+
+// Limit is a budget of time: whole minutes in hour units, whole days, months or
+// years in the others. Integers, because a deadline must not depend on rounding.
 type Limit struct {
-	N    int  `json:"n"` // minutes or days
+	N    int  `json:"n"` // minutes, days, months or years
 	Unit Unit `json:"unit"`
+	Roll Roll `json:"roll,omitempty"`
 }
 
 // Of makes a limit from a number of hours or days; parts of a minute are
 // dropped and days are rounded up.
 func Of(n float64, u Unit) Limit {
 	if u.Hours() {
-		return Limit{int(math.Round(n * 60)), u}
+		return Limit{N: int(math.Round(n * 60)), Unit: u}
 	}
-	return Limit{int(math.Ceil(n)), u}
+	return Limit{N: int(math.Ceil(n)), Unit: u}
 }
 
 // Number is the limit in hours or days.
@@ -55,8 +71,20 @@ func (l Limit) Check() error {
 	return nil
 }
 
-// Part is the share of the limit; days are rounded up.
-func (l Limit) Part(share float64) Limit { return Of(l.Number()*share, l.Unit) }
+// Part is the share of the limit; days are rounded up, and of months and years
+// days remain.
+func (l Limit) Part(share float64) Limit {
+	n, unit := l.Number(), l.Unit
+	switch unit {
+	case Month:
+		n, unit = n*30, NaturalDay
+	case Year:
+		n, unit = n*365, NaturalDay
+	}
+	part := Of(n*share, unit)
+	part.Roll = l.Roll
+	return part
+}
 
 // Party is whose period it is: it decides the hour of a due day, and whether a
 // last day on a day off rolls to the next working day.
@@ -96,18 +124,17 @@ func (c *Calendar) Extend(due time.Time, more Limit, p Party) Due {
 }
 
 func (c *Calendar) dayDue(start time.Time, d Date, l Limit, p Party) Due {
-	if l.Unit == NaturalDay {
-		d += Date(l.N)
-		if p == Citizen {
-			rolled := c.NextWorking(d)
-			return c.told(start, rolled.End())
+	if l.Unit != WorkingDay {
+		d = d.after(l)
+		if l.Roll == Next || l.Roll == "" && p == Citizen {
+			return c.told(start, c.rolled(d).End())
 		}
 		return Due{At: d.End()}
 	}
 	for range l.N {
 		d = c.NextWorking(d + 1)
 	}
-	if p == Citizen {
+	if l.Roll != "" || p == Citizen {
 		return c.told(start, d.End())
 	}
 	return c.told(start, c.Close(d))
@@ -145,27 +172,31 @@ func (c *Calendar) LeftAt(at, due time.Time, u Unit) Left {
 
 func (c *Calendar) daysBetween(after, upTo Date, u Unit) (n int) {
 	for d := after + 1; d <= upTo; d++ {
-		if u == NaturalDay || c.Works(d) {
+		if u != WorkingDay || c.Works(d) {
 			n++
 		}
 	}
 	return n
 }
 
-// Resume is the due instant of a limit that goes on at the instant with so much
-// left.
-func (c *Calendar) Resume(at time.Time, left Left, u Unit, p Party) Due {
-	switch u {
+// Resume is the due instant of a limit, of which the unit and the roll count,
+// that goes on at the instant with so much left. What is left of months and
+// years are days.
+func (c *Calendar) Resume(at time.Time, left Left, l Limit, p Party) Due {
+	switch l.Unit {
 	case ContinuousHour:
 		return Due{At: at.Add(left.Time)}
 	case WorkingHour:
 		return c.told(at, c.addOffice(at, left.Time))
 	}
-	if left.Days > 0 {
-		return c.DueAt(at, Limit{left.Days, u}, p)
+	if l.Unit != WorkingDay {
+		l.Unit = NaturalDay
+	}
+	if l.N = left.Days; l.N > 0 {
+		return c.DueAt(at, l, p)
 	}
 	d := DateOf(at)
-	if u == NaturalDay || p == Citizen {
+	if l.Unit == NaturalDay || p == Citizen || l.Roll != "" {
 		return Due{At: d.End()}
 	}
 	if !c.Works(d) || at.After(c.Close(d)) {

@@ -28,14 +28,20 @@ const (
 type Service struct {
 	db     *dbx.DB
 	byName *dbx.Kept[map[string]*Calendar]
+	rolls  func(ctx context.Context, division id.ID) (bool, error)
 }
 
 // kept is the name of the calendars' generation.
 const kept = "calendar"
 
-// New returns the service.
-func New(db *dbx.DB) *Service {
-	s := &Service{db: db}
+// New returns the service. rolls tells whether a party's period that ends on a
+// plain weekend moves in the division (setting roll.weekend); nil moves it
+// everywhere.
+func New(db *dbx.DB, rolls func(context.Context, id.ID) (bool, error)) *Service {
+	if rolls == nil {
+		rolls = func(context.Context, id.ID) (bool, error) { return true, nil }
+	}
+	s := &Service{db: db, rolls: rolls}
 	s.byName = dbx.NewKept(db, kept, s.load)
 	return s
 }
@@ -48,10 +54,12 @@ func (s *Service) Calendar(ctx context.Context, division id.ID, name string) (_ 
 	if err != nil {
 		return nil, err
 	}
-	if c, ok := all[name]; ok {
-		return c, nil
+	c, ok := all[name]
+	if !ok {
+		c = all[Desk]
 	}
-	return all[Desk], nil
+	on, err := s.rolls(ctx, division)
+	return c.RollWeekends(on), err
 }
 
 func (s *Service) load(ctx context.Context, division id.ID) (map[string]*Calendar, error) {

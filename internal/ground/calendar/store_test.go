@@ -18,7 +18,7 @@ const notice = `{"year":2027,"papers":["a notice"],"days":[
 func TestAnImportedYearIsSeenAtOnceAndReplacesTheOldOne(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbx.DB) {
 		ctx, division := context.Background(), id.New()
-		s := calendar.New(db)
+		s := calendar.New(db, nil)
 		before, err := s.Calendar(ctx, division, calendar.Desk)
 		if err != nil || before.Official(2027) {
 			t.Fatalf("%v, %v", before, err)
@@ -52,7 +52,7 @@ func TestAnImportedYearIsSeenAtOnceAndReplacesTheOldOne(t *testing.T) {
 func TestOfficeHoursOfEachCalendar(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbx.DB) {
 		ctx, division := context.Background(), id.New()
-		s := calendar.New(db)
+		s := calendar.New(db, nil)
 		set := func(name string, spans ...calendar.Span) error {
 			return db.Write(ctx, func(tx *dbx.Tx) error { return calendar.SetOffice(ctx, tx, division, name, spans) })
 		}

@@ -115,7 +115,7 @@ func (a *applying) rows(changes []Difference, have map[rowKey]current) error {
 		row := Row{Kind: d.Kind, Key: d.Key, Body: d.Pack}
 		gone := d.Pack == ""
 		switch d.Kind {
-		case KindRole, KindDepartment, KindAccount, KindPost:
+		case KindRole, KindDepartment, KindAccount, KindPost, KindCertificate:
 			if d.Action == Kept {
 				continue
 			}
@@ -142,6 +142,7 @@ func (a *applying) rows(changes []Difference, have map[rowKey]current) error {
 	}
 	s := staffOf(staffed)
 	batch.Roles, batch.Departments, batch.Accounts, batch.Posts = s.roles, s.departments, s.accounts, s.posts
+	batch.Certificates = s.certificates
 	return a.store(put, drop, batch, settings)
 }
 
@@ -187,6 +188,8 @@ func leave(b *people.Batch, r Row) {
 		b.Gone.Accounts = append(b.Gone.Accounts, r.Key)
 	case KindPost:
 		b.Gone.Posts = append(b.Gone.Posts, r.Key)
+	case KindCertificate:
+		b.Gone.Certificates = append(b.Gone.Certificates, r.Key)
 	}
 }
 

@@ -251,7 +251,7 @@ func TestApplyRefusesAndThenNothingIsThere(t *testing.T) {
 		ok(t, c.people.EndPost(ctx, c.admin, must(c.people.Directory(ctx, c.div.ID)).Posts(acc.ID)[0].ID))
 		_, err = c.people.SavePost(ctx, c.admin, people.Post{Account: acc.ID, Role: "acceptor"})
 		ok(t, err)
-		bad, problems := Check(small("2", "x-9,06003,甲,a,2,work_day,乙,b,own,demo\n", "", "new1,演示·新一,\n", "new1,officer,\n", ""), base)
+		bad, problems := Check(small("2", "x-9,06003,甲,a,2,work_day,乙,b,own,demo\n", "", "new1,演示·新一,\n", "new1,handler,\n", ""), base)
 		ok(t, problems.Err())
 		_, err = c.Apply(ctx, c.sys, bad)
 		if e := fault.As(err); e == nil || e.Key != "people.wall" {
@@ -314,7 +314,7 @@ func TestWorkbook(t *testing.T) {
 			var buf bytes.Buffer
 			ok(t, Template(&buf, dir, l))
 			f := must(excelize.OpenReader(&buf))
-			sheets := map[i18n.Lang][]string{i18n.ZH: {"部门", "人员", "岗位", "网格"}, i18n.EN: {"departments", "people", "posts", "grids"}}[l]
+			sheets := map[i18n.Lang][]string{i18n.ZH: {"部门", "人员", "岗位", "网格", "证件"}, i18n.EN: {"departments", "people", "posts", "grids", "certificates"}}[l]
 			suffix := map[i18n.Lang]string{i18n.ZH: "zh", i18n.EN: "en"}[l]
 			set := func(sheet string, row int, cells ...string) {
 				ok(t, f.SetSheetRow(sheet, fmt.Sprintf("A%d", row), &cells))
@@ -324,6 +324,8 @@ func TestWorkbook(t *testing.T) {
 			grid := "37079900100199" + map[i18n.Lang]string{i18n.ZH: "1", i18n.EN: "2"}[l]
 			set(sheets[3], 2, grid, "新网格", "New grid", "119.300000 36.900000; 119.301 36.9; 119.301,36.901；119.3 36.901", "synthetic")
 			set(sheets[2], 3, "wb."+suffix, "handler", "X"+suffix, "370799001")
+			kind := map[i18n.Lang]string{i18n.ZH: "执法证", i18n.EN: "enforcement"}[l]
+			set(sheets[4], 2, "wb."+suffix, kind, "0001", "演示发证机关", "", "2026-01-01", "")
 			var out bytes.Buffer
 			ok(t, f.Write(&out))
 			wb, problems := ReadWorkbook(&out)
@@ -333,7 +335,7 @@ func TestWorkbook(t *testing.T) {
 			ok(t, problems.Err())
 			now := must(c.people.Directory(ctx, c.div.ID))
 			acc := must(now.ByLogin("wb." + suffix))
-			if a := must(now.Actor(acc.ID, monday)); !a.HasIn("handler", "370799001001001") || a.HasIn("handler", "370799002001001") || !acc.Local {
+			if a := must(now.Actor(acc.ID, monday)); !a.HasIn("handler", "370799001001001") || a.HasIn("handler", "370799002001001") || !acc.Local || !a.Certified(people.Enforcement) {
 				t.Fatalf("imported %+v", a)
 			}
 			m := must(place.New(c.db).Map(ctx, c.div.ID))
@@ -411,7 +413,7 @@ func migrationsOfGround() []dbx.Migration {
 func TestTheHolidayTableArrivesAndALocalNoticeStays(t *testing.T) {
 	ctx := context.Background()
 	each(t, func(t *testing.T, c *city) {
-		days := calendar.New(c.db)
+		days := calendar.New(c.db, nil)
 		cal := must(days.Calendar(ctx, c.div.ID, calendar.Desk))
 		if !cal.Official(2026) || cal.Official(2027) || cal.Works(must(calendar.ParseDate("2026-10-01"))) || !cal.Works(must(calendar.ParseDate("2026-10-10"))) {
 			t.Fatal("the table of the pack is not in force")

@@ -61,6 +61,8 @@ type staff struct {
 	departments []people.Department
 	accounts    []people.Account
 	posts       []people.Post
+
+	certificates []people.Certificate
 }
 
 func staffOf(rows []Row) (s staff) {
@@ -74,6 +76,8 @@ func staffOf(rows []Row) (s staff) {
 			s.accounts = append(s.accounts, body[people.Account](r))
 		case KindPost:
 			s.posts = append(s.posts, body[people.Post](r))
+		case KindCertificate:
+			s.certificates = append(s.certificates, body[people.Certificate](r))
 		}
 	}
 	return s
@@ -145,6 +149,10 @@ func (n names) check(ps *Problems, r Row) {
 		}
 		if !n.logins[p.Login] {
 			ps.add(r.File, r.Line, "pack.login_unknown", "login", p.Login)
+		}
+	case KindCertificate:
+		if c := body[people.Certificate](r); !n.logins[c.Login] {
+			ps.add(r.File, r.Line, "pack.login_unknown", "login", c.Login)
 		}
 	case catalogue.KindRoute:
 		x := body[catalogue.Route](r)

@@ -99,7 +99,7 @@ func (s *Service) ImportDays(ctx context.Context, actor people.Actor, years map[
 
 // officialYears are the years of which the division has the official table.
 func (s *Service) officialYears(ctx context.Context, division id.ID) (map[int]bool, error) {
-	days, err := calendar.New(s.db).Days(ctx, division)
+	days, err := calendar.New(s.db, nil).Days(ctx, division)
 	years := map[int]bool{}
 	for _, d := range days {
 		if d.Official {

@@ -137,6 +137,9 @@ func rowsOf(ctx context.Context, q dbx.Querier, division id.ID, now time.Time) (
 	for _, p := range dir.Posts(id.ID{}) {
 		add(have, p, p.Origin, !p.Period.Holds(now) && p.To != "")
 	}
+	for _, c := range dir.Certificates(id.ID{}) {
+		add(have, c, c.Origin, c.Revoked != "")
+	}
 	return have, nil
 }
 

@@ -13,7 +13,9 @@ const (
 	KindDepartment = "department"
 	KindAccount    = "account"
 	KindPost       = "post"
-	KindSetting    = "setting"
+	// KindCertificate is one 证件 of a person.
+	KindCertificate = "certificate"
+	KindSetting     = "setting"
 )
 
 // Row is one row of a pack, as the room that owns it stores it.
@@ -43,6 +45,8 @@ func newRow(v any, file string, line int) Row {
 		r.Kind, r.Key = KindAccount, v.Login
 	case people.Post:
 		r.Kind, r.Key = KindPost, v.Key()
+	case people.Certificate:
+		r.Kind, r.Key = KindCertificate, v.Key()
 	case setting:
 		r.Kind, r.Key = KindSetting, v.Key
 	default:
@@ -91,6 +95,8 @@ func sheets() map[string]sheet {
 			{"phone", "手机", true}, {"active", "在用", true}}, parse: parseAccount},
 		"posts": {zh: "岗位", en: "posts", columns: append([]column{{"login", "账号", false}, {"role", "岗位", false}, {"department", "部门编码", true},
 			{"scope", "网格范围", true}}, period()...), parse: parsePost},
+		"certificates": {zh: "证件", en: "certificates", columns: append([]column{{"login", "账号", false}, {"kind", "证件类型", false}, {"number", "证号", false},
+			{"issuer", "发证机关", true}, {"revoked", "注销日期", true}}, period()...), parse: parseCertificate},
 	}
 }
 
@@ -172,4 +178,18 @@ func parseAccount(r record) any {
 func parsePost(r record) any {
 	return people.Post{Login: r.text("login"), Role: r.text("role"), Department: r.text("department"),
 		Scope: r.text("scope"), Period: r.period()}
+}
+
+// parseCertificate reads a kind by its id or as people call it.
+func parseCertificate(r record) any {
+	kind := r.text("kind")
+	if k, ok := map[string]string{"执法证": people.Enforcement, "听证主持人证": people.Host, "监督证": people.Supervisor, "法律职业资格": people.Legal}[kind]; ok {
+		kind = k
+	}
+	c := people.Certificate{Login: r.text("login"), Kind: kind, Number: r.text("number"), Issuer: r.text("issuer"),
+		Revoked: r.text("revoked"), Period: r.period()}
+	if c.Check() != nil {
+		r.bad("people.certificate_bad")
+	}
+	return c
 }

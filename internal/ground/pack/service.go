@@ -46,6 +46,16 @@ func (s *Service) Strict(ctx context.Context, division id.ID) (bool, error) {
 	return set.Bool("axis.strict"), nil
 }
 
+// RollsWeekends reports whether the division moves the last day of a party's
+// period from a plain weekend, as the calendar asks.
+func (s *Service) RollsWeekends(ctx context.Context, division id.ID) (bool, error) {
+	set, err := s.Settings(ctx, division)
+	if err != nil {
+		return true, err
+	}
+	return set.Bool("roll.weekend"), nil
+}
+
 // SaveSetting changes one setting, as a local change. The actor must be an
 // administrator; a value that does not fit is Invalid.
 func (s *Service) SaveSetting(ctx context.Context, actor people.Actor, key, value string) (err error) {

@@ -27,11 +27,11 @@ type Workbook struct {
 // workbookSheets are the tables a workbook may have, in the order of the template.
 func workbookSheets() []sheet {
 	all := sheets()
-	return []sheet{all["departments"], all["accounts"], all["posts"], gridSheet()}
+	return []sheet{all["departments"], all["accounts"], all["posts"], all["certificates"], gridSheet()}
 }
 
-// ReadWorkbook reads a workbook's sheets 部门, 人员, 岗位, 网格 (or departments,
-// people, posts, grids). Other sheets are refused, except 说明 (notes). Problems name
+// ReadWorkbook reads a workbook's sheets 部门, 人员, 岗位, 证件, 网格 (or
+// departments, people, posts, certificates, grids). Other sheets are refused, except 说明 (notes). Problems name
 // sheet and row. References into the division are checked by Import.
 func ReadWorkbook(r io.Reader) (*Workbook, Problems) {
 	wb, problems := &Workbook{}, Problems{}
@@ -120,7 +120,7 @@ func (s *Service) Import(ctx context.Context, actor people.Actor, wb *Workbook) 
 		}
 		st := staffOf(wb.Rows)
 		return people.Import(ctx, tx, actor, now, people.Batch{
-			Local: true, Departments: st.departments, Accounts: st.accounts, Posts: st.posts}, strict)
+			Local: true, Departments: st.departments, Accounts: st.accounts, Posts: st.posts, Certificates: st.certificates}, strict)
 	})
 	return problems, err
 }

@@ -127,7 +127,7 @@ func (s *Service) setPassword(ctx context.Context, actor Actor, account id.ID, p
 	if err := CheckPassword(acc.Login, password); err != nil {
 		return err
 	}
-	hash, err := s.hasher.hash(ctx, password)
+	hash, err := s.hasher.Hash(ctx, password)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,8 @@ type Actor struct {
 	Speaker    string // who tells it; stands in the timeline
 	Link       id.ID  // by which somebody of Department answers without an account
 	Case       id.ID  // the only case that Link reaches
+
+	Certificates []Certificate // those that hold at the instant
 }
 
 // Grant is one role held, where, and by whose leave.

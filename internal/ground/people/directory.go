@@ -26,14 +26,17 @@ type Directory struct {
 	accounts    map[id.ID]Account
 	posts       map[id.ID][]Post
 	delegations []Delegation
+
+	certificates map[id.ID][]Certificate
 }
 
 // NewDirectory builds a directory from its parts; a pack check uses it to look
 // at people who are not stored yet.
-func NewDirectory(d Division, roles []Role, departments []Department, accounts []Account, posts []Post, delegations []Delegation) *Directory {
+func NewDirectory(d Division, roles []Role, departments []Department, accounts []Account, posts []Post, delegations []Delegation, certificates ...Certificate) *Directory {
 	dir := &Directory{
 		division: d, roles: Roles{}, departments: map[string]Department{},
 		accounts: map[id.ID]Account{}, posts: map[id.ID][]Post{}, delegations: delegations,
+		certificates: map[id.ID][]Certificate{},
 	}
 	for _, r := range roles {
 		dir.roles[r.ID] = r
@@ -46,6 +49,9 @@ func NewDirectory(d Division, roles []Role, departments []Department, accounts [
 	}
 	for _, p := range posts {
 		dir.posts[p.Account] = append(dir.posts[p.Account], p)
+	}
+	for _, c := range certificates {
+		dir.certificates[c.Account] = append(dir.certificates[c.Account], c)
 	}
 	return dir
 }
@@ -150,6 +156,11 @@ func (d *Directory) Actor(account id.ID, at time.Time) (Actor, error) {
 	}
 	a := Actor{Account: acc.ID, Login: acc.Login, Name: acc.Name, Department: acc.Department, Division: d.division.ID}
 	a.Posts = d.grants(account, at, nil)
+	for _, c := range d.certificates[account] {
+		if c.Holds(at) {
+			a.Certificates = append(a.Certificates, c)
+		}
+	}
 	for i := range d.delegations {
 		g := &d.delegations[i]
 		if g.ToAccount != account || !g.Holds(at) {

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"xiucheng/internal/platform/dbx"
@@ -20,22 +21,25 @@ type Batch struct {
 	Departments []Department
 	Accounts    []Account // matched by login
 	Posts       []Post    // matched by Key; Login names the account
-	Gone        struct {
-		Departments []string
-		Accounts    []string // logins
-		Posts       []string // keys
+	// Certificates are matched by Key; Login names the account.
+	Certificates []Certificate
+	Gone         struct {
+		Departments  []string
+		Accounts     []string // logins
+		Posts        []string // keys
+		Certificates []string // keys
 	}
 }
 
 // Empty reports whether there is nothing to import.
 func (b Batch) Empty() bool {
-	return len(b.Roles)+len(b.Departments)+len(b.Accounts)+len(b.Posts)+
-		len(b.Gone.Departments)+len(b.Gone.Accounts)+len(b.Gone.Posts) == 0
+	return len(b.Roles)+len(b.Departments)+len(b.Accounts)+len(b.Posts)+len(b.Certificates)+
+		len(b.Gone.Departments)+len(b.Gone.Accounts)+len(b.Gone.Posts)+len(b.Gone.Certificates) == 0
 }
 
 // Import writes a batch in the caller's transaction: departments that are gone
 // end yesterday, accounts that are gone are switched off, posts that are gone
-// end. strict refuses a result in which anybody stands on both sides of the
+// end, certificates that are gone are revoked. strict refuses a result in which anybody stands on both sides of the
 // wall.
 func Import(ctx context.Context, tx *dbx.Tx, actor Actor, at time.Time, b Batch, strict bool) (err error) {
 	defer fault.Trace(&err, "people.Import(%s)", b.Pack)
@@ -61,6 +65,9 @@ func Import(ctx context.Context, tx *dbx.Tx, actor Actor, at time.Time, b Batch,
 	}
 	for _, p := range b.Posts {
 		err = errors.Join(err, im.post(p))
+	}
+	for _, c := range b.Certificates {
+		err = errors.Join(err, im.certificate(c))
 	}
 	if err = errors.Join(err, im.gone(b)); err != nil {
 		return err
@@ -127,6 +134,25 @@ func (im *importing) post(p Post) error {
 	return im.audit("post.import", p.Key(), before, p, !before.ID.IsZero())
 }
 
+func (im *importing) certificate(c Certificate) error {
+	acc, err := im.dir.ByLogin(c.Login)
+	if err != nil {
+		return err
+	}
+	c.ID, c.Account = id.New(), acc.ID
+	var before Certificate
+	for _, old := range im.dir.certificates[acc.ID] {
+		if old.Key() == c.Key() {
+			before, c.ID = old, old.ID
+		}
+	}
+	c.Origin = im.from(before.Origin)
+	if err := putCertificate(im.ctx, im.tx, im.actor.Division, c); err != nil {
+		return err
+	}
+	return im.audit("certificate.import", c.Key(), before, c, !before.ID.IsZero())
+}
+
 // from is the origin a row gets; a local change remembers its pack.
 func (im *importing) from(old Origin) Origin {
 	o := im.origin
@@ -166,6 +192,15 @@ func (im *importing) gone(b Batch) error {
 			if err := im.post(p); err != nil {
 				return err
 			}
+		}
+	}
+	for _, c := range im.dir.Certificates(id.ID{}) {
+		if !slices.Contains(b.Gone.Certificates, c.Key()) {
+			continue
+		}
+		c.Revoked = Day(im.at)
+		if err := im.certificate(c); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xiucheng/internal/platform/argon"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"
@@ -331,33 +332,6 @@ func TestPasswords(t *testing.T) {
 	})
 }
 
-func TestArgon2(t *testing.T) {
-	ctx, h := context.Background(), newHasher()
-	hash, err := h.hash(ctx, secret)
-	ok(t, err)
-	if !strings.HasPrefix(hash, "$argon2id$v=19$m=47104,t=1,p=1$") {
-		t.Fatalf("hash is %s", hash)
-	}
-	// Made by the argon2 reference program: echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1 -l 32
-	const reference = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-	for _, c := range []struct {
-		hash, password string
-		want           bool
-	}{{hash, secret, true}, {hash, secret + " ", false}, {"", "", false}, {"$argon2id$v=19$m=1,t=0,p=0$$", "", false}, {reference, "password", true}} {
-		got, err := h.verify(ctx, c.hash, c.password)
-		if err != nil || got != c.want {
-			t.Errorf("verify(%q, %q) = %v, %v", c.hash, c.password, got, err)
-		}
-	}
-	cancelled, cancel := context.WithCancel(ctx)
-	cancel()
-	for range argonAtOnce {
-		h.slots <- struct{}{}
-	}
-	_, err = h.hash(cancelled, secret)
-	refused(t, err, fault.Unavailable, "people.busy")
-}
-
 func TestAccountsAndDepartments(t *testing.T) {
 	ctx := context.Background()
 	each(t, true, func(t *testing.T, tn *town) {
@@ -490,9 +464,9 @@ func TestWordsOfThisRoom(t *testing.T) {
 
 // BenchmarkHash is what one sign-in costs.
 func BenchmarkHash(b *testing.B) {
-	h := newHasher()
+	h := argon.New("people.busy")
 	for b.Loop() {
-		if _, err := h.hash(context.Background(), secret); err != nil {
+		if _, err := h.Hash(context.Background(), secret); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"xiucheng/internal/platform/argon"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -21,7 +22,7 @@ type Service struct {
 	db     *dbx.DB
 	clk    clock.Clock
 	strict func(ctx context.Context, division id.ID) (bool, error)
-	hasher *hasher
+	hasher *argon.Hasher
 
 	directories *dbx.Kept[*Directory]
 	divisions   *dbx.Kept[[]Division] // of the installation, under everywhere
@@ -36,7 +37,7 @@ func New(db *dbx.DB, clk clock.Clock, strict func(context.Context, id.ID) (bool,
 	if strict == nil {
 		strict = func(context.Context, id.ID) (bool, error) { return true, nil }
 	}
-	return &Service{db: db, clk: clk, strict: strict, hasher: newHasher(),
+	return &Service{db: db, clk: clk, strict: strict, hasher: argon.New("people.busy"),
 		directories: dbx.NewKept(db, kept, func(ctx context.Context, division id.ID) (*Directory, error) { return Load(ctx, db, division) }),
 		divisions: dbx.NewKept(db, kept, func(ctx context.Context, _ id.ID) ([]Division, error) {
 			rows, err := db.Query(ctx, `SELECT `+divisionColumns+` FROM division ORDER BY id`)

@@ -105,7 +105,7 @@ func credentialOf(ctx context.Context, q dbx.Querier, division, account id.ID) (
 // parallel gains nothing.
 func (s *Service) prove(ctx context.Context, c credential, password, ip string) error {
 	now := s.clk.Now()
-	ok, err := s.hasher.verify(ctx, c.hash, password)
+	ok, err := s.hasher.Verify(ctx, c.hash, password)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,14 @@ func Load(ctx context.Context, q dbx.Querier, division id.ID) (*Directory, error
 	if err != nil {
 		return nil, err
 	}
-	return NewDirectory(d, roles, departments, accounts, posts, delegations), nil
+	certificates, err := collect(ctx, q, scanCertificate, `SELECT c.id, c.account, a.login, c.kind, c.number, c.issuer, c.valid_from, c.valid_to,
+		c.revoked, c.pack, c.local, c.changed_by, c.changed_at
+		FROM certificate c JOIN account a ON a.division = c.division AND a.id = c.account
+		WHERE c.division = $1 ORDER BY c.id`, division)
+	if err != nil {
+		return nil, err
+	}
+	return NewDirectory(d, roles, departments, accounts, posts, delegations, certificates...), nil
 }
 
 func collect[T any](ctx context.Context, q dbx.Querier, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
@@ -82,6 +89,14 @@ func scanPost(r *sql.Rows) (p Post, err error) {
 		&p.Pack, &p.Local, &p.By, &at)
 	p.At = clock.FromMicro(at)
 	return p, err
+}
+
+func scanCertificate(r *sql.Rows) (c Certificate, err error) {
+	var at int64
+	err = r.Scan(&c.ID, &c.Account, &c.Login, &c.Kind, &c.Number, &c.Issuer, &c.From, &c.To,
+		&c.Revoked, &c.Pack, &c.Local, &c.By, &at)
+	c.At = clock.FromMicro(at)
+	return c, err
 }
 
 func scanDelegation(r *sql.Rows) (d Delegation, err error) {
@@ -131,6 +146,15 @@ func putPost(ctx context.Context, tx *dbx.Tx, division id.ID, p Post) error {
 		ON CONFLICT (division, id) DO UPDATE SET valid_from = excluded.valid_from, valid_to = excluded.valid_to,
 		pack = excluded.pack, local = excluded.local, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
 		division, p.ID, p.Account, p.Role, p.Department, p.Scope, p.From, p.To, p.Pack, p.Local, p.By, clock.Micro(p.At))
+	return err
+}
+
+func putCertificate(ctx context.Context, tx *dbx.Tx, division id.ID, c Certificate) error {
+	_, err := tx.Exec(ctx, `INSERT INTO certificate (division, id, account, kind, number, issuer, valid_from, valid_to, revoked,
+		pack, local, changed_by, changed_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)
+		ON CONFLICT (division, id) DO UPDATE SET issuer = excluded.issuer, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+		revoked = excluded.revoked, pack = excluded.pack, local = excluded.local, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
+		division, c.ID, c.Account, c.Kind, c.Number, c.Issuer, c.From, c.To, c.Revoked, c.Pack, c.Local, c.By, clock.Micro(c.At))
 	return err
 }
 

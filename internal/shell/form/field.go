@@ -34,6 +34,7 @@ const (
 	Phone     Type = "phone"     // string of digits, + and -
 	Sign      Type = "sign"      // Signature, drawn by hand or typed
 	Map       Type = "map"       // map[string]string
+	Rows      Type = "rows"      // []map[string]string: numbers in decimal, money in fen, dates as 2026-05-03
 )
 
 // Field is one question of a form.
@@ -64,7 +65,9 @@ type Field struct {
 	// inputs of this field's name, asked for with place.lat, place.lng,
 	// place.address, class and the answer so far whenever the place is changed.
 	// Without script the answer is typed.
-	Near     string
+	Near string
+	// Columns are the questions of every row: text, int, money, date, enum or person.
+	Columns  []Field
 	Complete string // the autocomplete attribute: "name", "tel"
 }
 
@@ -110,6 +113,7 @@ const (
 	maxCode  = 64
 	maxItems = 50
 	maxFiles = 9
+	maxRows  = 200
 )
 
 func (f Field) isFile() bool { return f.Type == Photo || f.Type == File }

@@ -78,6 +78,8 @@ func fill(raw url.Values, f Field, v any, loc *time.Location) {
 		}
 	case map[string]string:
 		fillPairs(raw, f, v)
+	case []map[string]string:
+		fillRows(raw, f, v)
 	case bool:
 		raw.Del(f.Name)
 		if v {
@@ -178,6 +180,8 @@ func (f Form) inputID(field Field) string {
 		return f.ID + "-" + field.Name + "-address"
 	case field.Type == Map && len(field.Options) > 0:
 		return f.ID + "-" + field.Name + "-" + field.Options[0].Value
+	case field.Type == Rows && len(field.Columns) > 0:
+		return f.cellID(field, 0, field.Columns[0])
 	case f.asGroup(field):
 		return f.ID + "-" + field.Name + "-0"
 	}

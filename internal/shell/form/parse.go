@@ -41,6 +41,8 @@ func (p *parser) value() (any, bool) {
 		return p.pairs()
 	case p.f.Type == Sign:
 		return p.sign()
+	case p.f.Type == Rows:
+		return p.rows()
 	case p.f.Type == Bool && !p.f.List:
 		given := p.raw.Get(p.f.Name) != ""
 		if p.f.Required && !given {

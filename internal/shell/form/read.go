@@ -55,11 +55,12 @@ func Read(r *http.Request, fields []Field, loc *time.Location) (in Input, err er
 	in.Key = in.Raw.Get(KeyInput)
 	in.Step = in.Raw.Get(StepInput)
 	in.Version, _ = strconv.ParseInt(in.Raw.Get(VersionInput), 10, 64) // unreadable counts as none
-	wrong := fault.New(fault.Invalid, "form.refused")
+	wrong, more := fault.New(fault.Invalid, "form.refused"), false
 	for _, f := range fields {
 		if !f.asked(in.Raw) {
 			continue
 		}
+		more = more || f.Type == Rows && in.Raw.Has(f.more())
 		p := parser{f: f, raw: in.Raw, loc: loc}
 		if f.isFile() {
 			p.files(r.MultipartForm, &in)
@@ -67,6 +68,9 @@ func Read(r *http.Request, fields []Field, loc *time.Location) (in Input, err er
 			in.Values[f.Name] = v
 		}
 		wrong.Fields = append(wrong.Fields, p.wrong...)
+	}
+	if more { // nothing is wrong: the form is drawn again with empty rows
+		return in, fault.New(fault.Invalid, "form.rows.added")
 	}
 	return in, wrong.OrNil()
 }

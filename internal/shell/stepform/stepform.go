@@ -42,6 +42,9 @@ func Fields(f engine.Form) []form.Field {
 		for _, o := range p.Options {
 			x.Options = append(x.Options, form.Option{Value: o.Value, Label: o.Label})
 		}
+		for _, c := range p.Columns {
+			x.Columns = append(x.Columns, column(f, p.Name, c))
+		}
 		for _, c := range f.Choices[p.Name] {
 			label := c.Label
 			if !p.List { // the reasons stand with the one that is chosen, not with every tick
@@ -59,6 +62,18 @@ func Fields(f engine.Form) []form.Field {
 		out[i].Renews = "condition" // the conditions are those of a class
 	}
 	return out
+}
+
+// column is one question of every row of a table.
+func column(f engine.Form, field string, c procedure.Column) form.Field {
+	x := form.Field{Name: c.Name, Type: form.Type(c.Type), Label: c.Label, Required: c.Required}
+	for _, o := range c.Options {
+		x.Options = append(x.Options, form.Option{Value: o.Value, Label: o.Label})
+	}
+	for _, o := range f.Choices[field+"."+c.Name] {
+		x.Options = append(x.Options, form.Option{Value: o.Value, Label: o.Label})
+	}
+	return x
 }
 
 // Answered are the answers of an address that decide other fields' choices.
@@ -376,6 +391,9 @@ func Join(errs ...error) *fault.Error {
 	for _, err := range errs {
 		if e := fault.As(err); e != nil {
 			seen = true
+			if len(e.Fields) == 0 {
+				out.Key, out.Args = e.Key, e.Args
+			}
 			out.Fields = append(out.Fields, e.Fields...)
 		}
 	}

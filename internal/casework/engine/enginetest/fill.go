@@ -161,6 +161,8 @@ func (k *walker) single(s *engine.Snapshot, f *procedure.Field) any {
 			return s.ID.String()
 		}
 		return k.cases[k.r.IntN(len(k.cases))].id.String()
+	case procedure.Rows:
+		return k.rows(f)
 	case procedure.Map:
 		return map[string]string{"a": "b"}
 	case procedure.Phone:
@@ -171,4 +173,28 @@ func (k *walker) single(s *engine.Snapshot, f *procedure.Field) any {
 		return strings.Repeat("字", *f.Max)
 	}
 	return text
+}
+
+// rows fills up to three rows, now and then one cell with what it does not take.
+func (k *walker) rows(f *procedure.Field) any {
+	out := make([]map[string]string, k.r.IntN(4))
+	for i := range out {
+		out[i] = map[string]string{}
+		for _, c := range f.Columns {
+			v := "第" + fmt.Sprint(k.r.IntN(9))
+			switch c.Type {
+			case procedure.Int, procedure.Money:
+				v = fmt.Sprint(1 + k.r.IntN(500))
+			case procedure.Date:
+				v = k.World.Clock.Now().Format(time.DateOnly)
+			case procedure.Enum:
+				v = c.Options[k.r.IntN(len(c.Options))].Value
+			}
+			if k.r.IntN(40) == 0 {
+				v = "?"
+			}
+			out[i][c.Name] = v
+		}
+	}
+	return out
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -252,6 +253,9 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 		k.stats.States[after.State]++
 	}
 	c.last = &attempt{a, r}
+	if len(step.Open) > 0 {
+		k.adopt(c)
+	}
 	if k.After != nil {
 		k.After(k.t, s, after)
 	}
@@ -262,6 +266,21 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 		CheckCase(k.t, k.World, c.id)
 	}
 	return true
+}
+
+// adopt walks the children of a case too.
+func (k *walker) adopt(c *walked) {
+	list, err := record.Children(k.ctx, k.World.DB, k.World.Division, c.id)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	for _, child := range list {
+		known := slices.ContainsFunc(k.cases, func(o *walked) bool { return o.id == child.ID })
+		if !child.Terminal && !known {
+			k.stats.Cases++
+			k.cases = append(k.cases, &walked{id: child.ID})
+		}
+	}
 }
 
 // recall takes the step just taken back, at once: all is as it was before.
@@ -315,8 +334,8 @@ func (k *walker) refusal(err error, what string) {
 func (k *walker) finish(i int) {
 	c := k.cases[i]
 	k.cases = append(k.cases[:i:i], k.cases[i+1:]...)
-	d := distances(k.Procedure)
 	s := k.find(c)
+	d := distances(s.Proc)
 	for range k.r.IntN(2) * 60 { // half of them go the usual way first
 		if s.Terminal {
 			break

@@ -12,6 +12,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
@@ -48,7 +49,7 @@ var Begin = time.Date(2026, 9, 14, 1, 0, 0, 0, time.UTC)
 // axes of the roles a small city has; every other role is neutral.
 var axes = map[string]people.Axis{
 	"collector": people.Supervision, "acceptor": people.Supervision, "shift_leader": people.Supervision, "inspector": people.Supervision,
-	"dispatcher": people.Command, "dept_desk": people.Command, "handler": people.Command, "officer": people.Command,
+	"dispatcher": people.Command, "dept_desk": people.Command, "handler": people.Command,
 	"supervisor": people.Oversight, "leader": people.Oversight,
 }
 
@@ -69,7 +70,7 @@ func New(t testing.TB, db *dbx.DB, hooks map[string]engine.Hooks, procs ...*proc
 		Calendar:  func(context.Context, id.ID, string) (*calendar.Calendar, error) { return cal, nil },
 		Settings:  func(context.Context, id.ID) (*pack.Settings, error) { return settings, nil },
 	}, hooks)
-	lib, err := procedure.NewLibrary(procs...)
+	lib, err := library.New(procs...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,8 @@ func New(t testing.TB, db *dbx.DB, hooks map[string]engine.Hooks, procs ...*proc
 	return w
 }
 
-// city has two people per role; department roles have two in each department.
+// city has two people per role, certified where a step asks for it, and one who
+// is not; department roles have them in each department.
 func city(division id.ID, depts []string, procs []*procedure.Procedure) *people.Directory {
 	d := people.Division{ID: division, Key: "test", Code: "370799", Name: i18n.Text{ZH: "测试区", EN: "Test zone"}}
 	var departments []people.Department
@@ -87,22 +89,52 @@ func city(division id.ID, depts []string, procs []*procedure.Procedure) *people.
 	var roles []people.Role
 	var accounts []people.Account
 	var posts []people.Post
+	var certificates []people.Certificate
+	asked := certified(procs)
 	for _, r := range Roles(procs...) {
 		roles = append(roles, people.Role{ID: r, Name: i18n.Text{ZH: "角色" + r, EN: r}, Axis: axes[r]})
 		homes := []string{""}
 		if r == "dept_desk" || r == "handler" || r == "officer" {
 			homes = depts
 		}
+		kinds := asked[r]
+		hands := 2
+		if len(kinds) > 0 {
+			hands = 3 // the third is auxiliary staff: the role and no certificate
+		}
 		for _, home := range homes {
-			for n := range 2 {
+			for n := range hands {
 				login := fmt.Sprintf("%s%s%d", r, home, n)
 				a := people.Account{ID: id.New(), Login: login, Name: login, Department: home, Active: true}
 				accounts = append(accounts, a)
+				for _, kind := range kinds[:len(kinds)*(1-n/2)] {
+					certificates = append(certificates, people.Certificate{ID: id.New(), Account: a.ID, Login: login, Kind: kind, Number: login})
+				}
 				posts = append(posts, people.Post{ID: id.New(), Account: a.ID, Login: login, Role: r, Department: home})
 			}
 		}
 	}
-	return people.NewDirectory(d, roles, departments, accounts, posts, nil)
+	return people.NewDirectory(d, roles, departments, accounts, posts, nil, certificates...)
+}
+
+// certified lists, for every role that takes steps together with a certificate,
+// the kinds.
+func certified(procs []*procedure.Procedure) map[string][]string {
+	kinds := map[string][]string{}
+	for _, p := range procs {
+		for i := range p.Steps {
+			o := p.Steps[i].Officers
+			if o == nil || o.Certificate == "" {
+				continue
+			}
+			for _, r := range append(p.Steps[i].Who, o.Roles...) {
+				if !slices.Contains(kinds[r], o.Certificate) {
+					kinds[r] = append(kinds[r], o.Certificate)
+				}
+			}
+		}
+	}
+	return kinds
 }
 
 // Roles lists the roles the procedures speak of, with those the shared steps need.
@@ -111,6 +143,9 @@ func Roles(procs ...*procedure.Procedure) []string {
 	for _, p := range procs {
 		for i := range p.Steps {
 			roles = append(roles, p.Steps[i].Who...)
+			if o := p.Steps[i].Officers; o != nil {
+				roles = append(roles, o.Roles...)
+			}
 		}
 		for i := range p.States {
 			roles = append(roles, p.States[i].Owner...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/catalogue"
@@ -17,7 +18,7 @@ type names struct {
 	lang i18n.Lang
 	cat  *catalogue.Catalogue
 	dir  *people.Directory
-	lib  *procedure.Library
+	lib  *library.Library
 }
 
 func (m *Room) names(ctx context.Context, division id.ID) (n names, err error) {
@@ -59,7 +60,7 @@ func (n names) person(account string) string {
 
 // stateName is a state of the case's procedure in words; its id where the
 // procedure no longer knows it.
-func stateName(lib *procedure.Library, r record.Row, state string) i18n.Text {
+func stateName(lib *library.Library, r record.Row, state string) i18n.Text {
 	if p, err := lib.Version(r.Procedure, r.ProcVersion); err == nil {
 		if i := slices.IndexFunc(p.States, func(s procedure.State) bool { return s.ID == state }); i >= 0 {
 			return p.States[i].Name

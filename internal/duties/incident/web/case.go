@@ -373,6 +373,9 @@ func (n names) who(ctx context.Context, b record.Body) string {
 	if strings.HasPrefix(b.Actor.Account, rule.LinkPrefix) {
 		return i18n.T(ctx, "unitlink.by", "name", out, "dept", n.dept(b.Actor.Dept))
 	}
+	for _, o := range b.Officers {
+		out += i18n.T(ctx, "desk.and") + o.Name
+	}
 	if r, ok := n.dir.Roles()[b.Actor.Role]; ok {
 		out += " · " + r.Name.In(n.lang)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiucheng/internal/casework/heat"
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
@@ -37,7 +38,7 @@ type names struct {
 	lang i18n.Lang
 	cat  *catalogue.Catalogue
 	dir  *people.Directory
-	lib  *procedure.Library
+	lib  *library.Library
 	now  time.Time
 }
 

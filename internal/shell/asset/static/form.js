@@ -9,6 +9,7 @@ export function start(el) {
     if (form.dataset.on) return;
     form.dataset.on = "1";
     form.querySelectorAll("select[data-filter]").forEach((s) => filter(/** @type {HTMLSelectElement} */ (s)));
+    form.querySelectorAll("[data-rows]").forEach((t) => rows(/** @type {HTMLElement} */ (t)));
     restore(form);
     ask(form);
     form.addEventListener("input", () => { form.dataset.dirty = "1"; ask(form); keep(form); });
@@ -37,6 +38,48 @@ function filter(/** @type {HTMLSelectElement} */ select) {
     }
     select.querySelectorAll("optgroup").forEach((g) => { g.hidden = !g.querySelector("option:not([hidden])"); });
     if (left.length === 1) left[0].selected = true;
+  });
+}
+
+/** Lets a table of inputs grow and shrink in the page; without script the server adds empty rows. */
+function rows(/** @type {HTMLElement} */ box) {
+  const body = /** @type {HTMLTableSectionElement} */ (box.querySelector("tbody"));
+  const more = /** @type {HTMLButtonElement} */ (box.nextElementSibling);
+  const words = JSON.parse(box.dataset.words || "{}");
+  const inputs = (/** @type {Element} */ row) => /** @type {NodeListOf<HTMLInputElement>} */ (row.querySelectorAll("input, select"));
+  const number = () => [...body.rows].forEach((row, n) => inputs(row).forEach((i) => {
+    i.name = i.name.replace(/\.\d+\./, `.${n}.`);
+    i.id = i.id.replace(/-\d+-([^-]+)$/, `-${n}-$1`);
+    i.setAttribute("aria-label", (i.getAttribute("aria-label") || "").replace(/\d+(\D*)$/, `${n + 1}$1`));
+  }));
+  const empty = (/** @type {Element} */ row) => inputs(row).forEach((i) => { i.value = ""; });
+  const tool = (/** @type {HTMLTableRowElement} */ row) => {
+    const b = document.createElement("button");
+    b.type = "button";
+    b.className = "btn";
+    b.textContent = "×";
+    b.setAttribute("aria-label", words.remove);
+    b.addEventListener("click", () => {
+      if (body.rows.length > 1) row.remove(); else empty(row);
+      number();
+      more.focus();
+      box.dispatchEvent(new Event("input", {bubbles: true}));
+    });
+    row.insertCell().append(b);
+  };
+  box.querySelector("thead tr")?.append(document.createElement("td"));
+  [...body.rows].forEach(tool);
+  more.type = "button"; // Enter submits the form, not this
+  /** @type {HTMLElement} */ (more.querySelector("span")).textContent = words.one;
+  more.addEventListener("click", () => {
+    if (body.rows.length >= Number(box.dataset.rows)) return;
+    const row = /** @type {HTMLTableRowElement} */ (body.rows[body.rows.length - 1].cloneNode(true));
+    row.deleteCell(-1);
+    empty(row);
+    body.append(row);
+    tool(row);
+    number();
+    inputs(row)[0]?.focus();
   });
 }
 
