@@ -13,6 +13,7 @@ package engine
 
 import (
 	"context"
+	_ "embed"
 	"log/slog"
 	"sync/atomic"
 
@@ -25,6 +26,11 @@ import (
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/id"
 )
+
+// Words are the sentences of this room.
+//
+//go:embed words.yaml
+var Words []byte
 
 // Config is what the engine stands on.
 type Config struct {

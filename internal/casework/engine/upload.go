@@ -8,8 +8,6 @@ import (
 
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/procedure"
-	"xiucheng/internal/casework/record"
-	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 )
 
@@ -105,10 +103,6 @@ func (p *plan) exhibit() {
 			DHash: u.DHash, Late: p.snap.Terminal,
 		}
 		p.exhibits = append(p.exhibits, x)
-		r := record.Exhibit{SHA256: x.SHA256, Kind: x.Kind, Field: x.Field, Taken: clock.Micro(x.Taken)}
-		if x.At != nil {
-			r.Lat, r.Lng, r.Accuracy = x.At.Lat, x.At.Lng, x.At.Accuracy
-		}
-		p.body.Evidence = append(p.body.Evidence, r)
+		p.body.Evidence = append(p.body.Evidence, x.Named())
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -51,6 +52,15 @@ type Exhibit struct {
 	Late       bool  // added after the case had ended
 	Released   time.Time
 	ReleasedBy string
+}
+
+// Named is how the event that brought it names it.
+func (e Exhibit) Named() record.Exhibit {
+	r := record.Exhibit{SHA256: e.SHA256, Kind: e.Kind, Field: e.Field, Taken: clock.Micro(e.Taken)}
+	if e.At != nil {
+		r.Lat, r.Lng, r.Accuracy = e.At.Lat, e.At.Lng, e.At.Accuracy
+	}
+	return r
 }
 
 // View is what expressions see of it. A photo whose device said no time counts
