@@ -25,6 +25,9 @@ import (
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/duties/enforcement/library"
+	enfparty "xiucheng/internal/duties/enforcement/party"
+	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
 	"xiucheng/internal/duties/incident/errand"
@@ -101,6 +104,9 @@ type App struct {
 	visitors   *session.Store // of residents
 	mine       *subscriber.Room
 	errands    *errand.Runner
+	registry   *register.Service
+	library    *library.Service
+	parties    *enfparty.Service
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -166,6 +172,9 @@ func (a *App) services() (err error) {
 	a.places = place.New(a.db)
 	a.catalogues = catalogue.New(a.db, a.clk)
 	a.components = component.New(a.db, a.clk, a.places, a.catalogues)
+	a.registry = register.New(a.db, a.clk)
+	a.library = library.New(a.db, a.registry)
+	a.parties = enfparty.New(a.db, a.clk)
 	a.lab = photo.NewLab(calendar.Zone)
 	if a.photos, err = stepform.NewDesk(a.lab, a.blobs); err != nil {
 		return err

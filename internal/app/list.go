@@ -18,6 +18,11 @@ import (
 	"xiucheng/internal/doors/open311"
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/duties/enforcement/law"
+	"xiucheng/internal/duties/enforcement/library"
+	enfparty "xiucheng/internal/duties/enforcement/party"
+	"xiucheng/internal/duties/enforcement/power"
+	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
@@ -59,6 +64,7 @@ func Migrations() []dbx.Migration {
 		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, search.Migration, party.Migration, evidence.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration,
+		register.Migration, enfparty.Migration,
 	}
 }
 
@@ -71,6 +77,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, web.Words,
+		law.Words, register.Words, library.Words, power.Words, enfparty.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}

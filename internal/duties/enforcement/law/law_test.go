@@ -26,8 +26,8 @@ var taken = []law.Kind{law.Goods, law.Gains}
 func barbecue() []law.Rule {
 	base := law.Rule{Violation: "UM-004", Series: "UM-004", HasFine: true, Kinds: []law.Kind{law.Fine}, Forced: taken, Correct: true, Level: law.National, Trust: law.Verified}
 	old, first, refused := base, base, base
-	old.ID, old.Law, old.Article, old.From, old.To, old.Min, old.Max = "AIR118", "大气污染防治法", "118", day("2016-01-01"), day("2026-08-14"), 500_00, 20000_00
-	first.ID, first.Law, first.Article, first.From, first.Min, first.Max = "ENV1132", "生态环境法典", "1132", day("2026-08-15"), 500_00, 5000_00
+	old.ID, old.Law, old.Article, old.From, old.To, old.Min, old.Max = "AIR118", i18n.Text{ZH: "大气污染防治法"}, i18n.Text{ZH: "第118条第三款"}, day("2016-01-01"), day("2026-08-14"), 500_00, 20000_00
+	first.ID, first.Law, first.Article, first.From, first.Min, first.Max = "ENV1132", i18n.Text{ZH: "生态环境法典"}, i18n.Text{ZH: "第1132条第三款"}, day("2026-08-15"), 500_00, 5000_00
 	refused = first
 	refused.ID, refused.Tier, refused.Min, refused.Max = "ENV1132r", law.Refused, 5000_00, 20000_00
 	return []law.Rule{old, first, refused}

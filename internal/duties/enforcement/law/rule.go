@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/platform/i18n"
 )
 
 // Fen is money: a hundredth of a yuan.
@@ -72,8 +73,8 @@ type Rule struct {
 	ID        string
 	Violation string // UM-004
 	Series    string // rules that follow one another in time; "" is its own
-	Law       string
-	Article   string
+	Law       i18n.Text
+	Article   i18n.Text
 	Forbids   string        // the article that forbids the act
 	From, To  calendar.Date // both in force; To 0 is still in force
 	Tier      string
@@ -90,7 +91,6 @@ type Rule struct {
 	Level     Level
 	Trust     Confidence
 	Elsewhere bool // another city's rule, kept to compare: never applied
-	Note      string
 	Source    string
 }
 
@@ -105,6 +105,9 @@ const (
 	Provincial Level = "provincial" // 地方性法规、省政府规章
 	City       Level = "city"
 )
+
+// Levels lists them.
+func Levels() []Level { return []Level{National, Regulation, Ministry, Provincial, City} }
 
 // InForce reports whether the version is in force on the day.
 func (r Rule) InForce(day calendar.Date) bool {
