@@ -28,6 +28,7 @@ import (
 	"xiucheng/internal/duties/enforcement/library"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/register"
+	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
 	"xiucheng/internal/duties/incident/errand"
@@ -272,6 +273,7 @@ func (a *App) routes() (err error) {
 		a.desk.Routes(),
 		a.lists.Routes(),
 		a.orders.Routes(),
+		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		open311.New(open311.Deps{Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues, Settings: a.packs.Settings,

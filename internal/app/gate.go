@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
@@ -116,6 +117,7 @@ var rooms = []struct {
 	{"field", "walk", "/field", []string{"collector", "handler", "officer"}},
 	{"intake", "phone", "/intake", incident.Takers},
 	{"hotline", "headset", "/hotline", incident.Takers},
+	{"enforcement", "gavel", "/enforcement", enforcementweb.Readers},
 	{"cases", "file-text", "/cases", nil},
 	{"components", "map-pins", "/components", nil},
 	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},

@@ -23,6 +23,7 @@ import (
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/register"
+	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
@@ -77,7 +78,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, web.Words,
-		law.Words, register.Words, library.Words, power.Words, enfparty.Words,
+		law.Words, register.Words, library.Words, power.Words, enfparty.Words, enforcementweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, open311.Words,
 		words,
 	}
