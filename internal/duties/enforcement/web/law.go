@@ -186,6 +186,7 @@ type mark struct {
 type bar struct {
 	X, Y, W int
 	Label   string
+	Before  bool // there is room for the label only before the bar
 	On      bool
 }
 
@@ -211,6 +212,7 @@ func draw(ctx context.Context, rules []library.Rule, on calendar.Date) (t timeli
 		}
 		b := bar{X: x(r.From), Y: lineHead + len(t.Bars)*lineRow, On: r.InForce(on)}
 		b.W = max(x(end+1)-b.X, 3)
+		b.Before = b.X > lineWide/2
 		b.Label = r.Law.In(i18n.LangOf(ctx)) + " " + r.Article.In(i18n.LangOf(ctx))
 		if to := who(ctx, r.Rule); to != "" {
 			b.Label += " · " + to
