@@ -130,6 +130,9 @@ func compare(old, next Rule) []Comparison {
 	case more:
 		k.Sign = 1
 	}
+	if old.HasFine != next.HasFine { // whose amount nobody knows is neither lighter nor heavier
+		return []Comparison{{"amount", "", "", -1}, {"amount", "", "", 1}, k}
+	}
 	if old.PerUnit != next.PerUnit { // amounts of two measures do not compare
 		return []Comparison{{"unit", old.PerUnit, next.PerUnit, -1}, {"unit", old.PerUnit, next.PerUnit, 1}, k}
 	}

@@ -115,6 +115,19 @@ func TestContradictoryWaitsForAReviewer(t *testing.T) {
 	}
 }
 
+func TestWhatDoesNotCompareWaitsForAReviewer(t *testing.T) {
+	for name, change := range map[string]func(*law.Rule){
+		"an unknown amount": func(r *law.Rule) { r.HasFine, r.Min, r.Max = false, 0, 0 },
+		"another measure":   func(r *law.Rule) { r.PerUnit = "m2" },
+	} {
+		rules := barbecue()[:2]
+		change(&rules[1])
+		if c := law.PickRule(rules, law.Question{Series: "UM-004", ActEnd: day("2026-08-10"), Decision: day("2026-10-20")}); c.Outcome != law.Contradictory {
+			t.Error(name, c.Outcome)
+		}
+	}
+}
+
 func TestAMissingVersionIsNotALawfulAct(t *testing.T) {
 	q := law.Question{Series: "UM-004", ActEnd: day("2026-08-10"), Decision: day("2026-10-20")}
 	old, next := barbecue()[:1], barbecue()[1:2]

@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -176,6 +177,15 @@ func TestAnAmountNobodyReadIsUsedOnlyAfterItWasConfirmed(t *testing.T) {
 			t.Error(h, err)
 		}
 	})
+}
+
+func TestTheSettingsBeginAtTheStrictest(t *testing.T) {
+	if got := library.Thresholds(pack.NewSettings(nil)); got != law.Strictest() {
+		t.Errorf("%+v", got)
+	}
+	if library.TraderOrg(pack.NewSettings(nil)) || !library.TraderOrg(pack.NewSettings(map[string]string{"simple.soletrader": "org"})) {
+		t.Error("a sole trader")
+	}
 }
 
 func TestWithoutAPowerThereIsNoCase(t *testing.T) { // N01, N02

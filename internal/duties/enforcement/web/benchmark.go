@@ -7,6 +7,7 @@ import (
 
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/library"
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/visit"
@@ -58,13 +59,17 @@ func (m *Room) benchmark(w http.ResponseWriter, r *http.Request) error {
 		violation, tier, _ = strings.Cut(v.Scales[0].Value, "|")
 	}
 	if v.Chosen, err = l.Scale(violation, tier); err == nil {
-		m.calculate(&v, l, q.Get)
+		set, err := m.Settings(ctx, visit.From(ctx).Division.ID)
+		if err != nil {
+			return err
+		}
+		m.calculate(&v, l, set, q.Get)
 	}
 	return httpx.Render(w, r, http.StatusOK, calcPage(v))
 }
 
 // calculate finds the grade, and holds the fine against it and against the law.
-func (m *Room) calculate(v *calcView, l *library.Library, get func(string) string) {
+func (m *Room) calculate(v *calcView, l *library.Library, set *pack.Settings, get func(string) string) {
 	for _, x := range l.InForce(v.Chosen.Violation, m.today()) {
 		if x.Fits(v.Chosen.Tier, v.Party) && x.Usable() && x.Level == law.National || !v.HasOne && x.Fits(v.Chosen.Tier, v.Party) && x.Usable() {
 			v.Rule, v.HasOne = x, true
@@ -91,6 +96,6 @@ func (m *Room) calculate(v *calcView, l *library.Library, get func(string) strin
 	p := law.Penalty{Kinds: []law.Kind{law.Fine}, Fine: fine}
 	v.Says = law.CheckFine(v.Rule.Rule, fine, law.NoGround, 0)
 	v.Out = v.Advice.Outside(fine)
-	v.Hear = law.HearingDue(p, v.Rule.Rule, v.Party, law.Strictest(), false)
-	v.Spot = law.SimpleOK(law.Spot{Clear: true, Identity: true, Party: v.Party, Rule: v.Rule.Rule, Penalty: p, HearingDue: len(v.Hear) > 0})
+	v.Hear = law.HearingDue(p, v.Rule.Rule, v.Party, library.Thresholds(set), false)
+	v.Spot = law.SimpleOK(law.Spot{Clear: true, Identity: true, Party: v.Party, TraderOrg: library.TraderOrg(set), Rule: v.Rule.Rule, Penalty: p, HearingDue: len(v.Hear) > 0})
 }

@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/clock"
@@ -19,6 +20,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
 	"xiucheng/internal/shell/sheet"
 	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
@@ -31,6 +33,7 @@ type Deps struct {
 	Library   *library.Service
 	Parties   *party.Service
 	Places    *place.Service
+	Settings  func(context.Context, id.ID) (*pack.Settings, error)
 	Clock     clock.Clock
 }
 
