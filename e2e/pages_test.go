@@ -20,9 +20,13 @@ var rounds = map[string][]string{
 	"hw.work":  {"/field"},
 	"paiqian1": {"/desk?view=map", "/desk?overdue=1", "/desk/bulk?act=dispatch"},
 	"ducha1":   {"/desk", "/reveals"},
+	"zhongdui.work1": {"/enforcement", "/enforcement/law/UM-004?on=2026-08-01&end=2026-08-10&decision=2026-10-20&tier=&party=organisation", "/enforcement/powers",
+		"/enforcement/benchmark?scale=UM-004%7C&party=citizen&area=large&again=once&fix=at_once&fine=4000", "/enforcement/parties", "/enforcement/parties/new",
+		"/enforcement/permits", "/enforcement/row?register=power&code=YS-CF-001"},
 	"admin": {"/admin", "/admin/people", "/admin/departments", "/admin/departments/merge", "/admin/delegations", "/admin/keys", "/admin/webhooks", "/admin/messages", "/admin/audit",
 		"/admin/catalogue", "/admin/catalogue/01001", "/admin/catalogue/01001/01001-1", "/admin/calendar", "/admin/calendar?year=2027", "/admin/import",
-		"/components", "/components?class=01002", "/components/37079901037000019", "/components/37079901037000019/edit", "/components/pairs", "/components/import"},
+		"/components", "/components?class=01002", "/components/37079901037000019", "/components/37079901037000019/edit", "/components/pairs", "/components/import",
+		"/enforcement/law/UM-001", "/enforcement/rules/UM-001-SD218-NV", "/enforcement/import"},
 }
 
 func TestEveryPageIsCleanOnADeskAndInAHand(t *testing.T) {

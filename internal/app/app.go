@@ -31,6 +31,10 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/duties/enforcement/library"
+	enfparty "xiucheng/internal/duties/enforcement/party"
+	"xiucheng/internal/duties/enforcement/register"
+	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
 	"xiucheng/internal/duties/incident/errand"
@@ -115,6 +119,9 @@ type App struct {
 	mine       *subscriber.Room
 	errands    *errand.Runner
 	links      *unitlink.Room
+	registry   *register.Service
+	library    *library.Service
+	parties    *enfparty.Service
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -180,6 +187,9 @@ func (a *App) services() (err error) {
 	a.places = place.New(a.db)
 	a.catalogues = catalogue.New(a.db, a.clk)
 	a.components = component.New(a.db, a.clk, a.places, a.catalogues)
+	a.registry = register.New(a.db, a.clk)
+	a.library = library.New(a.db, a.registry)
+	a.parties = enfparty.New(a.db, a.clk)
 	a.lab = photo.NewLab(calendar.Zone)
 	if a.photos, err = stepform.NewDesk(a.lab, a.blobs); err != nil {
 		return err
@@ -298,6 +308,8 @@ func (a *App) routes() (err error) {
 		a.orders.Routes(),
 		a.links.Routes(),
 		a.shifts.Routes(),
+		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
+			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		proof.New(a.db).Routes(),

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
@@ -117,6 +118,7 @@ var rooms = []struct {
 	{"intake", "phone", "/intake", incident.Takers},
 	{"shift", "signature", "/shift", []string{"acceptor", "shift_leader", "dispatcher", "supervisor"}},
 	{"hotline", "headset", "/hotline", incident.Takers},
+	{"enforcement", "gavel", "/enforcement", enforcementweb.Readers},
 	{"cases", "file-text", "/cases", nil},
 	{"components", "map-pins", "/components", nil},
 	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},

@@ -21,6 +21,12 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/duties/enforcement/law"
+	"xiucheng/internal/duties/enforcement/library"
+	enfparty "xiucheng/internal/duties/enforcement/party"
+	"xiucheng/internal/duties/enforcement/power"
+	"xiucheng/internal/duties/enforcement/register"
+	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
@@ -65,6 +71,7 @@ func Migrations() []dbx.Migration {
 		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, paper.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
+		register.Migration, enfparty.Migration,
 	}
 }
 
@@ -77,6 +84,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, paper.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
+		law.Words, register.Words, library.Words, power.Words, enfparty.Words, enforcementweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

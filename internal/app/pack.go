@@ -8,6 +8,10 @@ import (
 	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
+	lawbook "xiucheng/internal/duties/enforcement/library"
+	"xiucheng/internal/duties/enforcement/permit"
+	"xiucheng/internal/duties/enforcement/power"
+	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
@@ -31,7 +35,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 	var rules []*procedure.Procedure
 	for _, p := range list {
 		for _, f := range p.Components {
-			_, wrong, err := component.Read(register(f))
+			_, wrong, err := component.Read(surveyOf(f))
 			if err != nil {
 				return list, append(problems, pack.Problem{File: f.Path, Key: fault.As(err).Key, Args: fault.As(err).Args})
 			}
@@ -39,6 +43,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 				problems = append(problems, pack.Problem{File: f.Path, Line: x.Line, Key: x.Key, Args: x.Args})
 			}
 		}
+		problems = append(problems, registerProblems(p)...)
 		for _, f := range p.Procedures {
 			rule, err := procedure.Load(f.Path, f.Body, world())
 			problems = append(problems, procedureProblems(f.Path, err)...)
@@ -57,8 +62,27 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 	return list, problems
 }
 
-// register is a pack's file of components, in WGS-84 like its layers.
-func register(f pack.File) component.File {
+// enforcement are the registers a pack may bring, by the kind of its files.
+func enforcement() map[string]register.Kind {
+	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
+		"powers": power.Items, "permits": permit.Permits}
+}
+
+func registerProblems(p *pack.Pack) (out pack.Problems) {
+	for _, f := range p.Registers {
+		wrong, err := register.Check(enforcement()[f.Kind], register.File{Name: f.Path, Body: f.Body})
+		if err != nil {
+			return append(out, pack.Problem{File: f.Path, Key: fault.As(err).Key, Args: fault.As(err).Args})
+		}
+		for _, x := range wrong {
+			out = append(out, pack.Problem{File: f.Path, Line: x.Line, Key: x.Key, Args: x.Args})
+		}
+	}
+	return out
+}
+
+// surveyOf is a pack's file of components, in WGS-84 like its layers.
+func surveyOf(f pack.File) component.File {
 	return component.File{Name: f.Path, CRS: geo.WGS84.String(), Body: f.Body}
 }
 
@@ -69,11 +93,30 @@ const kindComponents = "components"
 // was or would be done each; none for a file that changes nothing.
 func (a *App) registers(ctx context.Context, division id.ID, p *pack.Pack, mode component.Mode) (out []pack.Difference, err error) {
 	for _, f := range p.Components {
-		plan, err := a.components.Apply(ctx, people.SystemActor(division), p.ID, register(f), mode)
+		plan, err := a.components.Apply(ctx, people.SystemActor(division), p.ID, surveyOf(f), mode)
 		if err != nil {
 			return nil, err
 		}
 		d := pack.Difference{Action: pack.Change, Kind: kindComponents, Key: f.Path, File: f.Path}
+		switch {
+		case plan.Added+plan.Changed == 0:
+			continue
+		case plan.Changed+plan.Same+plan.Kept == 0:
+			d.Action = pack.Add
+		}
+		out = append(out, d)
+	}
+	more, err := a.enforcementRegisters(ctx, division, p, mode == component.Look)
+	return append(out, more...), err
+}
+
+func (a *App) enforcementRegisters(ctx context.Context, division id.ID, p *pack.Pack, look bool) (out []pack.Difference, err error) {
+	for _, f := range p.Registers {
+		plan, err := a.registry.Apply(ctx, people.SystemActor(division), p.ID, enforcement()[f.Kind], register.File{Name: f.Path, Body: f.Body}, look)
+		if err != nil {
+			return nil, err
+		}
+		d := pack.Difference{Action: pack.Change, Kind: f.Kind, Key: f.Path, File: f.Path}
 		switch {
 		case plan.Added+plan.Changed == 0:
 			continue
@@ -158,7 +201,7 @@ func (a *App) DiffPack(ctx context.Context, list []*pack.Pack) (all []pack.Diffe
 			return nil, err
 		}
 		all = append(all, diff...)
-		if len(p.Components) == 0 || division.IsZero() {
+		if division.IsZero() {
 			continue
 		}
 		more, err := a.registers(ctx, division, p, component.Look)

@@ -39,7 +39,8 @@ type Pack struct {
 	Papers     []Procedure // templates of official documents, kept by id and version like procedures
 	Workdays   []File
 	Layers     []Layer
-	Components []File   // registers in WGS-84, which the room of components reads
+	Components []File // registers in WGS-84, which the room of components reads
+	Registers  []Register
 	Warnings   Problems // overlaps and gaps of borders: told, but no reason to refuse
 }
 
@@ -47,6 +48,13 @@ type Pack struct {
 type Layer struct {
 	File
 	Features []place.Feature
+}
+
+// Register is a file of one of the enforcement registers, which their own rooms
+// read.
+type Register struct {
+	Kind string // violations, rules, factors, grades, powers, permits
+	File
 }
 
 // Procedure is one procedure file as it lies in the pack.
@@ -175,6 +183,8 @@ func (l *loader) reader(kind string) (func(File), bool) {
 		return l.paper, true
 	case filesComponents:
 		return func(f File) { l.pack.Components = append(l.pack.Components, f) }, true
+	case "violations", "rules", "factors", "grades", "powers", "permits":
+		return func(f File) { l.pack.Registers = append(l.pack.Registers, Register{kind, f}) }, true
 	case "roles":
 		return l.roles, true
 	case "questions":
