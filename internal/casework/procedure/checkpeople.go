@@ -103,6 +103,9 @@ func (c *checker) hangs(at string, s *Step) {
 	if !c.p.Child || s.from[None] {
 		c.bad(at+".parent", "only a child moves the case it hangs on, and not while it is opened")
 	}
+	if s.Recall > 0 {
+		c.bad(at+".recall", "what moved another case cannot be taken back here")
+	}
 	if !idPattern.MatchString(s.Parent.Step) {
 		c.bad(at+".parent.step", "want a step of the other case")
 	}

@@ -251,7 +251,7 @@ func TestApplyRefusesAndThenNothingIsThere(t *testing.T) {
 		ok(t, c.people.EndPost(ctx, c.admin, must(c.people.Directory(ctx, c.div.ID)).Posts(acc.ID)[0].ID))
 		_, err = c.people.SavePost(ctx, c.admin, people.Post{Account: acc.ID, Role: "acceptor"})
 		ok(t, err)
-		bad, problems := Check(small("2", "x-9,06003,甲,a,2,work_day,乙,b,own,demo\n", "", "new1,演示·新一,\n", "new1,handler,\n", ""), base)
+		bad, problems := Check(small("2", "x-9,06003,甲,a,2,work_day,乙,b,own,demo\n", "", "new1,演示·新一,\n", "new1,dispatcher,\n", ""), base)
 		ok(t, problems.Err())
 		_, err = c.Apply(ctx, c.sys, bad)
 		if e := fault.As(err); e == nil || e.Key != "people.wall" {
