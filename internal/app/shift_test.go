@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"xiucheng/internal/app/story"
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
 	"xiucheng/internal/casework/evidence"
@@ -71,7 +72,7 @@ func (c *crew) frozen(x id.ID) (l shift.List) {
 
 func drawn(t *testing.T, name string) string {
 	t.Helper()
-	b, err := scribble(name)
+	b, err := story.Scribble(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"io"
+	"maps"
 	"strings"
 	"time"
 
@@ -64,10 +65,8 @@ func (e *Engine) keep(ctx context.Context, files []Upload) ([]Upload, error) {
 
 // withFiles puts the digests of the files into the input, by field.
 func withFiles(in procedure.Input, files []Upload) procedure.Input {
-	out := make(procedure.Input, len(in)+1)
-	for k, v := range in {
-		out[k] = v
-	}
+	out := procedure.Input{}
+	maps.Copy(out, in)
 	for _, u := range files {
 		if u.Sign {
 			out[u.Field] = u.SHA256

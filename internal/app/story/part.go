@@ -1,4 +1,4 @@
-package app
+package story
 
 import (
 	"xiucheng/internal/casework/procedure"
@@ -12,7 +12,7 @@ const partMetres = 90.0
 // part is the identifier of the component that a story of the demonstration is
 // about, to whose place the story then moves; "" when none of the kind is near.
 func (c *tale) part() (string, error) {
-	cat, err := c.a.catalogues.Catalogue(c.ctx, c.division.ID)
+	cat, err := c.Catalogues.Catalogue(c.ctx, c.division.ID)
 	if err != nil {
 		return "", err
 	}
@@ -24,7 +24,7 @@ func (c *tale) part() (string, error) {
 	if !ok {
 		return "", nil
 	}
-	near, err := component.Around(c.ctx, c.a.db, c.division.ID, geo.Point{Lat: c.at.Lat, Lng: c.at.Lng}, partMetres, kind.Code, 1)
+	near, err := component.Around(c.ctx, c.DB, c.division.ID, geo.Point{Lat: c.at.Lat, Lng: c.at.Lng}, partMetres, kind.Code, 1)
 	if err != nil || len(near) == 0 || near[0].Class() != kind.Code {
 		return "", err
 	}

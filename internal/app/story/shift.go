@@ -1,4 +1,4 @@
-package app
+package story
 
 import (
 	"bytes"
@@ -52,7 +52,7 @@ func (s *story) sign(ctx context.Context, caseID id.ID, step, login string, in p
 		return err
 	}
 	s.clk.Set(s.clk.Now().Add(5 * time.Minute))
-	ink, err := scribble(login)
+	ink, err := Scribble(login)
 	if err != nil {
 		return err
 	}
@@ -61,9 +61,9 @@ func (s *story) sign(ctx context.Context, caseID id.ID, step, login string, in p
 	return err
 }
 
-// scribble is a made-up signature: a running line that no person wrote, another
+// Scribble is a made-up signature: a running line that no person wrote, another
 // one for every name.
-func scribble(name string) ([]byte, error) {
+func Scribble(name string) ([]byte, error) {
 	img := image.NewPaletted(image.Rect(0, 0, 640, 200), color.Palette{color.White, color.RGBA{16, 36, 62, 255}})
 	phase := 0.0
 	for _, r := range name {

@@ -1,4 +1,4 @@
-package app
+package story
 
 import (
 	"context"
@@ -86,7 +86,7 @@ const beatTime = 25 * time.Minute
 // says, and longer where the office was not open long enough since for people
 // to come as far, as after a weekend or a holiday.
 func (c *tale) begin() error {
-	cal, err := c.a.calendars.Calendar(c.ctx, c.division.ID, "desk")
+	cal, err := c.Calendars.Calendar(c.ctx, c.division.ID, "desk")
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (c *tale) wait(d time.Duration) {
 
 // office moves on to the next office time, so that people work by day.
 func (c *tale) office() {
-	cal, err := c.a.calendars.Calendar(c.ctx, c.division.ID, "desk")
+	cal, err := c.Calendars.Calendar(c.ctx, c.division.ID, "desk")
 	if err != nil {
 		return
 	}
@@ -185,7 +185,7 @@ func (c *tale) someone(who people.Actor, step, field string) (string, error) {
 		return "", err
 	}
 	list := f.Choices[field]
-	for _, login := range shownLogins {
+	for _, login := range c.First {
 		acc, err := c.dir.ByLogin(login)
 		if err == nil && slices.ContainsFunc(list, func(x engine.Choice) bool { return x.Value == acc.ID.String() }) {
 			return acc.ID.String(), nil
@@ -246,7 +246,7 @@ func verify(c *tale) error {
 }
 
 func accept(c *tale) error {
-	cat, err := c.a.catalogues.Catalogue(c.ctx, c.division.ID)
+	cat, err := c.Catalogues.Catalogue(c.ctx, c.division.ID)
 	if err != nil {
 		return err
 	}
@@ -369,7 +369,7 @@ func closeFixed(c *tale) error {
 	if err != nil {
 		return err
 	}
-	list, err := evidence.Of(c.ctx, c.a.db, c.division.ID, c.id)
+	list, err := evidence.Of(c.ctx, c.DB, c.division.ID, c.id)
 	if err != nil {
 		return err
 	}
