@@ -1,7 +1,10 @@
 package record
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,38 +17,95 @@ import (
 // nearMost bounds what one look around finds.
 const nearMost = 1000
 
-// Near lists the cases in the ranges of cells: open ones, and with a since
-// those that ended after it, in no order. The ranges cover more than what they
+// Around is what to look for near a place. Its ranges cover more than what they
 // stand for, so the caller filters by distance.
-func Near(ctx context.Context, q dbx.Querier, division id.ID, procedure string, in []geo.Range, since int64) (out []Row, err error) {
+type Around struct {
+	Procedure  string
+	In         []geo.Range
+	Class      string // prefix; "" for every class
+	OpenedFrom int64  // of open cases; 0 for no bound, like the next
+	OpenedTo   int64
+	EndedSince int64 // cases that ended after it, too; 0 for none
+}
+
+// Near lists the cases around a place, in no order.
+func Near(ctx context.Context, q dbx.Querier, division id.ID, a Around) (out []Row, err error) {
 	defer fault.Trace(&err, "record.Near")
-	if len(in) == 0 {
-		return nil, nil
+	for _, ended := range []bool{false, true} {
+		if len(a.In) == 0 || ended && a.EndedSince == 0 {
+			continue
+		}
+		query, args := a.query(division, rowColumns, ended)
+		rows, err := q.Query(ctx, query, args...)
+		list, err := dbx.Collect(rows, err, scanRow)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
 	}
-	out, err = near(ctx, q, division, procedure, in, "terminal = FALSE")
-	if err != nil || since == 0 {
-		return out, err
-	}
-	ended, err := near(ctx, q, division, procedure, in, "terminal = TRUE AND entered >= $3", since)
-	return append(out, ended...), err
+	return out, nil
 }
 
-func near(ctx context.Context, q dbx.Querier, division id.ID, procedure string, in []geo.Range, cond string, more ...any) ([]Row, error) {
-	query, args := nearQuery(division, procedure, in, cond, more...)
+// Nearest lists the open cases nearest to a point, at most so many metres away,
+// the nearest first. Of the others only the place is read.
+func Nearest(ctx context.Context, q dbx.Querier, division id.ID, a Around, to geo.Point, metres float64, most int) (out []Row, err error) {
+	defer fault.Trace(&err, "record.Nearest")
+	type spot struct {
+		id   id.ID
+		away float64
+	}
+	query, args := a.query(division, "id, lat, lng", false)
 	rows, err := q.Query(ctx, query, args...)
-	return dbx.Collect(rows, err, scanRow)
+	spots, err := dbx.Collect(rows, err, func(r *sql.Rows) (s spot, err error) {
+		var at geo.Point
+		err = r.Scan(&s.id, &at.Lat, &at.Lng)
+		s.away = geo.Distance(to, at)
+		return s, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	spots = slices.DeleteFunc(spots, func(s spot) bool { return s.away > metres })
+	slices.SortFunc(spots, func(a, b spot) int { return cmp.Or(cmp.Compare(a.away, b.away), slices.Compare(a.id[:], b.id[:])) })
+	spots = spots[:min(most, len(spots))]
+	cases := make([]id.ID, len(spots))
+	for i, s := range spots {
+		cases[i] = s.id
+	}
+	if out, err = Rows(ctx, q, division, Filter{}, cases); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(out, func(a, b Row) int { return slices.Index(cases, a.ID) - slices.Index(cases, b.ID) })
+	return out, nil
 }
 
-// nearQuery looks each range up by itself. As alternatives of one condition they
+// query looks each range up by itself. As alternatives of one condition they
 // lose on SQLite against an index that only knows which cases are open; as a
 // table to be joined, on PostgreSQL.
-func nearQuery(division id.ID, procedure string, in []geo.Range, cond string, more ...any) (string, []any) {
-	args := append([]any{division, procedure}, more...)
+func (a Around) query(division id.ID, columns string, ended bool) (string, []any) {
+	w := &where{args: []any{division, a.Procedure}}
+	add := func(cond string, at int64) {
+		if at != 0 {
+			w.add(cond, at)
+		}
+	}
+	if ended {
+		w.parts = []string{"terminal = TRUE"}
+		add("entered >= ?", a.EndedSince)
+	} else {
+		w.parts = []string{"terminal = FALSE"}
+		add("opened >= ?", a.OpenedFrom)
+		add("opened <= ?", a.OpenedTo)
+	}
+	if a.Class != "" {
+		w.add("class >= ? AND class < ?", a.Class, a.Class+beyond)
+	}
+	args := w.args
 	var parts []string
-	for _, r := range in {
+	for _, r := range a.In {
 		args = append(args, r.From, r.To)
 		n := len(args)
-		parts = append(parts, `SELECT `+rowColumns+` FROM cases WHERE division = $1 AND procedure = $2 AND `+cond+
+		parts = append(parts, `SELECT `+columns+` FROM cases WHERE division = $1 AND procedure = $2 AND `+w.String()+
 			` AND cell BETWEEN `+dbx.In(n-1, 1)+` AND `+dbx.In(n, 1))
 	}
 	return strings.Join(parts, " UNION ALL ") + ` LIMIT ` + strconv.Itoa(nearMost), args

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,14 +17,10 @@ import (
 func TestWhatLiesNearIsLookedUpByCell(t *testing.T) {
 	db := dbtest.SQLite(t, Migration)
 	in := geo.Around(geo.Point{Lat: 36.7, Lng: 119.1}, 100)
-	for _, cond := range []string{"terminal = FALSE", "terminal = TRUE AND entered >= $3"} {
-		var more []any
-		if strings.Contains(cond, "$") {
-			more = []any{5}
-		}
-		query, args := nearQuery(id.New(), "p", in, cond, more...)
+	for _, ended := range []bool{false, true} {
+		query, args := Around{Procedure: "p", In: in, Class: "06", OpenedFrom: 1, OpenedTo: 9, EndedSince: 5}.query(id.New(), rowColumns, ended)
 		if text, err := explain(context.Background(), db, query, args); err != nil || !strings.Contains(text, "cases_cell (division=? AND terminal=? AND cell>? AND cell<?)") {
-			t.Errorf("%s: %s %v", cond, text, err)
+			t.Errorf("ended %t: %s %v", ended, text, err)
 		}
 	}
 }
@@ -47,10 +44,31 @@ func TestWhatLiesNearIsFound(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		a := Around{Procedure: "p", In: geo.Around(here, 100)}
 		for since, want := range map[int64]int{0: 2, 1: 4, 4: 3} {
-			list, err := Near(ctx, db, d, "p", geo.Around(here, 100), since)
+			a.EndedSince = since
+			list, err := Near(ctx, db, d, a)
 			if err != nil || len(list) != want {
 				t.Errorf("since %d: %d found, %v", since, len(list), err)
+			}
+		}
+		if list, err := Near(ctx, db, d, Around{Procedure: "p", In: a.In, OpenedFrom: 1, OpenedTo: 1}); err != nil || len(list) != 1 || list[0].Opened != 1 {
+			t.Errorf("opened then: %d found, %v", len(list), err)
+		}
+		for _, c := range []struct {
+			class  string
+			metres float64
+			most   int
+			want   []int64
+		}{{"", 100, 5, []int64{0, 1}}, {"", 100, 1, []int64{0}}, {"", 20, 5, []int64{0}}, {"06", 100, 5, nil}} {
+			a.Class = c.class
+			list, err := Nearest(ctx, db, d, a, here, c.metres, c.most)
+			var got []int64
+			for _, r := range list {
+				got = append(got, r.Opened)
+			}
+			if err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("nearest of %+v: %v, %v", c, got, err)
 			}
 		}
 	}, Migration)

@@ -3,7 +3,6 @@ package incident
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -321,32 +320,23 @@ const (
 // nearest first, at most five; their text is masked.
 func (c *Citizens) Near(ctx context.Context, division id.ID, p geo.Point, class string) (_ []Neighbour, err error) {
 	defer fault.Trace(&err, "incident.Near")
-	rows, err := record.Near(ctx, c.db, division, Procedure, geo.Around(p, nearMetres), 0)
+	rows, err := record.Nearest(ctx, c.db, division, record.Around{Procedure: Procedure, In: geo.Around(p, nearMetres), Class: class}, p, nearMetres, nearMost)
 	if err != nil {
 		return nil, err
 	}
-	var out []Neighbour
+	out := make([]Neighbour, 0, len(rows))
 	for _, r := range rows {
-		if r.Place == nil || !strings.HasPrefix(r.Class, class) {
-			continue
-		}
-		d := geo.Distance(p, geo.Point{Lat: r.Place.Lat, Lng: r.Place.Lng})
-		if d > nearMetres {
-			continue
-		}
-		n := Neighbour{Reference: Reference(r.ID, r.Opened), Class: r.Class, Address: r.Address, Metres: d, Opened: clock.FromMicro(r.Opened)}
+		n := Neighbour{Reference: Reference(r.ID, r.Opened), Class: r.Class, Address: r.Address, Opened: clock.FromMicro(r.Opened),
+			Metres: geo.Distance(p, geo.Point{Lat: r.Place.Lat, Lng: r.Place.Lng})}
 		n.Text, _ = text.Mask(r.Title)
 		if proc, err := c.engine.Library().Version(r.Procedure, r.ProcVersion); err == nil {
-			for _, st := range proc.States {
-				if st.ID == r.State {
-					n.State = st.Name
-				}
+			if st := proc.StateOf(r.State); st != nil {
+				n.State = st.Name
 			}
 		}
 		out = append(out, n)
 	}
-	slices.SortFunc(out, func(a, b Neighbour) int { return int(a.Metres - b.Metres) })
-	return out[:min(len(out), nearMost)], nil
+	return out, nil
 }
 
 // Ends counts how reports ended since an instant; the ends are never added up.

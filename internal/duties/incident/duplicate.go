@@ -47,8 +47,9 @@ func (s scene) hints(ctx context.Context) ([]Hint, error) {
 	if !ok || !known {
 		return nil, nil
 	}
-	radius := float64(class.Family.RadiusM)
-	rows, err := record.Near(ctx, s.Q, s.Snapshot.Division, Procedure, geo.Around(p, radius+slack), clock.Micro(s.Now.Add(-cameBack)))
+	window := class.Family.Window()
+	rows, err := record.Near(ctx, s.Q, s.Snapshot.Division, record.Around{Procedure: Procedure, In: geo.Around(p, float64(class.Family.RadiusM)+slack),
+		OpenedFrom: clock.Micro(s.opened.Add(-window)), OpenedTo: clock.Micro(s.opened.Add(window)), EndedSince: clock.Micro(s.Now.Add(-cameBack))})
 	if err != nil {
 		return nil, err
 	}
