@@ -111,7 +111,7 @@ func (b *bench) steady(ctx context.Context) error {
 	b.most(fmt.Sprintf("start on %d cases", b.cases), inMS(p.start), 500, "ms", "")
 	time.Sleep(rest)
 	b.add(fmt.Sprintf("memory with %d cases", b.cases), number(p.memory())+" MB", "", "")
-	staff, ids, err := signIn(p.base)
+	staff, ids, err := signIn(p.base, b.cases)
 	if err != nil {
 		return err
 	}
@@ -147,8 +147,9 @@ func (b *bench) steady(ctx context.Context) error {
 	return err
 }
 
-// signIn is a client of the shift's acceptor, and some cases to look at.
-func signIn(base string) (*http.Client, []string, error) {
+// signIn is a client of the shift's acceptor, and cases to look at from all the
+// years.
+func signIn(base string, cases int) (*http.Client, []string, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, nil, err
@@ -159,24 +160,30 @@ func signIn(base string) (*http.Client, []string, error) {
 		return nil, nil, err
 	}
 	res.Body.Close()
-	res, err = c.Get(base + "/cases?view_of=all")
-	if err != nil {
-		return nil, nil, err
-	}
-	defer res.Body.Close()
-	page, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, nil, err
-	}
+	link := regexp.MustCompile(`/cases/([0-9a-f-]{36})"`)
 	var ids []string
-	for _, m := range regexp.MustCompile(`/cases/([0-9a-f-]{36})"`).FindAllStringSubmatch(string(page), -1) {
-		ids = append(ids, m[1])
+	for i := range looked {
+		res, err := c.Get(fmt.Sprintf("%s/cases?view_of=all&q=B%d", base, i*cases/looked))
+		if err != nil {
+			return nil, nil, err
+		}
+		page, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil {
+			return nil, nil, err
+		}
+		if m := link.FindSubmatch(page); m != nil {
+			ids = append(ids, string(m[1]))
+		}
 	}
-	if len(ids) == 0 {
-		return nil, nil, fmt.Errorf("the list shows no case: %d", res.StatusCode)
+	if len(ids) < looked/2 {
+		return nil, nil, fmt.Errorf("only %d of %d cases are found by their numbers", len(ids), looked)
 	}
 	return c, ids, nil
 }
+
+// looked is how many cases are looked at in turn.
+const looked = 200
 
 func (b *bench) stream(c *http.Client, base string, kinds []kind) error {
 	for i, k := range kinds { // once each before it counts
