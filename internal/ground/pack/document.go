@@ -120,39 +120,25 @@ func (l *loader) settings(f File) {
 	}
 }
 
-// procedure takes a procedure file as it is; only its name and version matter
-// here.
-func (l *loader) procedure(f File) {
-	var head struct {
-		ID      string `yaml:"procedure"`
-		Version int    `yaml:"version"`
-	}
-	if err := yaml.Unmarshal(f.Body, &head); err != nil {
-		line, why := yamlError(err)
-		l.problems.add(f.Path, line, "pack.yaml_broken", "why", why)
-		return
-	}
-	if head.ID == "" || strings.ContainsAny(head.ID, " /") || head.Version < 1 {
-		l.problems.add(f.Path, 1, "pack.procedure_head")
-		return
-	}
-	l.pack.Procedures = append(l.pack.Procedures, Procedure{ID: head.ID, Version: head.Version, File: f})
-}
+// procedure and paper take a file as it is; only its name and version matter here.
+func (l *loader) procedure(f File) { l.versioned(f, &l.pack.Procedures, "pack.procedure_head") }
+func (l *loader) paper(f File)     { l.versioned(f, &l.pack.Papers, "pack.paper_head") }
 
-// paper takes the template of a document as it is.
-func (l *loader) paper(f File) {
+func (l *loader) versioned(f File, to *[]Procedure, headless string) {
 	var head struct {
-		ID      string `yaml:"paper"`
-		Version int    `yaml:"version"`
+		Procedure string `yaml:"procedure"`
+		Paper     string `yaml:"paper"`
+		Version   int    `yaml:"version"`
 	}
 	if err := yaml.Unmarshal(f.Body, &head); err != nil {
 		line, why := yamlError(err)
 		l.problems.add(f.Path, line, "pack.yaml_broken", "why", why)
 		return
 	}
-	if head.ID == "" || strings.ContainsAny(head.ID, " /") || head.Version < 1 {
-		l.problems.add(f.Path, 1, "pack.paper_head")
+	name := head.Procedure + head.Paper
+	if name == "" || strings.ContainsAny(name, " /") || head.Version < 1 {
+		l.problems.add(f.Path, 1, headless)
 		return
 	}
-	l.pack.Papers = append(l.pack.Papers, Procedure{ID: head.ID, Version: head.Version, File: f})
+	*to = append(*to, Procedure{ID: name, Version: head.Version, File: f})
 }

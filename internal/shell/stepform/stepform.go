@@ -28,6 +28,7 @@ import (
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/shell/form"
+	"xiucheng/internal/shell/ui"
 )
 
 // Fields are the form fields of a step, with the choices the duty offers.
@@ -412,4 +413,27 @@ func (s Sent) Refused(ctx context.Context, f form.Form, wrong *fault.Error) form
 		f.General = text.In(i18n.LangOf(ctx))
 	}
 	return f
+}
+
+// Buttons are the steps of a case: the usual next one first, what is blocked with
+// its reason, what is for others left out. Link is the address and the key of a step.
+func Buttons(offers []engine.Offer, lang i18n.Lang, link func(step string) (href, key string)) []ui.Step {
+	var first, rest, blocked []ui.Step
+	for _, o := range offers {
+		x := ui.Step{Label: o.Step.Name.In(lang)}
+		switch {
+		case o.Aside():
+		case !o.Allowed:
+			x.Blocked = o.Reason.In(lang)
+			blocked = append(blocked, x)
+		case o.Step.Primary && len(first) == 0:
+			x.Primary = true
+			x.Href, x.Key = link(o.Step.ID)
+			first = append(first, x)
+		default:
+			x.Href, x.Key = link(o.Step.ID)
+			rest = append(rest, x)
+		}
+	}
+	return slices.Concat(first, rest, blocked)
 }

@@ -161,7 +161,7 @@ func (r *Room) view(req *http.Request, g guest) (v unitView, err error) {
 	}
 	v.Timeline = g.timeline(ctx, events)
 	offers, err := r.Engine.Offers(ctx, g.Actor(""), s)
-	v.Steps = g.steps(offers, lang)
+	v.Steps = stepform.Buttons(offers, lang, func(step string) (string, string) { return g.base + "/steps/" + step, "" })
 	return v, err
 }
 
@@ -245,27 +245,6 @@ func said(b record.Body) string {
 		}
 	}
 	return ""
-}
-
-// steps are the buttons: the usual next one first, what is blocked with its
-// reason, what is for others left out.
-func (g guest) steps(offers []engine.Offer, lang i18n.Lang) []ui.Step {
-	var first, rest, blocked []ui.Step
-	for _, o := range offers {
-		x := ui.Step{Label: o.Step.Name.In(lang), Href: g.base + "/steps/" + o.Step.ID}
-		switch {
-		case o.Aside():
-		case !o.Allowed:
-			x.Blocked, x.Href = o.Reason.In(lang), ""
-			blocked = append(blocked, x)
-		case o.Step.Primary && len(first) == 0:
-			x.Primary = true
-			first = append(first, x)
-		default:
-			rest = append(rest, x)
-		}
-	}
-	return slices.Concat(first, rest, blocked)
 }
 
 // who is the name of the field, and of the cookie, that has the person's name.

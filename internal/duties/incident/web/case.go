@@ -394,33 +394,18 @@ func said(b record.Body) string {
 	return ""
 }
 
-// steps are the buttons: the usual next one first, what is blocked with its
-// reason, what is for others left out.
+// steps are the buttons of a case; from is the page to come back to.
 func (n names) steps(s *engine.Snapshot, offers []engine.Offer, from string) []ui.Step {
-	var first, rest, blocked []ui.Step
-	for _, o := range offers {
-		if o.Aside() {
-			continue
-		}
-		x := ui.Step{Label: o.Step.Name.In(n.lang), Href: "/cases/" + s.ID.String() + "/steps/" + o.Step.ID, Key: keys[o.Step.ID]}
+	return stepform.Buttons(offers, n.lang, func(step string) (href, key string) {
+		href = "/cases/" + s.ID.String() + "/steps/" + step
 		if from != "" {
-			x.Href += "?" + from + "=1"
+			href += "?" + from + "=1"
 		}
-		if o.Step.ID == "send_link" { // the link is shown once, by a page of its own
-			x.Href = "/cases/" + s.ID.String() + "/links"
+		if step == "send_link" { // the link is shown once, by a page of its own
+			href = "/cases/" + s.ID.String() + "/links"
 		}
-		switch {
-		case !o.Allowed:
-			x.Blocked, x.Href, x.Key = o.Reason.In(n.lang), "", ""
-			blocked = append(blocked, x)
-		case o.Step.Primary && len(first) == 0:
-			x.Primary = true
-			first = append(first, x)
-		default:
-			rest = append(rest, x)
-		}
-	}
-	return slices.Concat(first, rest, blocked)
+		return href, keys[step]
+	})
 }
 
 // open finds the case of the path and what a page shows of it.
