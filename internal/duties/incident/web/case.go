@@ -26,6 +26,7 @@ import (
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/mapview"
+	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/ui"
 )
 
