@@ -78,8 +78,32 @@ func (w *words) number(s string) uint16 {
 // looks are for the others.
 type tile struct {
 	open, ended []spot
-	past        sum // of all that ended
+	now, past   sum     // of all that are open, and that ended
+	dues        []int64 // of all that are open, in order
 	box         box
+}
+
+// add counts an open case; take takes it out again.
+func (t *tile) add(s spot) {
+	t.open = append(t.open, s)
+	t.now.add(&s, 1)
+	i, _ := slices.BinarySearch(t.dues, s.due)
+	t.dues = slices.Insert(t.dues, i, s.due)
+}
+
+func (t *tile) take(caseID id.ID) {
+	i := slices.IndexFunc(t.open, func(s spot) bool { return s.id == caseID })
+	s, last := t.open[i], len(t.open)-1
+	t.open[i], t.open = t.open[last], t.open[:last]
+	t.now.add(&s, -1)
+	i, _ = slices.BinarySearch(t.dues, s.due)
+	t.dues = slices.Delete(t.dues, i, i+1)
+}
+
+// late is how many of those that are open are late.
+func (t *tile) late(now int64) int {
+	n, _ := slices.BinarySearch(t.dues, now)
+	return n
 }
 
 // box bounds what a tile ever held.
@@ -118,7 +142,7 @@ func (b *board) put(s spot, of [facets]string, cell int64) {
 		t.past.add(&s, 1)
 		return
 	}
-	t.open = append(t.open, s)
+	t.add(s)
 	b.open[s.id] = key
 }
 
@@ -127,7 +151,7 @@ func (b *board) put(s spot, of [facets]string, cell int64) {
 func (b *board) drop(caseID id.ID) {
 	if key, ok := b.open[caseID]; ok {
 		delete(b.open, caseID)
-		b.tiles[key].open = without(b.tiles[key].open, caseID)
+		b.tiles[key].take(caseID)
 		return
 	}
 	for _, t := range b.tiles {
@@ -141,14 +165,4 @@ func (b *board) drop(caseID id.ID) {
 			}
 		}
 	}
-}
-
-func without(list []spot, caseID id.ID) []spot {
-	for i := range list {
-		if list[i].id == caseID {
-			list[i] = list[len(list)-1]
-			return list[:len(list)-1]
-		}
-	}
-	return list
 }

@@ -109,6 +109,8 @@ func (s *sum) add(x *spot, n int) {
 	s.lat, s.lng, s.n = s.lat+int64(n)*int64(x.lat), s.lng+int64(n)*int64(x.lng), s.n+n
 }
 
+func (s *sum) join(o sum) { s.lat, s.lng, s.n = s.lat+o.lat, s.lng+o.lng, s.n+o.n }
+
 // groups counts by cells of about seventy pixels: an S2 level is as wide at the
 // zoom of the same number.
 func (b *board) groups(l look, ended record.Tri, zoom int) []Group {
@@ -132,16 +134,22 @@ func (b *board) groups(l look, ended record.Tri, zoom int) []Group {
 	return ordered(sums)
 }
 
-// tile counts a whole tile into one sum. Those that ended are counted already
-// where the question asks for all of them: they are nearly all there are.
+// tile counts a whole tile into one sum: at once where the question asks for all
+// that lie in it, else case by case.
 func (l *look) tile(t *tile, ended record.Tri, to *sum) {
 	of := lists(t, ended)
-	if of[1] != nil && l.open() && t.box.inside(l.in) {
-		to.lat, to.lng, to.n = to.lat+t.past.lat, to.lng+t.past.lng, to.n+t.past.n
-		of[1] = nil
+	if !l.open() || !t.box.inside(l.in) {
+		for _, list := range of {
+			l.count(list, func(*spot) *sum { return to })
+		}
+		return
 	}
-	for _, list := range of {
-		l.count(list, func(*spot) *sum { return to })
+	if of[0] != nil {
+		to.join(t.now)
+		to.late += t.late(l.now)
+	}
+	if of[1] != nil {
+		to.join(t.past)
 	}
 }
 
