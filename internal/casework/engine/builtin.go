@@ -27,7 +27,7 @@ func (p *plan) correct() error {
 	name, _ := p.input["field"].(string)
 	f := p.snap.Proc.FieldOf(name)
 	no := p.refuse(p.step, fault.Invalid, "R13", "")
-	if f == nil || f.Files() || f.Type == procedure.Map || name == "assignee" || name == "dept" || strings.HasPrefix(name, "limit_") {
+	if f == nil || f.Files() || f.Type == procedure.Map || f.Type == procedure.Rows || name == "assignee" || name == "dept" || strings.HasPrefix(name, "limit_") {
 		return no
 	}
 	author, err := record.Author(p.ctx, p.q, p.snap.Division, p.snap.ID, name)
