@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
@@ -132,7 +133,7 @@ func (a asking) grid() (any, error) {
 func (a asking) power() (any, error) {
 	_, err := power.For(a.ctx, a.Q, a.Snapshot.Division, a.text("violation"), a.text("grid"), a.day("found_at"))
 	if f := fault.As(err); f != nil && f.Kind == fault.Forbidden {
-		if f.Key == "power.N02" || f.Key == "N02" {
+		if f.Key == "power.N02" {
 			return "N02", nil
 		}
 		return "N01", nil
@@ -304,5 +305,5 @@ func (a asking) surcharge() (any, error) {
 	if due == nil {
 		return int64(0), nil
 	}
-	return int64(law.Surcharge(a.proposed().fen("fine"), calendar.DateOf(due.DueAt().Add(-time.Minute)), nil, a.day("paid_on"))), nil
+	return int64(law.Surcharge(a.proposed().fen("fine"), calendar.DateOf(clock.FromMicro(due.Due).Add(-time.Minute)), nil, a.day("paid_on"))), nil
 }
