@@ -31,6 +31,7 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/library"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/register"
@@ -122,6 +123,7 @@ type App struct {
 	registry   *register.Service
 	library    *library.Service
 	parties    *enfparty.Service
+	dossiers   *dossier.Room
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -200,6 +202,8 @@ func (a *App) services() (err error) {
 		Watching: func(ctx context.Context, actor people.Actor) ([]record.Row, error) {
 			return a.lists.Watching(ctx, actor, record.Filter{Terminal: record.No})
 		}})
+	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
+		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Clock: a.clk})
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -243,6 +247,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	out := a.duty.Hooks()
 	maps.Copy(out[incident.Procedure].Do, a.links.Effects())
 	maps.Copy(out, a.shifts.Hooks())
+	maps.Copy(out, a.dossiers.Hooks())
 	return out
 }
 
@@ -293,7 +298,8 @@ func (a *App) routes() (err error) {
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
 		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Bundles: a.bundles(), Clock: a.clk,
-		Panels: map[string]func(context.Context, *engine.Snapshot) (templ.Component, error){shift.Procedure: a.shifts.Panel}})
+		Panels: map[string]func(context.Context, *engine.Snapshot) (templ.Component, error){shift.Procedure: a.shifts.Panel,
+			dossier.Procedure: a.dossiers.Panel}})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
@@ -308,6 +314,7 @@ func (a *App) routes() (err error) {
 		a.orders.Routes(),
 		a.links.Routes(),
 		a.shifts.Routes(),
+		a.dossiers.Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/record"
@@ -10,6 +11,12 @@ import (
 
 // overall are the roles that read every case of their division.
 var overall = []string{"acceptor", "shift_leader", "dispatcher", "supervisor", "leader", "admin", "reviewer", "privacy_officer"}
+
+// enforcers are the roles that read every dossier of enforcement.
+var enforcers = []string{"officer", "clerk", "unit_head", "legal", "agency_head", "chief", "panel", "host", "recorder", "finance", "archivist"}
+
+// dossier reports whether cases of the procedure are dossiers of enforcement.
+func dossier(proc string) bool { return strings.HasPrefix(proc, "enf.") }
 
 // MayRead reports whether a member of staff may open a case: those who keep the
 // whole, and those the case is or was given to. What a person may not see is
@@ -21,6 +28,9 @@ func MayRead(a people.Actor, r record.Row) bool {
 	if a.System || slices.ContainsFunc(overall, a.Has) || r.Assignee == a.Account.String() {
 		return true
 	}
+	if dossier(r.Procedure) {
+		return slices.ContainsFunc(enforcers, a.Has)
+	}
 	if r.Dept != "" && (a.HasFor("dept_desk", r.Dept) || a.HasFor("handler", r.Dept) || a.HasFor("officer", r.Dept)) {
 		return true
 	}
@@ -31,6 +41,9 @@ func MayRead(a people.Actor, r record.Row) bool {
 // cases, collectors those of their grids or given to them.
 func Narrow(a people.Actor, f record.Filter) record.Filter {
 	if a.System || slices.ContainsFunc(overall, a.Has) {
+		return f
+	}
+	if len(f.Procedures) > 0 && !slices.ContainsFunc(f.Procedures, func(p string) bool { return !dossier(p) }) && slices.ContainsFunc(enforcers, a.Has) {
 		return f
 	}
 	if depts := slices.Concat(a.Departments("dept_desk"), a.Departments("handler"), a.Departments("officer")); len(depts) > 0 {
