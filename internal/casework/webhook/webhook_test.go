@@ -405,7 +405,7 @@ func TestStoppingWhileSendingSendsAgain(t *testing.T) {
 
 func TestASlowReceiverHoldsUpNobodyElseAndIsGivenUpInTime(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
-		w.hub.Reach(fetch.Options{AllowLoopback: true, Timeout: 300 * time.Millisecond})
+		w.hub.Reach(fetch.Options{AllowLoopback: true, Timeout: time.Second})
 		slow, quick := newReceiver(t), newReceiver(t)
 		late := w.subscribe(slow)
 		w.subscribe(quick)
@@ -433,6 +433,7 @@ func TestASlowReceiverHoldsUpNobodyElseAndIsGivenUpInTime(t *testing.T) {
 			t.Fatalf("%+v %v", log, err)
 		}
 		slow.answers(nil)
+		w.hub.Reach(fetch.Options{AllowLoopback: true})
 		w.Clock.Set(w.find(late).NextAt)
 		w.pass()
 		all := slow.taken()
