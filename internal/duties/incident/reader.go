@@ -15,6 +15,9 @@ var overall = []string{"acceptor", "shift_leader", "dispatcher", "supervisor", "
 // enforcers are the roles that read every dossier of enforcement.
 var enforcers = []string{"officer", "clerk", "unit_head", "legal", "agency_head", "chief", "panel", "host", "recorder", "finance", "archivist"}
 
+// oversight are the roles outside enforcement that read its dossiers, too.
+var oversight = []string{"supervisor", "leader"}
+
 // dossier reports whether cases of the procedure are dossiers of enforcement.
 func dossier(proc string) bool { return strings.HasPrefix(proc, "enf.") }
 
@@ -25,11 +28,14 @@ func MayRead(a people.Actor, r record.Row) bool {
 	if a.Division != r.Division || a.Citizen {
 		return false
 	}
-	if a.System || slices.ContainsFunc(overall, a.Has) || r.Assignee == a.Account.String() {
+	if a.System || r.Assignee == a.Account.String() {
 		return true
 	}
 	if dossier(r.Procedure) {
-		return slices.ContainsFunc(enforcers, a.Has)
+		return slices.ContainsFunc(enforcers, a.Has) || slices.ContainsFunc(oversight, a.Has)
+	}
+	if slices.ContainsFunc(overall, a.Has) {
+		return true
 	}
 	if r.Dept != "" && (a.HasFor("dept_desk", r.Dept) || a.HasFor("handler", r.Dept) || a.HasFor("officer", r.Dept)) {
 		return true
