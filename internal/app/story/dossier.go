@@ -41,14 +41,14 @@ type answers map[string]any
 
 // line is one thing that happens on a way: a step, or the service of a paper.
 type line struct {
-	By      string  `yaml:"by"`      // login
-	Step    string  `yaml:"step"`    // of the case
-	Serve   string  `yaml:"serve"`   // or: this paper is handed over
-	Child   string  `yaml:"child"`   // or: the step is one of the open child of this procedure
-	In      string  `yaml:"in"`      // only when the case is in one of these states
-	Days    int     `yaml:"days"`    // passed before
-	After   string  `yaml:"after"`   // a clock that must have ended before
-	Answers answers `yaml:"answers"` // of this line
+	By      string   `yaml:"by"`      // login
+	Step    string   `yaml:"step"`    // of the case
+	Serve   string   `yaml:"serve"`   // or: this paper is handed over
+	Child   string   `yaml:"child"`   // or: the step is one of the open child of this procedure
+	In      string   `yaml:"in"`      // only when the case is in one of these states
+	Days    int      `yaml:"days"`    // passed before
+	After   []string `yaml:"after"`   // clocks that must have ended before
+	Answers answers  `yaml:"answers"` // of this line
 }
 
 // deed is one case of enforcement.
@@ -157,8 +157,10 @@ func (p *pursuit) happen() error {
 	if l.In != "" && !strings.Contains(" "+l.In+" ", " "+s.State+" ") {
 		return nil
 	}
-	if c := s.Clock(l.After); l.After != "" && c != nil && c.DueAt().After(p.clk.Now()) {
-		p.clk.Set(minTime(c.DueAt().Add(time.Minute), p.now))
+	for _, name := range l.After {
+		if c := s.Clock(name); c != nil && c.DueAt().After(p.clk.Now()) {
+			p.clk.Set(minTime(c.DueAt().Add(time.Minute), p.now))
+		}
 	}
 	p.office()
 	p.wait(45 * time.Minute)
