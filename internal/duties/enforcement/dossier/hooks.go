@@ -31,7 +31,7 @@ type (
 
 var (
 	facts   = merged(ordinary)
-	effects = merged[effect]()
+	effects = merged(arising)
 )
 
 func merged[T any](topics ...map[string]T) map[string]T {
