@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -22,7 +23,7 @@ import (
 // Routes is the room's part of the route table; the dossier itself has the page
 // of every case.
 func (m *Room) Routes() []httpx.Route {
-	read := httpx.Only(Roles...)
+	read := httpx.Only(people.Enforcers...)
 	return []httpx.Route{
 		{Method: "GET", Pattern: "/enforcement/papers/{id}/pdf", Access: read, Handler: m.file, Name: "enf.paper.pdf", Timeout: time.Minute},
 		{Method: "GET", Pattern: "/enforcement/papers/{id}/docx", Access: read, Handler: m.file, Name: "enf.paper.docx", Timeout: time.Minute},
