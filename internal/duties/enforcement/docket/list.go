@@ -44,21 +44,30 @@ func askedBy(q url.Values) asked {
 	return asked{q.Get("stage"), q.Get("procedure"), q.Get("dept"), q.Get("officer"), q.Get("q"), q.Get("after"), q.Get("mine") != "", q.Get("late") != ""}
 }
 
+// parts are what narrows the list, by name, in the order of addresses.
+func (a asked) parts() (out [][2]string) {
+	flag := map[bool]string{true: "1"}
+	for _, p := range [][2]string{{"stage", a.Tab}, {"procedure", a.Procedure}, {"dept", a.Dept}, {"officer", a.Officer}, {"q", a.Text}, {"mine", flag[a.Mine]},
+		{"late", flag[a.Late]}} {
+		if p[1] != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// kept are the parts but those that a form asks for itself.
+func (a asked) kept(but ...string) [][2]string {
+	return slices.DeleteFunc(a.parts(), func(p [2]string) bool { return slices.Contains(but, p[0]) })
+}
+
 // with is the address of the list with one part changed, from its first page.
 func (a asked) with(path, name, value string) string {
 	q := url.Values{}
-	for k, v := range map[string]string{"stage": a.Tab, "procedure": a.Procedure, "dept": a.Dept, "officer": a.Officer, "q": a.Text} {
-		if v != "" {
-			q.Set(k, v)
-		}
+	for _, p := range a.kept(name) {
+		q.Set(p[0], p[1])
 	}
-	if a.Mine {
-		q.Set("mine", "1")
-	}
-	if a.Late {
-		q.Set("late", "1")
-	}
-	if q.Del(name); value != "" {
+	if value != "" {
 		q.Set(name, value)
 	}
 	if len(q) == 0 {
@@ -66,6 +75,14 @@ func (a asked) with(path, name, value string) string {
 	}
 	return path + "?" + q.Encode()
 }
+
+// switched is the address with a flag turned.
+func (a asked) switched(name string, on bool) string {
+	return a.with(dossiers, name, map[bool]string{false: "1"}[on])
+}
+
+// set is how many filters are set in the form.
+func (a asked) set() int { return len(a.parts()) - len(a.kept("procedure", "dept", "officer")) }
 
 // book is the procedures in force of enforcement.
 type book []*procedure.Procedure
@@ -130,6 +147,9 @@ func (m *Room) filter(a asked, actor people.Actor) record.Filter {
 	}
 	return f
 }
+
+// dossiers is the address of the list.
+const dossiers = "/enforcement/dossiers"
 
 // shown is how many cases a page holds, printed how many a printed list does.
 const (
@@ -303,7 +323,7 @@ func (m *Room) tabs(ctx context.Context, a asked, n map[string]int) (out []ui.Ta
 		}
 	}
 	add := func(tab, label string) {
-		t := ui.Tab{Label: label, Href: a.with("/enforcement/dossiers", "stage", tab), Active: a.Tab == tab}
+		t := ui.Tab{Label: label, Href: a.with(dossiers, "stage", tab), Active: a.Tab == tab}
 		if n[tab] > 0 {
 			t.Count = strconv.Itoa(n[tab])
 		}
@@ -356,7 +376,7 @@ func (m *Room) print(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, printPage(list, a.with("/enforcement/dossiers", "", ""), m.Clock.Now().In(calendar.Zone)))
+	return httpx.Render(w, r, http.StatusOK, printPage(list, a.with(dossiers, "", ""), m.Clock.Now().In(calendar.Zone)))
 }
 
 // sheet is the list as a table to download.
