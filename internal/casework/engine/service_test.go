@@ -8,8 +8,8 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
-	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/field"
+	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"

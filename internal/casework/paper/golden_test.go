@@ -18,8 +18,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/field"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/docx"
 	"xiucheng/internal/platform/pdf"

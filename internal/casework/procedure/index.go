@@ -156,6 +156,16 @@ func (p *Procedure) From(state string) []*Step {
 	return out
 }
 
+// Family is what the dots of a procedure's id group it into: enf of enf.service,
+// "" of an id without dots.
+func Family(id string) string {
+	family, _, dotted := strings.Cut(id, ".")
+	if !dotted {
+		return ""
+	}
+	return family
+}
+
 // Sum is the SHA-256 of the source in hex.
 func (p *Procedure) Sum() string { return p.sum }
 
