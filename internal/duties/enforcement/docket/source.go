@@ -6,6 +6,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/enforcement/library"
@@ -79,8 +80,8 @@ func (s *source) says(step *procedure.Step, lib *library.Library) procedure.Inpu
 }
 
 // offered reports whether a field with options has this one.
-func offered(f *procedure.Field, v any) bool {
-	return len(f.Options) == 0 || slices.ContainsFunc(f.Options, func(o procedure.Option) bool { return o.Value == v })
+func offered(f *field.Field, v any) bool {
+	return len(f.Options) == 0 || slices.ContainsFunc(f.Options, func(o field.Option) bool { return o.Value == v })
 }
 
 // matching are the violations that the class is found by.
