@@ -228,7 +228,9 @@ func clocks(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact {
 		case "paused":
 			text = i18n.T(ctx, "desk.clock.paused")
 		}
-		if k.Late != 0 {
+		if k.Late != 0 && s.Proc.Clocks[spec].Expiry.None { // nobody's lateness: a right that was not used in time
+			text = i18n.T(ctx, "desk.clock.over", "due", calendar.FormatDue(clock.FromMicro(k.Late)))
+		} else if k.Late != 0 {
 			text += " " + i18n.T(ctx, "desk.clock.late", "due", calendar.FormatDue(clock.FromMicro(k.Late)))
 		}
 		out = append(out, ui.Fact{Label: s.Proc.Clocks[spec].Name.In(n.lang), Text: text, Wide: true})
@@ -266,7 +268,9 @@ func (d *Desk) links(ctx context.Context, n names, s *engine.Snapshot) ([]ui.Fac
 	seen := map[string]bool{}
 	for _, r := range children {
 		seen[r.ID.String()] = true
-		add("child", r)
+		if d.Panels[s.Procedure] == nil { // which lists them itself
+			add("child", r)
+		}
 	}
 	for _, l := range list {
 		if seen[l.Other.String()] {
