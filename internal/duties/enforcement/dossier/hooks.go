@@ -30,7 +30,7 @@ type (
 )
 
 var (
-	facts   = merged(ordinary)
+	facts   = merged(ordinary, inspecting)
 	effects = merged(arising)
 )
 
