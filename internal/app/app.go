@@ -323,7 +323,7 @@ func (a *App) routes() (err error) {
 		a.shifts.Routes(),
 		a.dossiers.Routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
-			Reads: incident.MayRead}).Routes(),
+			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

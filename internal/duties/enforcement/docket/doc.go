@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/enforcement/library"
+	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/clock"
@@ -36,6 +37,7 @@ type Deps struct {
 	Library *library.Service
 	Photos  *stepform.Desk
 	Clock   clock.Clock
+	BaseURL string // of the program, for codes that phones read; "" takes the request's
 	// Reads reports whether an actor may open a case of another duty.
 	Reads func(people.Actor, record.Row) bool
 }
@@ -57,5 +59,7 @@ func (m *Room) Routes() []httpx.Route {
 		{Method: "POST", Pattern: "/enforcement/leads/new", Access: read, Handler: m.open, Name: "enf.new.send", MaxBody: maxBody, Timeout: slow},
 		{Method: "GET", Pattern: "/enforcement/dossiers", Access: read, Handler: m.list, Name: "enf.dossiers"},
 		{Method: "GET", Pattern: "/enforcement/dossiers/print", Access: read, Handler: m.print, Name: "enf.dossiers.print"},
+		{Method: "GET", Pattern: "/enforcement/enter/{party}", Access: httpx.Only(people.Enforcers...), Handler: m.enter, Name: "enf.enter"},
+		{Method: "GET", Pattern: "/enforcement/parties/{id}/code", Access: httpx.Only(party.Roles...), Handler: m.code, Name: "enf.party.code"},
 	}, sheet.Routes("/enforcement/dossiers/table", "enf.dossiers.file", read, m.sheet)...)
 }

@@ -38,12 +38,14 @@ func (a asking) inspected() (any, error) {
 		}
 		err = record.Data(a.ctx, a.Q, a.Snapshot.Division, cases, func(caseID id.ID, data map[string]json.RawMessage) error {
 			var of string
-			var entered time.Time
-			if json.Unmarshal(data["party_ref"], &of) == nil && of == who && caseID != a.Snapshot.ID &&
-				json.Unmarshal(data["entered_at"], &entered) == nil && !entered.Before(first(year)) {
+			if json.Unmarshal(data["party_ref"], &of) != nil || of != who || caseID == a.Snapshot.ID || data["entered_at"] == nil {
+				return nil
+			}
+			v, err := a.Snapshot.Proc.FieldOf("entered_at").Decode(data["entered_at"])
+			if at, ok := v.(time.Time); ok && !at.Before(first(year)) {
 				n++
 			}
-			return nil
+			return err
 		})
 		if f.After = page.Next; err != nil || page.Next == "" {
 			return n, err
