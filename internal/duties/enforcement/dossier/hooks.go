@@ -30,8 +30,8 @@ type (
 )
 
 var (
-	facts   = merged(ordinary, inspecting)
-	effects = merged(arising)
+	facts   = merged(ordinary, money, inspecting)
+	effects = merged(outcomes, arising)
 )
 
 func merged[T any](topics ...map[string]T) map[string]T {

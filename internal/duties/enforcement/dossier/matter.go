@@ -7,10 +7,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/enforcement/law"
-	"xiucheng/internal/duties/enforcement/library"
 	"xiucheng/internal/duties/enforcement/party"
-	"xiucheng/internal/ground/calendar"
-	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
@@ -106,17 +103,11 @@ func (a asking) inTime() ([]ui.Fact, error) {
 
 // version is the rule that was chosen, and which version applies and why (PL 37).
 func (a asking) version() ([]ui.Fact, error) {
-	r, err := a.rule()
+	c, r, err := a.pick(a.Snapshot.Text("chosen"))
 	if err != nil || r.ID == "" {
 		return nil, err
 	}
-	lib, err := a.library()
-	if err != nil {
-		return nil, err
-	}
 	lang := i18n.LangOf(a.ctx)
-	c := lib.Pick(law.Question{Series: r.Series, ActEnd: a.day("act_end"), Decision: calendar.DateOf(a.Now), Tier: r.Tier, Party: r.Party,
-		Chosen: law.Outcome(a.Snapshot.Text("chosen"))})
 	out := slices.Concat(a.fact("rule", r.Law.In(lang)+" "+r.Article.In(lang)), a.fact("version", a.because(c.Why)))
 	fine, goods := a.fen("fine"), a.list("goods")
 	if fine > 0 {
@@ -137,17 +128,12 @@ func (a asking) duties() ([]ui.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	hearing := a.hearingWhy(r, set)
+	hearing, err := a.hearingWhy()
+	if err != nil {
+		return nil, err
+	}
 	return slices.Concat(a.due("hearing", "PL63", hearing), a.due("review", "PL58", law.ReviewDue(a.weight(), set.Bool("review.all"))),
 		a.due("panel", "PL57", law.PanelDue(a.weight(), a.penalty(), len(hearing) > 0, law.Fen(set.Int("panel.fine"))*100))), nil
-}
-
-func (a asking) hearingWhy(r library.Rule, set *pack.Settings) []law.Reason {
-	who := law.Citizen
-	if a.text("party_kind") == "org" {
-		who = law.Organisation
-	}
-	return law.HearingDue(a.penalty(), r.Rule, who, library.Thresholds(set), a.flag("other_heavy"))
 }
 
 // due says whether a duty arises, with the reasons and the article.
