@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/casework/setting"
@@ -35,22 +36,6 @@ func (o Offer) Aside() bool {
 // can be done. A case the actor may not see is NotFound.
 func (e *Engine) Offers(ctx context.Context, actor people.Actor, s *Snapshot) (_ []Offer, err error) {
 	defer fault.Trace(&err, "engine.Offers(%s)", s.ID)
-	sc, err := e.look(ctx, e.DB, s, actor, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	return sc.offers()
-}
-
-// OffersOpening lists the steps by which the actor could open a case.
-func (e *Engine) OffersOpening(ctx context.Context, actor people.Actor, proc string) (_ []Offer, err error) {
-	defer fault.Trace(&err, "engine.OffersOpening(%s)", proc)
-	p, err := e.Library().Latest(proc)
-	if err != nil {
-		return nil, err
-	}
-	s := &Snapshot{Proc: p, Data: map[string]any{}}
-	s.Division, s.State = actor.Division, procedure.None
 	sc, err := e.look(ctx, e.DB, s, actor, nil, nil)
 	if err != nil {
 		return nil, err
@@ -97,20 +82,23 @@ type Form struct {
 	Choices map[string][]Choice
 }
 
-// Form prepares the form of a step of the case (or, with a Snapshot in state
-// "none", of an opening). What is answered already (nil: nothing) decides the
+// Form prepares the form of a step of the case. What is answered already (nil: nothing) decides the
 // choices of other fields; the choices of a column stand under "field.column": the class those of the condition. A required field
 // with one choice begins with it. A step that cannot be taken from here is
 // NotFound, one that is not the actor's to take Forbidden.
 func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, stepID string, answered procedure.Input) (f Form, err error) {
 	defer fault.Trace(&err, "engine.Form(%s, %s)", s.ID, stepID)
-	step, _ := s.Proc.Step(stepID, s.State)
-	if step == nil {
-		return f, fault.Missing("step")
-	}
 	sc, err := e.look(ctx, e.DB, s, actor, answered, nil)
 	if err != nil {
 		return f, err
+	}
+	return sc.form(stepID)
+}
+
+func (sc *scene) form(stepID string) (f Form, err error) {
+	step, _ := sc.snap.Proc.Step(stepID, sc.snap.State)
+	if step == nil {
+		return f, fault.Missing("step")
 	}
 	sc.aim(step)
 	if _, ok := sc.staffing().Authorised(step); !ok {
@@ -118,29 +106,29 @@ func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, step
 	}
 	f = Form{Step: step, Filled: procedure.Input{}, Choices: map[string][]Choice{}}
 	for i := range step.Form {
-		field := &step.Form[i]
-		if v := field.Fill(sc.view); v != nil {
-			f.Filled[field.Name] = v
+		q := &step.Form[i]
+		if v := q.Fill(sc.view); v != nil {
+			f.Filled[q.Name] = v
 		}
-		for _, c := range field.Columns {
-			if c.Type == procedure.Person {
+		for _, c := range q.Columns {
+			if c.Type == field.Person {
 				dir, err := sc.directory()
 				if err != nil {
 					return f, err
 				}
-				f.Choices[field.Name+"."+c.Name] = named(staffing.Everybody(dir))
+				f.Choices[q.Name+"."+c.Name] = named(staffing.Everybody(dir))
 			}
 		}
-		if field.Choices == "" {
+		if q.Choices == "" {
 			continue
 		}
-		list, err := sc.choices(step, field.Choices)
+		list, err := sc.choices(step, q.Choices)
 		if err != nil {
 			return f, err
 		}
-		f.Choices[field.Name] = list
-		if len(list) == 1 && field.Required && f.Filled[field.Name] == nil && !field.List {
-			f.Filled[field.Name] = list[0].Value
+		f.Choices[q.Name] = list
+		if len(list) == 1 && q.Required && f.Filled[q.Name] == nil && !q.List {
+			f.Filled[q.Name] = list[0].Value
 		}
 	}
 	return f, nil
