@@ -243,12 +243,17 @@ func (a *App) loadProcedures(ctx context.Context) error {
 		return err
 	}
 	var all []*procedure.Procedure
+	seen := map[string]bool{}
 	for _, d := range divisions {
 		files, err := a.packs.Procedures(ctx, d.ID)
 		if err != nil {
 			return err
 		}
 		for _, f := range files {
+			if seen[string(f.Body)] { // most divisions have the same
+				continue
+			}
+			seen[string(f.Body)] = true
 			p, err := procedure.Load(f.Path, f.Body, world())
 			if err != nil {
 				return fmt.Errorf("procedure %s version %d: %w", f.ID, f.Version, err)
