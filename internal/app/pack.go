@@ -254,7 +254,7 @@ func (a *App) loadProcedures(ctx context.Context) error {
 				continue
 			}
 			seen[string(f.Body)] = true
-			p, err := procedure.Load(f.Path, f.Body, world())
+			p, err := library.Read(f.Path, f.Body)
 			if err != nil {
 				return fmt.Errorf("procedure %s version %d: %w", f.ID, f.Version, err)
 			}
