@@ -145,6 +145,7 @@ func (b bad) request(t *testing.T, lang string, cookie *http.Cookie) *http.Reque
 }
 
 func TestBadInputOnEveryFormIsAnsweredInWordsAndNothingIsLost(t *testing.T) {
+	t.Parallel()
 	a, ctx := demo(t, ""), context.Background()
 	v, err := a.public(ctx)
 	if err != nil {
