@@ -124,6 +124,7 @@ type App struct {
 	library    *library.Service
 	parties    *enfparty.Service
 	dossiers   *dossier.Room
+	keepers    keepers
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -204,6 +205,7 @@ func (a *App) services() (err error) {
 		}})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
 		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Clock: a.clk})
+	a.openKeepers()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -254,6 +256,9 @@ func (a *App) hooks() map[string]engine.Hooks {
 // panels are what the page of a case shows beside what it shows of every case.
 func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ.Component, error) {
 	out := a.dossiers.Panels()
+	for name, draw := range out {
+		out[name] = a.keepers.beside(draw)
+	}
 	out[shift.Procedure] = a.shifts.Panel
 	return out
 }
@@ -321,6 +326,7 @@ func (a *App) routes() (err error) {
 		a.links.Routes(),
 		a.shifts.Routes(),
 		a.dossiers.Routes(),
+		a.keepers.routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

@@ -30,8 +30,8 @@ type (
 )
 
 var (
-	facts   = merged(ordinary)
-	effects = merged[effect]()
+	facts   = merged(ordinary, receipts)
+	effects = merged(receiptEffects)
 )
 
 func merged[T any](topics ...map[string]T) map[string]T {

@@ -110,7 +110,7 @@ func Of(ctx context.Context, q dbx.Querier, division, book id.ID) (_ []Receipt, 
 // holds; any other is Forbidden with N37.
 func Handed(ctx context.Context, q dbx.Querier, division id.ID, account, number string) (book Book, n int64, err error) {
 	defer fault.Trace(&err, "receipt.Handed")
-	no := fault.New(fault.Forbidden, "N37")
+	no := fault.New(fault.Forbidden, "receipt.N37")
 	rows, err := q.Query(ctx, `SELECT `+bookColumns+` FROM receipt_book b WHERE b.division = $1 AND b.holder = $2 AND b.returned = 0`, division, account)
 	list, err := dbx.Collect(rows, err, scanBook)
 	if err != nil {

@@ -66,24 +66,24 @@ func (s *stock) use(who people.Actor, number string) error {
 func TestMoneyIsTakenOnlyAgainstAReceiptOfABookInHand(t *testing.T) {
 	each(t, func(s *stock) {
 		book := s.book("A", 1, 50)
-		s.is(s.use(s.one, "A000001"), "N37") // it lies in the stock
+		s.is(s.use(s.one, "A000001"), "receipt.N37") // it lies in the stock
 		s.is(s.Hand(s.ctx, s.keeper, book, s.without), "form.refused")
 		s.is(s.Hand(s.ctx, s.one, book, s.one), "people.role_needed")
 		s.is(s.Hand(s.ctx, s.keeper, book, s.one), "")
 		s.is(s.Hand(s.ctx, s.keeper, book, s.two), "receipt.held")
 		for _, wrong := range []string{"", "A1", "A000051", "B000001", "000001", "A00000１"} {
-			s.is(s.use(s.one, wrong), "N37")
+			s.is(s.use(s.one, wrong), "receipt.N37")
 		}
-		s.is(s.use(s.two, "A000001"), "N37")
-		s.is(s.use(s.stranger, "A000001"), "N37")
+		s.is(s.use(s.two, "A000001"), "receipt.N37")
+		s.is(s.use(s.stranger, "A000001"), "receipt.N37")
 		s.is(s.use(s.one, " A000001 "), "")
-		s.is(s.use(s.one, "A000001"), "N37") // once only
+		s.is(s.use(s.one, "A000001"), "receipt.N37") // once only
 		s.is(s.Spoil(s.ctx, s.keeper, book, 2, " "), "form.refused")
 		s.is(s.Spoil(s.ctx, s.keeper, book, 2, "写错"), "")
 		s.is(s.Spoil(s.ctx, s.keeper, book, 1, "写错"), "receipt.taken")
-		s.is(s.use(s.one, "A000002"), "N37")
+		s.is(s.use(s.one, "A000002"), "receipt.N37")
 		s.is(s.Return(s.ctx, s.keeper, book), "")
-		s.is(s.use(s.one, "A000003"), "N37")
+		s.is(s.use(s.one, "A000003"), "receipt.N37")
 		s.is(s.Return(s.ctx, s.keeper, book), "receipt.returned")
 		b, err := receipt.Find(s.ctx, s.db, s.keeper.Division, book)
 		if err != nil || b.Used != 1 || b.Void != 1 || b.Blank() != 48 || b.Title() != "A000001–A000050" {
