@@ -205,7 +205,6 @@ func (a *App) services() (err error) {
 		}})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
 		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Clock: a.clk})
-	a.openKeepers()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -241,6 +240,7 @@ func (a *App) services() (err error) {
 	a.orders = hotline.New(hotline.Deps{DB: a.db, Engine: a.engine, Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues,
 		Calendars: a.calendars, Settings: a.packs.Settings, Clock: a.clk, Words: a.words})
 	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
+	a.openKeepers()
 	return nil
 }
 
