@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/exhibit"
+	"xiucheng/internal/duties/enforcement/goods"
 	"xiucheng/internal/duties/enforcement/money"
 	"xiucheng/internal/duties/enforcement/receipt"
 	"xiucheng/internal/duties/enforcement/upload"
@@ -24,6 +25,7 @@ type keepers struct {
 	money    *money.Room
 	uploads  *upload.Room
 	exhibits *exhibit.Room
+	goods    *goods.Room
 }
 
 func (a *App) openKeepers() {
@@ -37,12 +39,15 @@ func (a *App) openKeepers() {
 			}
 			return s.ID, nil
 		}})
+	a.keepers.goods = goods.New(goods.Deps{DB: a.db, Engine: eng, People: a.people, Clock: a.clk})
 	a.jobs.Every("sweep uploads", time.Hour, a.keepers.uploads.Sweep)
 	a.keepers.exhibits = exhibit.New(exhibit.Deps{DB: a.db, Engine: eng, People: a.people, Uploads: a.keepers.uploads, Photos: a.photos,
 		Press: a.papers.Press, Templates: a.paperLibrary, Clock: a.clk})
 }
 
-func (k keepers) routes() []httpx.Route { return slices.Concat(k.exhibits.Routes(), k.uploads.Routes(), k.money.Routes()) }
+func (k keepers) routes() []httpx.Route {
+	return slices.Concat(k.exhibits.Routes(), k.uploads.Routes(), k.goods.Routes(), k.money.Routes())
+}
 
 // panel makes what a page shows of a case; nil for nothing.
 type panel = func(context.Context, *engine.Snapshot) (templ.Component, error)
@@ -51,7 +56,7 @@ type panel = func(context.Context, *engine.Snapshot) (templ.Component, error)
 func (k keepers) beside(first panel) panel {
 	return func(ctx context.Context, s *engine.Snapshot) (templ.Component, error) {
 		var parts []templ.Component
-		for _, draw := range []panel{first, k.exhibits.Panel, k.money.Panel} {
+		for _, draw := range []panel{first, k.exhibits.Panel, k.goods.Panel, k.money.Panel} {
 			c, err := draw(ctx, s)
 			if err != nil {
 				return nil, err
