@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/enforcement/law"
@@ -205,7 +206,7 @@ func receiptOf(step *procedure.Step) string {
 	if step == nil {
 		return ""
 	}
-	if f := step.FieldOf("amount"); f == nil || f.Type != procedure.Money {
+	if f := step.FieldOf("amount"); f == nil || f.Type != field.Money {
 		return ""
 	}
 	for _, name := range []string{"receipt", "receipt_no"} {

@@ -44,7 +44,7 @@ type Room struct{ Deps }
 func New(d Deps) *Room { return &Room{d} }
 
 // Readers are the roles that read the registers.
-var Readers = append(slices.Clone(party.Roles), people.Admin)
+var Readers = append(slices.Clone(party.Roles), people.Admin, "finance", "clerk")
 
 // maxUpload is what one file may weigh.
 const maxUpload = 32 << 20
@@ -112,13 +112,18 @@ func first(ctx context.Context, d calendar.Date) string {
 	return d.String()
 }
 
+// tabRoles are those that a section is for, where not all readers may open it.
+var tabRoles = map[string][]string{"parties": party.Roles, "import": {people.Admin}, "money": {"finance", "agency_head"},
+	"goods": append([]string{"finance", "clerk", "archivist"}, party.Roles...), "recordings": append([]string{"clerk"}, party.Roles...)}
+
 // tabs are the sections a visitor may open.
 func tabs(ctx context.Context, active string) (out []ui.Tab) {
 	actor := visit.From(ctx).Actor
 	for _, t := range []struct{ name, href string }{{"law", "/enforcement"}, {"dossiers", "/cases?view_of=all&procedure=enf.ordinary"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
 		{"parties", "/enforcement/parties"},
-		{"permits", "/enforcement/permits"}, {"import", "/enforcement/import"}} {
-		if t.name == "parties" && !slices.ContainsFunc(party.Roles, actor.Has) || t.name == "import" && !actor.Has(people.Admin) {
+		{"permits", "/enforcement/permits"}, {"goods", "/enforcement/goods"}, {"recordings", "/enforcement/recordings"}, {"money", "/enforcement/money"},
+		{"import", "/enforcement/import"}} {
+		if only := tabRoles[t.name]; only != nil && !slices.ContainsFunc(only, actor.Has) {
 			continue
 		}
 		out = append(out, ui.Tab{Label: i18n.T(ctx, "enf."+t.name), Href: t.href, Active: t.name == active})
