@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
+	interview "xiucheng/internal/duties/enforcement/question"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
@@ -77,11 +78,11 @@ func (m *Room) Routes() []httpx.Route {
 // kinds are the registers by the name that addresses give them.
 func kinds() map[string]register.Kind {
 	return map[string]register.Kind{"power": power.Items, "permit": permit.Permits, "violation": library.Violations, "rule": library.Rules,
-		"factor": library.Factors, "grade": library.Grades}
+		"factor": library.Factors, "grade": library.Grades, "interview": interview.Standard}
 }
 
 // names are the registers in the order people meet them.
-var names = []string{"power", "violation", "rule", "factor", "grade", "permit"}
+var names = []string{"power", "violation", "rule", "factor", "grade", "permit", "interview"}
 
 // local is an instant as tables show it.
 func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }
