@@ -251,6 +251,13 @@ func (a *App) hooks() map[string]engine.Hooks {
 	return out
 }
 
+// panels are what the page of a case shows beside what it shows of every case.
+func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ.Component, error) {
+	out := a.dossiers.Panels()
+	out[shift.Procedure] = a.shifts.Panel
+	return out
+}
+
 // keepKeys is how long a repeated request gets the answer of the first.
 const keepKeys = 7 * 24 * time.Hour
 
@@ -298,8 +305,7 @@ func (a *App) routes() (err error) {
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
 		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Bundles: a.bundles(), Clock: a.clk,
-		Panels: map[string]func(context.Context, *engine.Snapshot) (templ.Component, error){shift.Procedure: a.shifts.Panel,
-			dossier.Procedure: a.dossiers.Panel}})
+		Panels: a.panels()})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},

@@ -53,7 +53,7 @@ func (a *App) Demo(ctx context.Context) (fill func(context.Context) error, err e
 			return err
 		}
 		err := story.Tell(ctx, story.Deps{DB: a.db, Log: a.log, Clock: a.clk, Engine: a.engine, Hooks: a.hooks(), People: a.people, Places: a.places,
-			Calendars: a.calendars, Catalogues: a.catalogues, First: shownLogins}, d, dir)
+			Calendars: a.calendars, Catalogues: a.catalogues, Parties: a.parties, First: shownLogins}, d, dir)
 		debug.FreeOSMemory() // decoding the pictures took much that is not needed again
 		return err
 	}, nil
@@ -84,7 +84,7 @@ func (a *App) demoPasswords(ctx context.Context) error {
 }
 
 // shownLogins are the demonstration's accounts on the sign-in page, one a role.
-var shownLogins = []string{"shouli1", "zhiban1", "paiqian1", "caiji1", "caiji3", "hw.desk", "hw.work", "sz.desk", "sz.work", "ducha1", "fenguan", "admin"}
+var shownLogins = []string{"shouli1", "zhiban1", "paiqian1", "caiji1", "caiji3", "hw.desk", "hw.work", "sz.desk", "sz.work", "zhifa1", "banan", "fazhi", "juzhang", "caiwu", "dangan", "ducha1", "fenguan", "admin"}
 
 // hints lists the demonstration's accounts for the sign-in page, only in a
 // demonstration that nobody but this machine can reach.

@@ -18,6 +18,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -41,6 +42,7 @@ type Deps struct {
 	Places     *place.Service
 	Calendars  *calendar.Service
 	Catalogues *catalogue.Service
+	Parties    *party.Service
 	// First are the logins whose work people come to look at, the first ones first.
 	First []string
 }
@@ -112,6 +114,9 @@ func (s *story) tell(ctx context.Context) error {
 	}
 	if err := s.shifts(ctx); err != nil {
 		s.Log.Warn("demo handovers", "err", err)
+	}
+	if err := s.dossiers(ctx); err != nil {
+		return err
 	}
 	if err := s.read(ctx); err != nil {
 		return err

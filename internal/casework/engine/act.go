@@ -217,25 +217,16 @@ func (sc *scene) planStep(id string, version int64, prepare func(*plan)) (*plan,
 }
 
 func (e *Engine) planOpening(ctx context.Context, q dbx.Querier, o Opening) (*plan, error) {
-	proc, err := e.Library().Latest(o.Procedure)
+	sc, err := e.blank(ctx, q, o)
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshot{Proc: proc, Data: map[string]any{}}
-	s.Division, s.Procedure, s.ProcVersion, s.Parent, s.State = o.Division, proc.ID, proc.Version, o.Parent, procedure.None
-	s.Raw = map[string]json.RawMessage{}
-	sc, err := e.look(ctx, q, s, o.Actor, withFiles(o.Input, o.Files), o.Files)
-	if err != nil {
-		return nil, err
-	}
-	if sc.division().Text("chain.digest") == record.SM3 {
-		s.Digest = record.SM3
-	}
-	if proc.Child && o.Parent.IsZero() {
+	if sc.alone() {
 		return nil, fault.Missing("step")
 	}
-	if err := sc.initial(); err != nil {
-		return nil, err
+	s := sc.snap
+	if sc.division().Text("chain.digest") == record.SM3 {
+		s.Digest = record.SM3
 	}
 	return sc.planStep(o.Step, 0, func(p *plan) {
 		s.ID, s.Opened = id.New(), sc.now.UnixMicro()
@@ -247,13 +238,6 @@ func (e *Engine) planOpening(ctx context.Context, q dbx.Querier, o Opening) (*pl
 			p.reporter(o.Party)
 		}
 	})
-}
-
-// initial gives data fields with a default their first value.
-func (sc *scene) initial() (err error) {
-	sc.snap.Data, sc.snap.Raw, err = sc.snap.Proc.Initial(sc.view)
-	sc.view.Data = sc.snap.Data
-	return err
 }
 
 // commit writes the plan: the key, what hooks do, the case with its event,

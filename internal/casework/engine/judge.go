@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -26,26 +25,16 @@ func (sc *scene) separated(step *procedure.Step) error {
 
 // apart is the same for one account, be it the actor's or the second officer's.
 func (sc *scene) apart(step *procedure.Step, me string) error {
-	if err := sc.barred(step, me); err != nil {
+	b, err := sc.staffing().InTheWay(step, me)
+	switch {
+	case err != nil:
 		return err
+	case b == nil:
+		return nil
+	case b.Whose != nil: // nothing of this step stands in the way, but the person
+		return wording.Refuse(b.Whose, fault.New(fault.Forbidden, b.Refuse), sc.words(step, nil), "")
 	}
-	other := map[procedure.Axis]procedure.Axis{procedure.Supervision: procedure.Command, procedure.Command: procedure.Supervision}[step.Axis]
-	if other != procedure.Neutral {
-		earlier := cmp.Or(sc.view.TookStep(me, string(other)), sc.view.TookByLink(sc.actor.Department, string(other)))
-		if earlier != "" && sc.division().Bool("axis.strict") {
-			return sc.refuse(step, fault.Forbidden, "R04", earlier)
-		}
-	}
-	for _, x := range step.Apart {
-		if t := sc.view.Latest(x); t != nil && (t.Actor == me || t.ByLink(sc.actor.Department)) {
-			code := step.Refuse
-			if code == "" {
-				code = "R04"
-			}
-			return sc.refuse(step, fault.Forbidden, code, x)
-		}
-	}
-	return sc.apartEver(step, me)
+	return sc.refuseBy(step, fault.Forbidden, b.Refuse, b.Earlier, b.Law)
 }
 
 // guards judges the step's guards in order. A guard over a form that is itself

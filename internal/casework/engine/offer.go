@@ -42,22 +42,6 @@ func (e *Engine) Offers(ctx context.Context, actor people.Actor, s *Snapshot) (_
 	return sc.offers()
 }
 
-// OffersOpening lists the steps by which the actor could open a case.
-func (e *Engine) OffersOpening(ctx context.Context, actor people.Actor, proc string) (_ []Offer, err error) {
-	defer fault.Trace(&err, "engine.OffersOpening(%s)", proc)
-	p, err := e.Library().Latest(proc)
-	if err != nil {
-		return nil, err
-	}
-	s := &Snapshot{Proc: p, Data: map[string]any{}}
-	s.Division, s.State = actor.Division, procedure.None
-	sc, err := e.look(ctx, e.DB, s, actor, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	return sc.offers()
-}
-
 func (sc *scene) offers() ([]Offer, error) {
 	var out []Offer
 	for _, step := range sc.snap.Proc.From(sc.snap.State) {
@@ -97,20 +81,23 @@ type Form struct {
 	Choices map[string][]Choice
 }
 
-// Form prepares the form of a step of the case (or, with a Snapshot in state
-// "none", of an opening). What is answered already (nil: nothing) decides the
+// Form prepares the form of a step of the case. What is answered already (nil: nothing) decides the
 // choices of other fields; the choices of a column stand under "field.column": the class those of the condition. A required field
 // with one choice begins with it. A step that cannot be taken from here is
 // NotFound, one that is not the actor's to take Forbidden.
 func (e *Engine) Form(ctx context.Context, actor people.Actor, s *Snapshot, stepID string, answered procedure.Input) (f Form, err error) {
 	defer fault.Trace(&err, "engine.Form(%s, %s)", s.ID, stepID)
-	step, _ := s.Proc.Step(stepID, s.State)
-	if step == nil {
-		return f, fault.Missing("step")
-	}
 	sc, err := e.look(ctx, e.DB, s, actor, answered, nil)
 	if err != nil {
 		return f, err
+	}
+	return sc.form(stepID)
+}
+
+func (sc *scene) form(stepID string) (f Form, err error) {
+	step, _ := sc.snap.Proc.Step(stepID, sc.snap.State)
+	if step == nil {
+		return f, fault.Missing("step")
 	}
 	sc.aim(step)
 	if _, ok := sc.staffing().Authorised(step); !ok {

@@ -131,7 +131,8 @@ func (sc *scene) account() string {
 
 // staffing is who may act here.
 func (sc *scene) staffing() staffing.Case {
-	return staffing.Case{State: sc.snap.StateOf(), Text: sc.snap.Text, Actor: sc.actor, Now: sc.now}
+	return staffing.Case{State: sc.snap.StateOf(), Text: sc.snap.Text, Actor: sc.actor, Now: sc.now, View: sc.view,
+		Strict: func() bool { return sc.division().Bool("axis.strict") }, Lineage: sc.lineage}
 }
 
 func (sc *scene) asking(step *procedure.Step) Asked {

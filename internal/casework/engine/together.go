@@ -6,56 +6,9 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/staffing"
-	"xiucheng/internal/casework/wording"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 )
-
-// apartEver refuses whoever ever took part in one of the steps, as actor or as
-// second officer. Taking a step back does not undo having taken it.
-func (sc *scene) apartEver(step *procedure.Step, me string) error {
-	for _, a := range step.ApartEver {
-		for _, of := range a.Of {
-			earlier, err := sc.took(of, me)
-			if err != nil {
-				return err
-			}
-			if earlier != "" {
-				return sc.refuseBy(step, fault.Forbidden, a.Refuse, earlier, a.Law)
-			}
-		}
-	}
-	return nil
-}
-
-// took is the latest step of the name, group or special word that the account
-// took part in, "" if none.
-func (sc *scene) took(of, me string) (string, error) {
-	if of != procedure.OfParent {
-		return staffing.Took(sc.snap.Proc, sc.snap.Log, of, me), nil
-	}
-	parent, err := sc.parent()
-	if parent == nil || err != nil {
-		return "", err
-	}
-	return staffing.Took(parent.Proc, parent.Log, procedure.OfAnyStep, me), nil
-}
-
-// barred refuses who was recused, in this case or in the one it hangs on.
-func (sc *scene) barred(step *procedure.Step, me string) error {
-	for s, at := sc.snap, 0; s != nil && at < 2; at++ {
-		if b := s.Proc.Barred; b != nil {
-			if out, _ := s.Data[b.Field].([]string); slices.Contains(out, me) {
-				return wording.Refuse(s.Proc, fault.New(fault.Forbidden, b.Refuse), sc.words(step, nil), "")
-			}
-		}
-		var err error
-		if s, err = sc.parent(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // parent is the case this one hangs on; nil for none, also while that case is
 // itself being opened.
@@ -69,6 +22,24 @@ func (sc *scene) parent() (*Snapshot, error) {
 	}
 	sc.above = s
 	return s, err
+}
+
+// lineage is the case and the one it hangs on, as separation looks at them.
+func (sc *scene) lineage() (out []staffing.Past, err error) {
+	out = []staffing.Past{past(sc.snap)}
+	above, err := sc.parent()
+	if above != nil {
+		out = append(out, past(above))
+	}
+	return out, err
+}
+
+func past(s *Snapshot) staffing.Past {
+	p := staffing.Past{Proc: s.Proc, Log: s.Log}
+	if b := s.Proc.Barred; b != nil {
+		p.Barred, _ = s.Data[b.Field].([]string)
+	}
+	return p
 }
 
 // second finds the second officer the form names: another person who holds a

@@ -11,14 +11,6 @@ import (
 	"xiucheng/internal/platform/fault"
 )
 
-// Budget is what a verb's limit is read from: a case as a step leaves it.
-type Budget struct {
-	View   *rule.View
-	Data   map[string]any
-	Rework string                            // the division's setting rework_clock
-	Last   func(clockID string) *clock.Clock // the latest run; nil for none
-}
-
 // Spec is how a run of the clock starts, but for its limit.
 func Spec(def *procedure.Clock) clock.Spec {
 	s := clock.Spec{ID: def.ID, Party: calendar.Party(def.Party), Calendar: def.Calendar, ExpireAfter: def.Expiry.After}
@@ -30,19 +22,19 @@ func Spec(def *procedure.Clock) clock.Spec {
 	return s
 }
 
-// Limit is how long a run lasts: what the verb says, else the clock's own, in
+// limit is how long a run lasts: what the verb says, else the clock's own, in
 // the urgent column for an urgent case.
-func (b Budget) Limit(v *procedure.Verb, def *procedure.Clock) (calendar.Limit, error) {
-	urgent, _ := b.Data["urgent_column"].(bool)
+func (h Hand) limit(v *procedure.Verb, def *procedure.Clock) (calendar.Limit, error) {
+	urgent, _ := h.Data["urgent_column"].(bool)
 	own := def.Limit
 	if urgent && def.Urgent != nil {
 		own = def.Urgent
 	}
 	switch v.Limit {
 	case procedure.CaseLimit:
-		return b.caseLimit()
+		return h.caseLimit()
 	case procedure.Rework:
-		return b.rework(def.ID)
+		return h.rework(def.ID)
 	case procedure.HalfUrgent:
 		if own == nil {
 			return calendar.Limit{}, fmt.Errorf("clock %s has no limit to halve", def.ID)
@@ -53,7 +45,7 @@ func (b Budget) Limit(v *procedure.Verb, def *procedure.Clock) (calendar.Limit, 
 		}
 		return l, nil
 	}
-	given, err := v.LimitValue(b.View)
+	given, err := v.LimitValue(h.View)
 	if err != nil {
 		return calendar.Limit{}, err
 	}
@@ -67,11 +59,11 @@ func (b Budget) Limit(v *procedure.Verb, def *procedure.Clock) (calendar.Limit, 
 }
 
 // caseLimit is the limit copied into the case when it was filed.
-func (b Budget) caseLimit() (calendar.Limit, error) {
-	text, _ := b.Data["limit_unit"].(string)
+func (h Hand) caseLimit() (calendar.Limit, error) {
+	text, _ := h.Data["limit_unit"].(string)
 	unit := calendar.Unit(text)
 	var n float64
-	switch x := b.Data["limit_n"].(type) {
+	switch x := h.Data["limit_n"].(type) {
 	case float64:
 		n = x
 	case int64:
@@ -84,16 +76,16 @@ func (b Budget) caseLimit() (calendar.Limit, error) {
 }
 
 // rework is the limit after a failed check, by the division's setting.
-func (b Budget) rework(name string) (calendar.Limit, error) {
-	l, err := b.caseLimit()
+func (h Hand) rework(name string) (calendar.Limit, error) {
+	l, err := h.caseLimit()
 	if err != nil {
 		return l, err
 	}
 	last := clock.Clock{Limit: l}
-	if c := b.Last(name); c != nil {
+	if c := h.Case.Clock(name); c != nil {
 		last.Left = c.Left
 	}
-	return last.Rework(b.Rework), nil
+	return last.Rework(h.Rework), nil
 }
 
 // View is the clock as expressions see it; late tells whether any of its runs

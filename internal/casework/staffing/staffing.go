@@ -21,6 +21,10 @@ type Case struct {
 	Text  func(field string) string
 	Actor people.Actor
 	Now   time.Time
+
+	View    *rule.View
+	Strict  func() bool            // the wall between the axes stands
+	Lineage func() ([]Past, error) // the case itself, then the one it hangs on
 }
 
 // Authorised finds the post by which the actor may take the step.
@@ -159,16 +163,4 @@ func (c Case) Colleagues(dir *people.Directory) (out []people.Account) {
 // Everybody lists the active accounts of the division.
 func Everybody(dir *people.Directory) []people.Account {
 	return slices.DeleteFunc(dir.Accounts(), func(a people.Account) bool { return !a.Active })
-}
-
-// Took is the latest step of the name, the group or "any" that the account took
-// part in, as actor or as second officer, "" if none. Taking a step back does
-// not undo having taken it.
-func Took(p *procedure.Procedure, log []rule.Taken, of, account string) string {
-	for _, t := range slices.Backward(log) {
-		if t.By(account) && (of == procedure.OfAnyStep || t.Step == of || p.InGroup(t.Step, of)) {
-			return t.Step
-		}
-	}
-	return ""
 }

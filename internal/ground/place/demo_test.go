@@ -210,29 +210,36 @@ func TestDemoReportsFindTheirPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := fs.ReadFile(pack, "demo/reports.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc struct {
-		Reports []struct {
+	m, now := place.NewMap(demo(t)), time.Now()
+	for file, list := range map[string]string{"demo/reports.yaml": "reports", "demo/dossiers.yaml": "dossiers"} {
+		b, err := fs.ReadFile(pack, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc map[string]any
+		if err := yaml.Unmarshal(b, &doc); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := yaml.Marshal(doc[list])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var reports []struct {
 			Place       string
 			East, North float64
 		}
-	}
-	if err := yaml.Unmarshal(b, &doc); err != nil || len(doc.Reports) == 0 {
-		t.Fatal(len(doc.Reports), err)
-	}
-	m := place.NewMap(demo(t))
-	now := time.Now()
-	for _, r := range doc.Reports {
-		c := m.Find(r.Place, now)
-		if len(c) != 1 {
-			t.Errorf("%s: %d candidates", r.Place, len(c))
-			continue
+		if err := yaml.Unmarshal(raw, &reports); err != nil || len(reports) == 0 {
+			t.Fatal(file, len(reports), err)
 		}
-		if l := m.Locate(geo.Offset(c[0].Point, r.East, r.North), now); !l.Inside || l.Grid == "" {
-			t.Errorf("%s: %+v", r.Place, l)
+		for _, r := range reports {
+			c := m.Find(r.Place, now)
+			if len(c) != 1 {
+				t.Errorf("%s: %d candidates", r.Place, len(c))
+				continue
+			}
+			if l := m.Locate(geo.Offset(c[0].Point, r.East, r.North), now); !l.Inside || l.Grid == "" {
+				t.Errorf("%s: %+v", r.Place, l)
+			}
 		}
 	}
 }

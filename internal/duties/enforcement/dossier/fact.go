@@ -2,7 +2,6 @@ package dossier
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -25,8 +24,8 @@ type asking struct {
 	ctx context.Context
 }
 
-// facts are what the procedure may ask, by name.
-var facts = map[string]func(asking) (any, error){
+// ordinary are the facts of the ordinary procedure.
+var ordinary = map[string]question{
 	"cause": asking.cause, "grid": asking.grid, "power": asking.power,
 	"party_name":    func(a asking) (any, error) { p, err := a.party(); return p.Name, err },
 	"party_kind":    func(a asking) (any, error) { p, err := a.party(); return kindOf(p.Kind), err },
@@ -40,14 +39,6 @@ var facts = map[string]func(asking) (any, error){
 	"penal_basis": func(a asking) (any, error) { r, err := a.rule(); return "《" + r.Law.ZH + "》" + r.Article.ZH, err },
 	"hearing_due": func(a asking) (any, error) { return a.hearing() },
 	"review_due":  asking.reviewDue, "panel_due": asking.panelDue, "heavier": asking.heavier, "surcharge": asking.surcharge,
-}
-
-func (m *Room) fact(ctx context.Context, a engine.Asked, name string) (any, error) {
-	f := facts[name]
-	if f == nil {
-		return nil, fmt.Errorf("dossier: no fact %q", name)
-	}
-	return f(asking{m, a, ctx})
 }
 
 // text is a value of the form, else of the case.

@@ -40,7 +40,7 @@ func (m *Room) file(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if s, err := m.Engine().Find(r.Context(), division, p.Case); err != nil || s.Procedure != Procedure {
+	if s, err := m.Engine().Find(r.Context(), division, p.Case); err != nil || !Mine(s.Procedure) {
 		return fault.Missing("paper")
 	}
 	set, kind, ext := m.Papers().PDF, "application/pdf", ".pdf"

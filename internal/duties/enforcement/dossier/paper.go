@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -10,18 +11,6 @@ import (
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/id"
 )
-
-// papers are those that steps of the procedure fix, by the name of their hook.
-var papers = []string{"P01", "P02", "P03", "P05", "P06", "P18", "P22", "P23", "P24", "P24a", "P26", "P27", "P28", "P29", "P43", "P44", "P68"}
-
-// Hooks are what the room adds to its procedure.
-func (m *Room) Hooks() map[string]engine.Hooks {
-	do := map[string]func(context.Context, *engine.Doing) error{}
-	for _, name := range papers {
-		do[name] = func(ctx context.Context, d *engine.Doing) error { return m.fix(ctx, d, name) }
-	}
-	return map[string]engine.Hooks{Procedure: {Fact: m.fact, Choices: m.choices, Do: do}}
-}
 
 // fix issues a paper with what the case and the step's form say.
 func (m *Room) fix(ctx context.Context, d *engine.Doing, name string) error {
@@ -33,6 +22,9 @@ func (m *Room) fix(ctx context.Context, d *engine.Doing, name string) error {
 		return err
 	}
 	t := lib.Latest(name)
+	if t == nil {
+		return fmt.Errorf("dossier: no template %s", name)
+	}
 	set, err := m.Settings(ctx, d.After.Division)
 	if err != nil {
 		return err
@@ -85,15 +77,23 @@ func fits(list bool, v any) bool {
 	return many == list
 }
 
-// earlier is what the case's papers say, and the numbers that later ones name.
+// earlier is what the papers of the case above and of this one say, and the
+// numbers that later ones name.
 func (m *Room) earlier(ctx context.Context, d *engine.Doing) (out []paper.Values, numbers map[string]any, err error) {
 	lib, err := m.Templates(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := paper.Of(ctx, d.Tx, d.After.Division, d.After.ID)
-	if err != nil {
-		return nil, nil, err
+	var list []paper.Paper
+	for _, of := range []id.ID{d.After.Parent, d.After.ID} {
+		if of.IsZero() {
+			continue
+		}
+		more, err := paper.Of(ctx, d.Tx, d.After.Division, of)
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, more...)
 	}
 	numbers = map[string]any{}
 	var catalogue []string
