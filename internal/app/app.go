@@ -219,7 +219,7 @@ func (a *App) services() (err error) {
 	a.succession = &succession.Registry{DB: a.db, Engine: a.engine, People: a.people}
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
-	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary}
+	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary, BaseURL: a.cfg.BaseURL}
 	a.papers.Attach(a.jobs)
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.sealer = &seal.Sealer{DB: a.db, Clock: a.clk, Log: a.log, Dir: a.cfg.Data, Copy: a.cfg.CheckpointCopy, Every: a.cfg.CheckpointEvery}

@@ -44,7 +44,7 @@ func (t *Template) Public(c Content) (document.Document, error) {
 		s, _ = text.Mask(s)
 		return s
 	}
-	x.c.Verify = ""
+	x.c.Code = ""
 	d, err := x.document()
 	d.Mark = "公开稿"
 	return d, err

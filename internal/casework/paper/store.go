@@ -63,7 +63,7 @@ type Scan struct {
 type content struct {
 	Agency Agency                     `json:"agency"`
 	Date   int64                      `json:"date"`
-	Verify string                     `json:"verify"`
+	Verify string                     `json:"verify"` // since the PDF is set
 	Fields map[string]json.RawMessage `json:"fields"`
 }
 
@@ -76,7 +76,7 @@ type Act struct {
 	Seq      int64
 	By       string
 	Template *Template
-	Content  Content // Number and Files are not looked at; Verify is the address below which papers are verified
+	Content  Content // Number and Files are not looked at, nor are Code and Verify
 }
 
 // jobKind is the work of setting a fixed paper.
@@ -106,9 +106,6 @@ func Fix(ctx context.Context, tx *dbx.Tx, a Act) (p Paper, err error) {
 		if p.Number, err = record.Number(ctx, tx, a.Division, "paper "+shape, shape, a.Code, a.Content.Date.In(calendar.Zone)); err != nil {
 			return Paper{}, err
 		}
-	}
-	if a.Content.Verify != "" {
-		a.Content.Verify = strings.TrimSuffix(a.Content.Verify, "/") + "/" + p.ID.String()
 	}
 	if err := insert(ctx, tx, &p, a.Content); err != nil {
 		return Paper{}, err
@@ -149,7 +146,7 @@ func insert(ctx context.Context, tx *dbx.Tx, p *Paper, c Content) error {
 	if err != nil {
 		return err
 	}
-	p.stored = content{Agency: c.Agency, Date: clock.Micro(c.Date), Verify: c.Verify, Fields: raw}
+	p.stored = content{Agency: c.Agency, Date: clock.Micro(c.Date), Fields: raw}
 	body, err := json.Marshal(p.stored)
 	if err != nil {
 		return err

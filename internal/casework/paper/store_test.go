@@ -13,10 +13,12 @@ import (
 
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"
+	"xiucheng/internal/platform/document"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
@@ -292,4 +294,60 @@ func TestWhatWasTypedOnceFlowsOn(t *testing.T) {
 	if diff := cmp.Diff(paper.Values{"party": "张三平", "cause": "占道", "fine": int64(1)}, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// The code on a paper is that of the event that fixed it; the QR code leads to
+// the address the program had when the PDF was set.
+func TestAFixedPaperCarriesItsCode(t *testing.T) {
+	each(t, func(b *bench) {
+		err := b.write(func(tx *dbx.Tx) error {
+			c := &record.Case{Row: record.Row{Division: b.division, ID: b.caseID, Procedure: "enf.ordinary", ProcVersion: 1, State: "filed"}}
+			enc, err := c.Encode()
+			if err != nil {
+				return err
+			}
+			e, err := record.Seal(&record.Body{Case: b.caseID, Seq: 7, At: 1, Step: "decide"}, "", nil)
+			if err != nil {
+				return err
+			}
+			c.Head = e.Hash
+			return record.Insert(b.ctx, tx, c, enc, e)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := b.mustFix("P29")
+		list, err := record.Timeline(b.ctx, b.DB, b.division, b.caseID)
+		if err != nil || len(list) != 1 {
+			t.Fatal(err)
+		}
+		d, err := b.Document(b.ctx, b.division, p.ID)
+		if err != nil || d.Foot != "核验码 "+seal.Code(list[0].Hash) {
+			t.Errorf("%q, %v", d.Foot, err)
+		}
+		if sign(d).QR != "" || len(sign(d).Caption) != 4 {
+			t.Errorf("without an address the code stands in words: %+v", sign(d))
+		}
+		b.BaseURL = "https://a.example"
+		if _, err := b.Set(b.ctx, b.division, p.ID); err != nil {
+			t.Fatal(err)
+		}
+		b.BaseURL = "https://b.example"
+		if _, err := b.Set(b.ctx, b.division, p.ID); err != nil {
+			t.Errorf("another address changes no paper: %v", err)
+		}
+		d, err = b.Document(b.ctx, b.division, p.ID)
+		if want := "https://a.example/v/" + seal.Code(list[0].Hash); err != nil || sign(d).QR != want {
+			t.Errorf("%q, want %q, %v", sign(d).QR, want, err)
+		}
+	})
+}
+
+func sign(d document.Document) (s document.Sign) {
+	for _, b := range d.Blocks {
+		if x, ok := b.(document.Sign); ok {
+			s = x
+		}
+	}
+	return s
 }

@@ -7,6 +7,7 @@ package document
 type Document struct {
 	Name   string // its bookmark
 	Mark   string // stands top right on its first page: 公开稿
+	Foot   string // stands small in the foot of each of its pages
 	Blocks []Block
 }
 

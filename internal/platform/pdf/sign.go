@@ -43,16 +43,25 @@ func (s *Sheets) sign(g document.Sign) error {
 		words := "（印章）"
 		s.text(right-dateW/2-s.ruler.width(words, body, false)/2, leaded(s.y+2*lineHeight, lineHeight, body), words, body, false)
 	}
-	if g.QR != "" {
-		if err := s.code(g, start+lineHeight*0.6); err != nil {
-			return err
-		}
+	if err := s.code(g, start+lineHeight*0.6); err != nil {
+		return err
 	}
 	s.y = start + room
 	return nil
 }
 
+// code sets the QR code with its caption beside it, or the caption alone.
 func (s *Sheets) code(g document.Sign, y float64) error {
+	x, mid := left+codeSize+pad, y+codeSize/2
+	if g.QR == "" {
+		x, mid = left, y+lineHeight*2.2
+	}
+	for i, words := range g.Caption {
+		s.text(x, mid+(float64(i)-float64(len(g.Caption))/2)*small*1.4, words, small, false)
+	}
+	if g.QR == "" {
+		return nil
+	}
 	code, err := qr.Encode(g.QR, qr.M)
 	if err != nil {
 		return err
@@ -69,9 +78,6 @@ func (s *Sheets) code(g document.Sign, y float64) error {
 			}
 			col += max(n, 1)
 		}
-	}
-	for i, words := range g.Caption {
-		s.text(left+codeSize+pad, y+codeSize/2+(float64(i)-float64(len(g.Caption))/2)*small*1.4, words, small, false)
 	}
 	return nil
 }
