@@ -52,6 +52,9 @@ func (r *Room) Set(ctx context.Context, division, paper id.ID) (p Paper, err err
 	if p, err = Find(ctx, r.DB, division, paper); err != nil {
 		return p, err
 	}
+	if !p.ErasedAt.IsZero() {
+		return p, nil // what was printed is gone for good
+	}
 	d, err := r.compose(ctx, p, (*Template).Compose)
 	if err != nil {
 		return p, err
@@ -143,7 +146,7 @@ func (r *Room) PDF(ctx context.Context, division, paper id.ID) (_ []byte, err er
 	if err != nil {
 		return nil, err
 	}
-	if p.SHA256 != "" && p.State != Voided {
+	if p.SHA256 != "" && p.State != Voided && p.ErasedAt.IsZero() {
 		return r.Blobs.Read(p.SHA256)
 	}
 	d, err := r.compose(ctx, p, (*Template).Compose)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/seal"
@@ -49,7 +50,7 @@ func each(t *testing.T, fn func(b *bench)) {
 		b := &bench{t: t, ctx: context.Background(), division: id.New(), caseID: id.New(), lib: lib, now: time.UnixMicro(1_794_000_000_000_000).UTC()}
 		b.Room = &paper.Room{DB: db, Blobs: blobs, Press: press, Library: func(context.Context) (*paper.Library, error) { return lib, nil }}
 		fn(b)
-	}, job.Migration, record.Migration, paper.Migration)
+	}, job.Migration, record.Migration, evidence.Migration, paper.Migration)
 }
 
 func (b *bench) write(fn func(tx *dbx.Tx) error) error { return b.DB.Write(b.ctx, fn) }
@@ -227,16 +228,40 @@ func TestSealScanAndDelivery(t *testing.T) {
 	each(t, func(b *bench) {
 		p := b.mustFix("P29")
 		seal := func(u paper.SealUse) error {
-			u.Paper, u.At = p.ID, b.now
-			return b.write(func(tx *dbx.Tx) error { return paper.Seal(b.ctx, tx, b.division, u) })
+			u.Paper, u.AskedBy, u.AskedAt = p.ID, "li", b.now
+			return b.write(func(tx *dbx.Tx) error { _, err := paper.AskSeal(b.ctx, tx, b.division, u); return err })
 		}
-		if err := seal(paper.SealUse{AskedBy: "li", ApprovedBy: "li", Copies: 3, Purpose: "送达"}); !fault.Is(err, fault.Invalid) {
-			b.t.Error("approved oneself:", err)
+		if err := seal(paper.SealUse{Copies: 0, Purpose: " "}); !fault.Is(err, fault.Invalid) || len(fault.As(err).Fields) != 2 {
+			b.t.Error("asked for nothing:", err)
 		}
-		if err := seal(paper.SealUse{AskedBy: "li", ApprovedBy: "head", Copies: 3, Purpose: "送达"}); err != nil {
+		if err := seal(paper.SealUse{Copies: 3, Purpose: "送达"}); err != nil {
 			b.t.Fatal(err)
 		}
-		err := b.write(func(tx *dbx.Tx) error {
+		if err := seal(paper.SealUse{Copies: 1, Purpose: "再盖"}); fault.As(err).Key != "paper.seal_open" {
+			b.t.Error("asked twice:", err)
+		}
+		asked, _, err := paper.Seals(b.ctx, b.DB, b.division, paper.SealFilter{Answer: paper.Open, Limit: 5})
+		if err != nil || len(asked) != 1 || asked[0].Number != p.Number {
+			b.t.Fatal(asked, err)
+		}
+		answer := func(by string, yes bool, why string) error {
+			return b.write(func(tx *dbx.Tx) error {
+				return paper.AnswerSeal(b.ctx, tx, b.division, asked[0].ID, by, yes, why, b.now)
+			})
+		}
+		if err := answer("li", true, ""); fault.As(err).Key != "paper.seal_same" {
+			b.t.Error("approved oneself:", err)
+		}
+		if err := answer("head", false, " "); !fault.Is(err, fault.Invalid) {
+			b.t.Error("refused without a reason:", err)
+		}
+		if err := answer("head", true, ""); err != nil {
+			b.t.Fatal(err)
+		}
+		if err := answer("chief", false, "不用了"); fault.As(err).Key != "paper.seal_answered" {
+			b.t.Error("answered twice:", err)
+		}
+		err = b.write(func(tx *dbx.Tx) error {
 			if err := paper.Printed(b.ctx, tx, b.division, p.ID, b.now); err != nil {
 				return err
 			}
@@ -252,7 +277,7 @@ func TestSealScanAndDelivery(t *testing.T) {
 		if err != nil || !got.SealedAt.Equal(b.now) || got.Prints != 1 || got.Scan.SHA256 != "ab" || got.Scan.Pages != 2 {
 			b.t.Errorf("%+v %v", got, err)
 		}
-		if list, err := paper.SealUses(b.ctx, b.DB, b.division, b.now, b.now.Add(time.Second), 10); err != nil || len(list) != 1 || list[0].Copies != 3 {
+		if list, next, err := paper.Seals(b.ctx, b.DB, b.division, paper.SealFilter{From: b.now, To: b.now.Add(time.Second), Limit: 1}); err != nil || len(list) != 1 || list[0].Copies != 3 || next != "" {
 			b.t.Error(list, err)
 		}
 		if list, err := paper.Deliveries(b.ctx, b.DB, b.division, p.ID); err != nil || len(list) != 1 || list[0].Way != "direct" {
@@ -300,22 +325,7 @@ func TestWhatWasTypedOnceFlowsOn(t *testing.T) {
 // the address the program had when the PDF was set.
 func TestAFixedPaperCarriesItsCode(t *testing.T) {
 	each(t, func(b *bench) {
-		err := b.write(func(tx *dbx.Tx) error {
-			c := &record.Case{Row: record.Row{Division: b.division, ID: b.caseID, Procedure: "enf.ordinary", ProcVersion: 1, State: "filed"}}
-			enc, err := c.Encode()
-			if err != nil {
-				return err
-			}
-			e, err := record.Seal(&record.Body{Case: b.caseID, Seq: 7, At: 1, Step: "decide"}, "", nil)
-			if err != nil {
-				return err
-			}
-			c.Head = e.Hash
-			return record.Insert(b.ctx, tx, c, enc, e)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		b.event(t, 7)
 		p := b.mustFix("P29")
 		list, err := record.Timeline(b.ctx, b.DB, b.division, b.caseID)
 		if err != nil || len(list) != 1 {
@@ -350,4 +360,29 @@ func sign(d document.Document) (s document.Sign) {
 		}
 	}
 	return s
+}
+
+// event opens the case with one event, which names a person.
+func (b *bench) event(t *testing.T, seq int64) {
+	t.Helper()
+	err := b.write(func(tx *dbx.Tx) error {
+		c := &record.Case{Row: record.Row{Division: b.division, ID: b.caseID, Procedure: "enf.ordinary", ProcVersion: 1, State: "filed"}}
+		enc, err := c.Encode()
+		if err != nil {
+			return err
+		}
+		value, commitment := record.Conceal("party", []byte(`"张三平"`))
+		e, err := record.Seal(&record.Body{Case: b.caseID, Seq: seq, At: 1, Step: "decide", Commit: map[string]string{"party": commitment}}, "", nil)
+		if err != nil {
+			return err
+		}
+		c.Head = e.Hash
+		if err := record.Insert(b.ctx, tx, c, enc, e); err != nil {
+			return err
+		}
+		return record.InsertPersonal(b.ctx, tx, b.division, b.caseID, seq, []record.Personal{value})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
