@@ -33,6 +33,7 @@ import (
 	"xiucheng/internal/doors/rulebook"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/library"
+	"xiucheng/internal/duties/enforcement/paperwork"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/register"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
@@ -321,6 +322,7 @@ func (a *App) routes() (err error) {
 		a.links.Routes(),
 		a.shifts.Routes(),
 		a.dossiers.Routes(),
+		paperwork.New(paperwork.Deps{DB: a.db, Engine: a.engine, People: a.people, Papers: a.papers, Photos: a.photos, Clock: a.clk, Readers: dossier.Roles}).Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

@@ -107,15 +107,15 @@ func (r *Room) compose(ctx context.Context, p Paper, how func(*Template, Content
 	if p.SHA256 == "" {
 		c.Verify = r.BaseURL
 	}
-	if c.Code, err = r.code(ctx, p); err != nil {
+	if c.Code, err = r.Code(ctx, p); err != nil {
 		return document.Document{}, err
 	}
 	c.Files = r.Blobs.Read
 	return how(t, c)
 }
 
-// code is the verification code of the event that fixed the paper, "" before.
-func (r *Room) code(ctx context.Context, p Paper) (string, error) {
+// Code is the verification code of the event that fixed the paper, "" before.
+func (r *Room) Code(ctx context.Context, p Paper) (string, error) {
 	list, err := record.Timeline(ctx, r.DB, p.Division, p.Case)
 	if err != nil {
 		return "", err

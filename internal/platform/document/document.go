@@ -65,6 +65,9 @@ type Photo struct {
 	Caption []string
 }
 
+// Scan is a picture of a whole page, set on a page of its own.
+type Scan struct{ Data []byte } // JPEG
+
 // Break begins a new page.
 type Break struct{}
 
@@ -74,4 +77,5 @@ func (Note) block()  {}
 func (Grid) block()  {}
 func (Sign) block()  {}
 func (Photo) block() {}
+func (Scan) block()  {}
 func (Break) block() {}

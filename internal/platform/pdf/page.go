@@ -26,6 +26,14 @@ type Sheets struct {
 	y     float64 // top of what comes next on the last page
 }
 
+// Starts are the pages on which the documents begin, from 1.
+func (s *Sheets) Starts() (out []int) {
+	for _, b := range s.marks {
+		out = append(out, b.page+1)
+	}
+	return out
+}
+
 type bookmark struct {
 	name string
 	page int
@@ -125,6 +133,8 @@ func (s *Sheets) block(b document.Block, keep float64) error {
 		return s.sign(b)
 	case document.Photo:
 		return s.photo(b)
+	case document.Scan:
+		return s.scan(b)
 	case document.Break:
 		s.feed()
 	}

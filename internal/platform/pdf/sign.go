@@ -102,3 +102,25 @@ func (s *Sheets) photo(ph document.Photo) error {
 	s.y += pad
 	return nil
 }
+
+// A scanned page stands between these, above the number of this one.
+const (
+	scanTop    = 8 * mm
+	scanHeight = bottom + 5*mm - scanTop
+)
+
+// scan fills a page with a picture of another one.
+func (s *Sheets) scan(b document.Scan) error {
+	w, h, err := pixels(b.Data)
+	if err != nil {
+		return err
+	}
+	if p := s.page(); len(p.photos)+len(p.texts)+len(p.rules) > 0 {
+		s.feed()
+	}
+	scale := min((pageWidth-2*scanTop)/w, scanHeight/h)
+	w, h = w*scale, h*scale
+	s.page().photos = append(s.page().photos, picture{box{(pageWidth - w) / 2, scanTop, w, h}, document.Photo{Data: b.Data}})
+	s.y = bottom
+	return nil
+}
