@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -228,6 +229,13 @@ func filled(v any) bool {
 
 // fill replaces the placeholders {field}, {field:shape} and {field|otherwise}.
 func (x *filling) fill(s, none string) string {
+	return stops.ReplaceAllString(x.places(s, none), "$1")
+}
+
+// stops are those of a value that ends a sentence before the template does.
+var stops = regexp.MustCompile(`[。；]+([。，；、])`)
+
+func (x *filling) places(s, none string) string {
 	return placePattern.ReplaceAllStringFunc(s, func(m string) string {
 		p := placePattern.FindStringSubmatch(m)
 		if w := x.word(p[1], p[2]); w != "" {

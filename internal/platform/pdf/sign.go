@@ -96,7 +96,11 @@ func (s *Sheets) photo(ph document.Photo) error {
 	s.page().photos = append(s.page().photos, picture{box{left + (width-w)/2, s.y, w, h}, ph})
 	s.y += h + pad
 	for _, words := range ph.Caption {
-		s.text(left+(width-min(width, s.ruler.width(words, form, false)))/2, leaded(s.y, inside, form), words, form, false)
+		size := form
+		if s.ruler.width(words, size, false) > width {
+			size = small // a digest
+		}
+		s.text(left+(width-s.ruler.width(words, size, false))/2, leaded(s.y, inside, size), words, size, false)
 		s.y += inside
 	}
 	s.y += pad

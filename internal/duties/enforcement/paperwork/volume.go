@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -321,13 +322,13 @@ func (m *Room) proven(ctx context.Context, tree []record.Row) (document.Document
 		for i := range proc.Steps {
 			names[proc.Steps[i].ID] = proc.Steps[i].Name.ZH
 		}
-		g := document.Grid{Cols: []float64{0.6, 1.7, 2.2, 4.6}, Head: 1, Rows: [][]document.Cell{{{Text: "序号", Label: true}, {Text: "时间", Label: true},
+		g := document.Grid{Cols: []float64{0.8, 2.4, 1.9, 5}, Head: 1, Rows: [][]document.Cell{{{Text: "序号", Label: true}, {Text: "时间", Label: true},
 			{Text: "步骤", Label: true}, {Text: "记录摘要", Label: true}}}}
 		for _, e := range events {
 			step := cmp.Or(names[e.Step], e.Step)
 			g.Rows = append(g.Rows, []document.Cell{{Text: strconv.FormatInt(e.Seq, 10)}, {Text: local(clock.FromMicro(e.At))}, {Text: step}, {Text: hex.EncodeToString(e.Hash)}})
 		}
-		d.Blocks = append(d.Blocks, document.Para{Text: proc.Title.ZH + "　" + row.Number, Strong: true}, g)
+		d.Blocks = append(d.Blocks, document.Para{Text: strings.TrimSpace(proc.Title.ZH + "　" + cmp.Or(row.Number, row.Title)), Strong: true}, g)
 	}
 	c, signed, err := seal.Newest(ctx, m.DB, tree[0].Division)
 	if err != nil {
