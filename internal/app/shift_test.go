@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
 	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/shift"
@@ -241,7 +242,7 @@ func TestTheHandoverWalksAtRandom(t *testing.T) {
 
 // handoverValue ticks what must be ticked; the walker does not know that notes
 // go by case.
-func handoverValue(_ *rand.Rand, _ *engine.Snapshot, _ *procedure.Step, f *procedure.Field) (any, bool) {
+func handoverValue(_ *rand.Rand, _ *engine.Snapshot, _ *procedure.Step, f *field.Field) (any, bool) {
 	switch f.Name {
 	case "looked", "seen":
 		return true, true

@@ -12,6 +12,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
@@ -76,9 +77,9 @@ var walked = []string{"06010", "06042", "09001", "06029", "06012"}
 
 // walkValue fills what the walker cannot know: a class of the catalogue and the
 // way a report came.
-func walkValue(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *procedure.Field) (any, bool) {
+func walkValue(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *field.Field) (any, bool) {
 	switch {
-	case f.Type == procedure.Dept && !f.List: // one that has a desk
+	case f.Type == field.Dept && !f.List: // one that has a desk
 		return []string{"SZ", "HW", "YL", "ZM", "SW"}[r.IntN(5)], true
 	case f.Name == "class" && step.ID != "report": // the form begins with the case's own
 	case f.Name == "class":

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/enforcement/law"
@@ -242,11 +243,11 @@ func (p *pursuit) fill(who people.Actor, s *engine.Snapshot, step string) (proce
 	}
 	in, files := procedure.Input{}, []engine.Upload(nil)
 	for i := range f.Step.Form {
-		field := &f.Step.Form[i]
-		said, ok := p.said(step, field.Name)
-		if field.Files() || field.Type == procedure.Sign {
-			if ok || field.Required {
-				u, err := p.file(field)
+		q := &f.Step.Form[i]
+		said, ok := p.said(step, q.Name)
+		if q.Files() || q.Type == field.Sign {
+			if ok || q.Required {
+				u, err := p.file(q)
 				if err != nil {
 					return nil, nil, err
 				}
@@ -254,12 +255,12 @@ func (p *pursuit) fill(who people.Actor, s *engine.Snapshot, step string) (proce
 			}
 			continue
 		}
-		v, err := p.answer(field, said, f.Filled[field.Name], f.Choices[field.Name])
+		v, err := p.answer(q, said, f.Filled[q.Name], f.Choices[q.Name])
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", field.Name, err)
+			return nil, nil, fmt.Errorf("%s: %w", q.Name, err)
 		}
 		if v != nil {
-			in[field.Name] = v
+			in[q.Name] = v
 		}
 	}
 	return in, files, nil
@@ -277,7 +278,7 @@ func (p *pursuit) said(step, field string) (any, bool) {
 	return nil, false
 }
 
-func (p *pursuit) answer(f *procedure.Field, said, filled any, choices []engine.Choice) (any, error) {
+func (p *pursuit) answer(f *field.Field, said, filled any, choices []engine.Choice) (any, error) {
 	if said != nil {
 		return p.read(f, said)
 	}
@@ -288,13 +289,13 @@ func (p *pursuit) answer(f *procedure.Field, said, filled any, choices []engine.
 		return choices[0].Value, nil
 	}
 	switch f.Type {
-	case procedure.Bool:
+	case field.Bool:
 		return true, nil
-	case procedure.Date, procedure.Time:
+	case field.Date, field.Time:
 		return p.clk.Now(), nil
-	case procedure.Enum:
+	case field.Enum:
 		return f.Options[0].Value, nil
-	case procedure.Place:
+	case field.Place:
 		return p.at, nil
 	}
 	return nil, fmt.Errorf("the script does not say what %s is", f.Label.ZH)
@@ -302,7 +303,7 @@ func (p *pursuit) answer(f *procedure.Field, said, filled any, choices []engine.
 
 // read makes the form's value of a word of the script. "@login" is a person,
 // "@party" the party of the dossier, "-30m" or "+48h" an instant from now.
-func (p *pursuit) read(f *procedure.Field, said any) (any, error) {
+func (p *pursuit) read(f *field.Field, said any) (any, error) {
 	switch x := said.(type) {
 	case bool:
 		return x, nil
@@ -318,7 +319,7 @@ func (p *pursuit) read(f *procedure.Field, said any) (any, error) {
 	case strings.HasPrefix(word, "@"):
 		a, err := p.actor(word[1:])
 		return a.Account.String(), err
-	case f.Type == procedure.Date || f.Type == procedure.Time:
+	case f.Type == field.Date || f.Type == field.Time:
 		if d, err := time.ParseDuration(word); err == nil {
 			return p.clk.Now().Add(d), nil
 		}
@@ -326,8 +327,8 @@ func (p *pursuit) read(f *procedure.Field, said any) (any, error) {
 	return f.Parse([]string{word}, calendar.Zone)
 }
 
-func (p *pursuit) list(f *procedure.Field, said []any) (any, error) {
-	if f.Type == procedure.Rows {
+func (p *pursuit) list(f *field.Field, said []any) (any, error) {
+	if f.Type == field.Rows {
 		var rows []map[string]string
 		for _, x := range said {
 			row := map[string]string{}
@@ -356,8 +357,8 @@ func (p *pursuit) list(f *procedure.Field, said []any) (any, error) {
 }
 
 // file is a drawing taken some minutes ago, or a made-up signature.
-func (p *pursuit) file(f *procedure.Field) (engine.Upload, error) {
-	if f.Type == procedure.Sign {
+func (p *pursuit) file(f *field.Field) (engine.Upload, error) {
+	if f.Type == field.Sign {
 		ink, err := Scribble(p.deed.Party + f.Name)
 		return engine.Upload{Field: f.Name, Name: "signature.png", Mime: "image/png", Body: bytes.NewReader(ink), Taken: p.clk.Now(), Sign: true}, err
 	}

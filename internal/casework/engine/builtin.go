@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/moment"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
@@ -27,7 +28,7 @@ func (p *plan) correct() error {
 	name, _ := p.input["field"].(string)
 	f := p.snap.Proc.FieldOf(name)
 	no := p.refuse(p.step, fault.Invalid, "R13", "")
-	if f == nil || f.Files() || f.Type == procedure.Map || f.Type == procedure.Rows || name == "assignee" || name == "dept" || strings.HasPrefix(name, "limit_") {
+	if f == nil || f.Files() || f.Type == field.Map || f.Type == field.Rows || name == "assignee" || name == "dept" || strings.HasPrefix(name, "limit_") {
 		return no
 	}
 	author, err := record.Author(p.ctx, p.q, p.snap.Division, p.snap.ID, name)
@@ -43,7 +44,7 @@ func (p *plan) correct() error {
 		return fault.As(err).Field("value", "procedure.field.unreadable")
 	}
 	if v != nil {
-		if _, wrong := (&procedure.Step{Form: []procedure.Field{*f}}).Check(procedure.Input{name: v}); wrong != nil && len(f.Options) > 0 {
+		if _, wrong := (&procedure.Step{Form: []field.Field{*f}}).Check(procedure.Input{name: v}); wrong != nil && len(f.Options) > 0 {
 			return no
 		}
 	}

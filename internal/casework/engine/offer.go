@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/casework/setting"
@@ -105,29 +106,29 @@ func (sc *scene) form(stepID string) (f Form, err error) {
 	}
 	f = Form{Step: step, Filled: procedure.Input{}, Choices: map[string][]Choice{}}
 	for i := range step.Form {
-		field := &step.Form[i]
-		if v := field.Fill(sc.view); v != nil {
-			f.Filled[field.Name] = v
+		q := &step.Form[i]
+		if v := q.Fill(sc.view); v != nil {
+			f.Filled[q.Name] = v
 		}
-		for _, c := range field.Columns {
-			if c.Type == procedure.Person {
+		for _, c := range q.Columns {
+			if c.Type == field.Person {
 				dir, err := sc.directory()
 				if err != nil {
 					return f, err
 				}
-				f.Choices[field.Name+"."+c.Name] = named(staffing.Everybody(dir))
+				f.Choices[q.Name+"."+c.Name] = named(staffing.Everybody(dir))
 			}
 		}
-		if field.Choices == "" {
+		if q.Choices == "" {
 			continue
 		}
-		list, err := sc.choices(step, field.Choices)
+		list, err := sc.choices(step, q.Choices)
 		if err != nil {
 			return f, err
 		}
-		f.Choices[field.Name] = list
-		if len(list) == 1 && field.Required && f.Filled[field.Name] == nil && !field.List {
-			f.Filled[field.Name] = list[0].Value
+		f.Choices[q.Name] = list
+		if len(list) == 1 && q.Required && f.Filled[q.Name] == nil && !q.List {
+			f.Filled[q.Name] = list[0].Value
 		}
 	}
 	return f, nil

@@ -7,6 +7,7 @@ import (
 
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/party"
 	"xiucheng/internal/casework/procedure"
@@ -149,7 +150,7 @@ func (p *plan) inputs() error {
 	p.body.Input = map[string]json.RawMessage{}
 	for name, v := range p.input {
 		f := p.step.FieldOf(name)
-		raw, err := procedure.Encode(v)
+		raw, err := field.Encode(v)
 		if err != nil {
 			return err
 		}
@@ -177,7 +178,7 @@ func (p *plan) put(name string, v any) error {
 		p.body.Data[name] = json.RawMessage("null")
 		return nil
 	}
-	raw, err := procedure.Encode(v)
+	raw, err := field.Encode(v)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/library"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
@@ -266,7 +267,7 @@ func TestServiceWalksAtRandom(t *testing.T) {
 }
 
 // likely fills a day of service that may be true.
-func likely(r *rand.Rand, s *engine.Snapshot, _ *procedure.Step, f *procedure.Field) (any, bool) {
+func likely(r *rand.Rand, s *engine.Snapshot, _ *procedure.Step, f *field.Field) (any, bool) {
 	switch f.Name {
 	case "paper": // the walker also plays the system
 		return "P22", true

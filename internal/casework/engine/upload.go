@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/evidence"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/fault"
 )
@@ -83,10 +84,10 @@ func withFiles(in procedure.Input, files []Upload) procedure.Input {
 func (sc *scene) filesFit(step *procedure.Step) error {
 	for _, u := range sc.files {
 		f := step.FieldOf(u.Field)
-		if f == nil || !f.Files() && !u.Sign || (f.Type == procedure.Sign) != u.Sign {
+		if f == nil || !f.Files() && !u.Sign || (f.Type == field.Sign) != u.Sign {
 			return fault.New(fault.Invalid, "engine.file_unasked", "name", u.Name)
 		}
-		if f.Type == procedure.Photo && f.Evidence != "" && !u.photo() {
+		if f.Type == field.Photo && f.Evidence != "" && !u.photo() {
 			return sc.sentence(step, fault.New(fault.Invalid, "R07"), "").Field(u.Field, "engine.no_photo", "name", u.Name)
 		}
 	}

@@ -29,7 +29,7 @@ func pick(r *rand.Rand, list ...string) string { return list[r.IntN(len(list))] 
 
 // random is a case somewhere in a district of twenty kilometres.
 func random(r *rand.Rand, division id.ID) record.Row {
-	row := record.Row{Division: division, ID: id.New(), Procedure: pick(r, "incident", "task"), ProcVersion: 1, State: pick(r, "filed", "handling", "closed"),
+	row := record.Row{Division: division, ID: id.New(), Procedure: pick(r, "incident", "task", "enf.ordinary"), ProcVersion: 1, State: pick(r, "filed", "handling", "closed"),
 		Dept: pick(r, "", "d1", "d2"), Assignee: pick(r, "", "a"), Class: pick(r, "010101", "010102", "020101"), Grid: pick(r, "", "3707", "37072"),
 		Priority: pick(r, "p1", "p2"), Source: pick(r, "web", "hotline"), Opened: r.Int64N(1000), Due: r.Int64N(1000), Tick: record.NoDue, Version: 1}
 	row.Terminal = row.State == "closed"
@@ -82,6 +82,7 @@ func filter(r *rand.Rand) (f record.Filter) {
 	}
 	f.Terminal = record.Tri(r.IntN(3))
 	some(func() { f.Procedures = []string{"incident"} })
+	some(func() { f.Without = "enf" })
 	some(func() { f.States = []string{"filed", "closed"} })
 	some(func() { f.Depts = []string{"d1", "nobody"} })
 	some(func() { f.Assignee = "a" })

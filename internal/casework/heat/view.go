@@ -8,6 +8,7 @@ import (
 
 	"github.com/golang/geo/s2"
 
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
@@ -219,6 +220,7 @@ func (b *board) ask(f record.Filter) (q question) {
 	is := func(want string) func(string) bool { return func(v string) bool { return v == want } }
 	in := func(list []string) func(string) bool { return func(v string) bool { return slices.Contains(list, v) } }
 	narrow(procedures, len(f.Procedures) > 0, in(f.Procedures))
+	narrow(procedures, f.Without != "", func(v string) bool { return procedure.Family(v) != f.Without })
 	narrow(states, len(f.States) > 0, in(f.States))
 	narrow(depts, len(f.Depts) > 0, func(v string) bool { return v != "" && slices.Contains(f.Depts, v) })
 	narrow(assignees, f.Assignee != "", is(f.Assignee))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/i18n"
 )
@@ -40,8 +41,8 @@ var (
 	namePattern  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 	numberPart   = regexp.MustCompile(`\{(short|division|year|date|serial\d*)\}`)
 	placePattern = regexp.MustCompile(`\{([a-z][a-z0-9_]*)(?::([a-z]+))?(?:\|([^}]*))?\}`)
-	types        = []procedure.FieldType{procedure.Text, procedure.Long, procedure.Int, procedure.Money, procedure.Dec, procedure.Bool,
-		procedure.Date, procedure.Time, procedure.Enum, procedure.Photo, procedure.File}
+	types        = []field.Type{field.Text, field.Long, field.Int, field.Money, field.Dec, field.Bool,
+		field.Date, field.Time, field.Enum, field.Photo, field.File}
 	shapes = []string{"", "capital", "yuan", "num", "day", "boxes", "lines", "numbered"}
 )
 
@@ -107,7 +108,7 @@ func (c *checker) field(at string, i int) {
 		c.bad(at+".type", "type %q has no place in a paper", f.Type)
 	}
 	c.words(at+".label", f.Label)
-	if f.Type == procedure.Enum && len(f.Options) == 0 {
+	if f.Type == field.Enum && len(f.Options) == 0 {
 		c.bad(at, "an enum needs options")
 	}
 	for j, o := range f.Options {
@@ -174,7 +175,7 @@ func (c *checker) block(at string, b *Block) {
 	if x := b.Sign; x != nil {
 		c.text(at, x.Agency+x.Date)
 	}
-	if f := c.t.Field(b.Photos); b.Photos != "" && (f == nil || f.Type != procedure.Photo) {
+	if f := c.t.Field(b.Photos); b.Photos != "" && (f == nil || f.Type != field.Photo) {
 		c.bad(at+".photos", "%q is no field of photos", b.Photos)
 	}
 }

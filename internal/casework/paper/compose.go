@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/platform/document"
@@ -248,7 +248,7 @@ func (x *filling) places(s, none string) string {
 		switch {
 		case f != nil && f.Fallback != "":
 			return f.Fallback
-		case f != nil && f.Type == procedure.Date && none != "":
+		case f != nil && f.Type == field.Date && none != "":
 			return "　　年　　月　　日"
 		}
 		return none
@@ -292,7 +292,7 @@ func (x *filling) masked(s string) string {
 func written(f *Field, v any, shape string) string {
 	switch v := v.(type) {
 	case int64:
-		if f.Type != procedure.Money {
+		if f.Type != field.Money {
 			break
 		}
 		switch shape {
@@ -305,7 +305,7 @@ func written(f *Field, v any, shape string) string {
 		}
 		return "人民币" + Capital(v) + "（¥" + yuan(v) + "）"
 	case time.Time:
-		if f.Type == procedure.Time && shape != "day" {
+		if f.Type == field.Time && shape != "day" {
 			return minute(v)
 		}
 		return day(v)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
@@ -39,8 +40,8 @@ func (t *Template) Prefill(earlier []Values, data map[string]json.RawMessage) Va
 }
 
 // fits reports whether a value of an earlier paper is of the field's type.
-func fits(f *procedure.Field, v any) bool {
-	raw, err := procedure.Encode(v)
+func fits(f *field.Field, v any) bool {
+	raw, err := field.Encode(v)
 	if err != nil {
 		return false
 	}
@@ -110,7 +111,7 @@ func (t *Template) Decode(raw map[string]json.RawMessage) (Values, error) {
 func encode(v Values) (map[string]json.RawMessage, error) {
 	out := map[string]json.RawMessage{}
 	for name, x := range v {
-		raw, err := procedure.Encode(x)
+		raw, err := field.Encode(x)
 		if err != nil {
 			return nil, err
 		}

@@ -18,8 +18,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/paper"
-	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/docx"
 	"xiucheng/internal/platform/pdf"
@@ -99,7 +99,7 @@ func example(t *paper.Template) paper.Content {
 				x = []string{s}
 			} else if l, is := x.([]string); is && !f.List && !f.Files() {
 				x = strings.Join(l, "、")
-			} else if is && f.Type == procedure.Enum {
+			} else if is && f.Type == field.Enum {
 				x = f.Options[0].Value
 				for _, o := range f.Options {
 					if o.Value == s {
@@ -107,7 +107,7 @@ func example(t *paper.Template) paper.Content {
 					}
 				}
 			}
-			if _, is := x.(string); is && f.Type == procedure.Enum {
+			if _, is := x.(string); is && f.Type == field.Enum {
 				known := false
 				for _, o := range f.Options {
 					known = known || o.Value == x
@@ -120,22 +120,22 @@ func example(t *paper.Template) paper.Content {
 			continue
 		}
 		switch f.Type {
-		case procedure.Text, procedure.Long:
+		case field.Text, field.Long:
 			if v[f.Name] = "（" + f.Label.ZH + "）"; f.List {
 				v[f.Name] = []string{"（" + f.Label.ZH + "甲）", "（" + f.Label.ZH + "乙）"}
 			}
-		case procedure.Int:
+		case field.Int:
 			v[f.Name] = int64(3)
-		case procedure.Money:
+		case field.Money:
 			v[f.Name] = int64(123456)
-		case procedure.Dec:
+		case field.Dec:
 			v[f.Name] = 6.5
-		case procedure.Bool:
+		case field.Bool:
 			v[f.Name] = true
-		case procedure.Date, procedure.Time:
+		case field.Date, field.Time:
 			v[f.Name] = at
 			at = at.Add(25 * time.Hour)
-		case procedure.Enum:
+		case field.Enum:
 			if v[f.Name] = f.Options[0].Value; f.List {
 				v[f.Name] = []string{f.Options[0].Value}
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/i18n"
 )
@@ -48,10 +49,10 @@ type Template struct {
 // newest earlier paper of the case that has a field of this name, else from the
 // case's data.
 type Field struct {
-	procedure.Field `yaml:",inline"`
-	From            string `yaml:"from,omitempty"`     // its name in the case's data, where another one
-	MaskIf          string `yaml:"mask_if,omitempty"`  // personal only where another field has this value
-	Fallback        string `yaml:"fallback,omitempty"` // what stands where nothing was filled in
+	field.Field `yaml:",inline"`
+	From        string `yaml:"from,omitempty"`     // its name in the case's data, where another one
+	MaskIf      string `yaml:"mask_if,omitempty"`  // personal only where another field has this value
+	Fallback    string `yaml:"fallback,omitempty"` // what stands where nothing was filled in
 }
 
 // Need is one thing the law wants the paper to say. One filled field of each

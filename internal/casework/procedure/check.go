@@ -10,6 +10,7 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/i18n"
 )
@@ -63,7 +64,7 @@ func (c *checker) names() {
 	c.words("$.title", p.Title)
 	unique(c, "$.stages", p.Stages, func(s Stage) string { return s.ID })
 	unique(c, "$.states", p.States, func(s State) string { return s.ID })
-	unique(c, "$.data", p.Data, func(f Field) string { return f.Name })
+	unique(c, "$.data", p.Data, func(f field.Field) string { return f.Name })
 	unique(c, "$.facts", p.Facts, func(f Fact) string { return f.Name })
 	unique(c, "$.settings", p.Settings, func(s Setting) string { return s.Name })
 	unique(c, "$.clocks", p.Clocks, func(k Clock) string { return k.ID })
@@ -152,16 +153,16 @@ func (c *checker) known(path, what, name string, list []string) {
 	}
 }
 
-func (c *checker) fields(path string, fields []Field) {
+func (c *checker) fields(path string, fields []field.Field) {
 	for i := range fields {
 		f, at := &fields[i], fmt.Sprintf("%s[%d]", path, i)
-		if _, ok := fieldTypes[f.Type]; !ok {
+		if !f.Type.Known() {
 			c.bad(at+".type", "unknown type %q", f.Type)
 		}
 		if path != "$.data" {
 			c.words(at+".label", f.Label)
 		}
-		if f.Type == Enum && len(f.Options) == 0 && path != "$.data" {
+		if f.Type == field.Enum && len(f.Options) == 0 && path != "$.data" {
 			c.bad(at, "an enum needs options")
 		}
 		for j, o := range f.Options {
@@ -171,14 +172,14 @@ func (c *checker) fields(path string, fields []Field) {
 		c.known(at+".choices", "choices", f.Choices, withOwn(c.world.Choices, "colleagues", "data_fields", OfficerChoices))
 		if f.ShowWhen != "" {
 			name, _, ok := strings.Cut(f.ShowWhen, "=")
-			if !ok || !slices.ContainsFunc(fields, func(o Field) bool { return o.Name == name }) {
+			if !ok || !slices.ContainsFunc(fields, func(o field.Field) bool { return o.Name == name }) {
 				c.bad(at+".show_when", "want field=value|value of a field of this form")
 			}
 		}
-		if f.Evidence != "" && !f.Type.files() {
+		if f.Evidence != "" && !f.Type.Files() {
 			c.bad(at+".evidence", "only a photo or file is evidence")
 		}
-		if f.Personal && f.Type.files() {
+		if f.Personal && f.Type.Files() {
 			c.bad(at+".personal", "files are kept as evidence, not as personal values")
 		}
 	}
@@ -193,13 +194,13 @@ func withOwn(list []string, own ...string) []string {
 
 func (c *checker) factsAndSettings() {
 	for i, f := range c.p.Facts {
-		if _, ok := fieldTypes[f.Type]; !ok {
+		if !f.Type.Known() {
 			c.bad(fmt.Sprintf("$.facts[%d].type", i), "unknown type %q", f.Type)
 		}
 	}
 	for i, s := range c.p.Settings {
 		at := fmt.Sprintf("$.settings[%d]", i)
-		if _, ok := fieldTypes[s.Type]; !ok {
+		if !s.Type.Known() {
 			c.bad(at+".type", "unknown type %q", s.Type)
 		}
 		c.known(at+".key", "setting", s.Key, c.world.Settings)
@@ -282,22 +283,22 @@ func (c *checker) compileAll() {
 func (c *checker) scope() []cel.EnvOption {
 	opts := variables("data.", c.p.Data)
 	for _, f := range c.p.Facts {
-		if t := celTypeOf(f.Type, f.List); t != nil {
+		if t := field.CELType(f.Type, f.List); t != nil {
 			opts = append(opts, cel.Variable("fact."+f.Name, t))
 		}
 	}
 	for _, s := range c.p.Settings {
-		if t := celTypeOf(s.Type, s.List); t != nil {
+		if t := field.CELType(s.Type, s.List); t != nil {
 			opts = append(opts, cel.Variable("set."+s.Name, t))
 		}
 	}
 	return opts
 }
 
-func variables(prefix string, fields []Field) []cel.EnvOption {
+func variables(prefix string, fields []field.Field) []cel.EnvOption {
 	var opts []cel.EnvOption
 	for i := range fields {
-		if t := fields[i].celType(); t != nil && fields[i].Name != "" {
+		if t := fields[i].CELType(); t != nil && fields[i].Name != "" {
 			opts = append(opts, cel.Variable(prefix+fields[i].Name, t))
 		}
 	}
@@ -370,5 +371,5 @@ func (c *checker) literal(s site, kind rule.ArgKind, name string) {
 }
 
 func (s *Step) takesFiles() bool {
-	return slices.ContainsFunc(s.Form, func(f Field) bool { return f.Files() })
+	return slices.ContainsFunc(s.Form, func(f field.Field) bool { return f.Files() })
 }

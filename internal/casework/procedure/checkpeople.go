@@ -3,6 +3,8 @@ package procedure
 import (
 	"fmt"
 	"slices"
+
+	"xiucheng/internal/casework/field"
 )
 
 // Certificates a step may ask for; people keeps them.
@@ -82,7 +84,7 @@ func (c *checker) barred() {
 	if b == nil {
 		return
 	}
-	if f := c.p.data[b.Field]; f == nil || f.Type != Person || !f.List {
+	if f := c.p.data[b.Field]; f == nil || f.Type != field.Person || !f.List {
 		c.bad("$.barred.field", "want a data field that lists persons")
 	}
 	c.needed("$.barred.refuse", b.Refuse)
@@ -112,20 +114,20 @@ func (c *checker) hangs(at string, s *Step) {
 }
 
 // rows checks the columns of a field of rows.
-func (c *checker) rows(at string, f *Field) {
-	if (f.Type == Rows) != (len(f.Columns) > 0) {
+func (c *checker) rows(at string, f *field.Field) {
+	if (f.Type == field.Rows) != (len(f.Columns) > 0) {
 		c.bad(at, "rows have columns, and nothing else has")
 	}
-	if f.Type == Rows && (f.List || f.Personal) {
+	if f.Type == field.Rows && (f.List || f.Personal) {
 		c.bad(at, "rows are a list already and are not kept apart")
 	}
-	unique(c, at+".columns", f.Columns, func(k Column) string { return k.Name })
+	unique(c, at+".columns", f.Columns, func(k field.Column) string { return k.Name })
 	for j, k := range f.Columns {
 		path := fmt.Sprintf("%s.columns[%d]", at, j)
-		if !slices.Contains([]FieldType{Text, Int, Money, Date, Enum, Person}, k.Type) {
+		if !slices.Contains([]field.Type{field.Text, field.Int, field.Money, field.Date, field.Enum, field.Person}, k.Type) {
 			c.bad(path+".type", "a column is text, int, money, date, enum or person")
 		}
-		if (k.Type == Enum) != (len(k.Options) > 0) {
+		if (k.Type == field.Enum) != (len(k.Options) > 0) {
 			c.bad(path, "an enum needs options, and nothing else has them")
 		}
 		c.words(path+".label", k.Label)

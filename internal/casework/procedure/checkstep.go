@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"xiucheng/internal/casework/field"
 )
 
 var units = []string{"working_hour", "continuous_hour", "working_day", "natural_day", "month", "year"}
@@ -125,7 +127,7 @@ func (c *checker) step(at string, s *Step) {
 	}
 	c.targets(at, s)
 	c.fields(at+".form", s.Form)
-	unique(c, at+".form", s.Form, func(f Field) string { return f.Name })
+	unique(c, at+".form", s.Form, func(f field.Field) string { return f.Name })
 	c.effects(at, s)
 	for j, a := range s.Apart {
 		if c.p.steps[a] == nil {

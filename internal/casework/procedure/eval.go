@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types/ref"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
@@ -48,14 +48,14 @@ func (a *Assign) Holds(v *rule.View) (bool, error) { return a.when.Bool(v) }
 
 // Compute is the value for the field f; nil empties it. A form field that is
 // copied and was not given is rule.Absent, except a tick, which is then false.
-func (a *Assign) Compute(v *rule.View, f *Field) (any, error) {
+func (a *Assign) Compute(v *rule.View, f *field.Field) (any, error) {
 	if a.Value == Nothing {
 		return nil, nil
 	}
-	if name, copied := strings.CutPrefix(a.Value, "input."); copied && f.Type != Bool && identifier(name) && v.Input[name] == nil {
+	if name, copied := strings.CutPrefix(a.Value, "input."); copied && f.Type != field.Bool && identifier(name) && v.Input[name] == nil {
 		return nil, &rule.Absent{Name: a.Value}
 	}
-	return value(a.value, v, f.Type, f.List)
+	return f.Value(a.value, v)
 }
 
 // Limit is the limit the verb gives, nil when it gives none or one of the
@@ -97,19 +97,6 @@ func (x *Verb) ByValue(v *rule.View) (int64, error) {
 
 func identifier(s string) bool { return idPattern.MatchString(s) }
 
-// Fill is what the form's field is filled with before anybody types; nil when
-// there is no default or it cannot be known.
-func (f *Field) Fill(v *rule.View) any {
-	if f.fill == nil {
-		return nil
-	}
-	x, err := value(f.fill, v, f.Type, f.List)
-	if err != nil {
-		return nil
-	}
-	return x
-}
-
 // Initial are the first values of a case's data, for the record also as JSON.
 func (p *Procedure) Initial(v *rule.View) (data map[string]any, raw map[string]json.RawMessage, err error) {
 	p.once.Do(func() { p.first, p.firstRaw, err = p.initial(v, (*rule.Expr).Plain) })
@@ -127,11 +114,11 @@ func (p *Procedure) initial(v *rule.View, which func(*rule.Expr) bool) (map[stri
 	data, raw := map[string]any{}, map[string]json.RawMessage{}
 	for i := range p.Data {
 		f := &p.Data[i]
-		if f.fill == nil || !which(f.fill) {
+		if f.Filler == nil || !which(f.Filler) {
 			continue
 		}
 		if value := f.Fill(v); value != nil {
-			encoded, err := Encode(value)
+			encoded, err := field.Encode(value)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -167,7 +154,7 @@ func filled(in map[string]*rule.Expr, v *rule.View, s *Step) (Input, error) {
 		if f == nil {
 			continue
 		}
-		val, err := value(x, v, f.Type, f.List)
+		val, err := f.Value(x, v)
 		if err != nil {
 			return nil, err
 		}
@@ -199,38 +186,6 @@ func instant(x *rule.Expr, v *rule.View) (time.Time, error) {
 	return t, nil
 }
 
-// value evaluates to the Go type that Field.Decode gives for the type.
-func value(x *rule.Expr, v *rule.View, t FieldType, list bool) (any, error) {
-	out, err := x.Eval(v)
-	if err != nil {
-		return nil, err
-	}
-	return fromCEL(out, t, list)
-}
-
-func fromCEL(out ref.Val, t FieldType, list bool) (any, error) {
-	c := celTypeOf(t, list)
-	switch {
-	case t == Place:
-		m, err := rule.Native[map[string]float64](out)
-		if err != nil {
-			return nil, err
-		}
-		return Point{Lat: m["lat"], Lng: m["lng"], Accuracy: m["accuracy"]}, nil
-	case t == Map:
-		return must(rule.Native[map[string]string](out))
-	case t == Rows:
-		return must(rule.Native[[]map[string]string](out))
-	case c.Kind() == cel.ListKind && c.Parameters()[0] == cel.IntType:
-		return must(rule.Native[[]int64](out))
-	case c.Kind() == cel.ListKind:
-		return must(rule.Native[[]string](out))
-	}
-	return out.Value(), nil
-}
-
-func must[T any](v T, err error) (any, error) { return v, err }
-
 // Aim makes the view one of this procedure's cases, looked at for the step (nil
 // for none).
 func (p *Procedure) Aim(v *rule.View, s *Step) {
@@ -239,15 +194,15 @@ func (p *Procedure) Aim(v *rule.View, s *Step) {
 		switch scope {
 		case "data":
 			if f := p.data[name]; f != nil {
-				return f.celType()
+				return f.CELType()
 			}
 		case "input":
 			if s != nil && s.form[name] != nil {
-				return s.form[name].celType()
+				return s.form[name].CELType()
 			}
 		case "fact":
 			if f := p.fact[name]; f != nil {
-				return celTypeOf(f.Type, f.List)
+				return field.CELType(f.Type, f.List)
 			}
 		}
 		return nil

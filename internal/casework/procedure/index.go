@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/platform/i18n"
 )
 
@@ -16,7 +17,7 @@ type index struct {
 	firstRaw map[string]json.RawMessage
 
 	state    map[string]*State
-	data     map[string]*Field
+	data     map[string]*field.Field
 	fact     map[string]*Fact
 	setting  map[string]*Setting
 	clock    map[string]*Clock
@@ -36,7 +37,7 @@ const (
 // build fills the index and what steps derive from it.
 func (p *Procedure) build() {
 	p.index = index{
-		state: map[string]*State{}, data: map[string]*Field{}, fact: map[string]*Fact{}, setting: map[string]*Setting{},
+		state: map[string]*State{}, data: map[string]*field.Field{}, fact: map[string]*Fact{}, setting: map[string]*Setting{},
 		clock: map[string]*Clock{}, stage: map[string]*Stage{}, steps: map[string][]*Step{}, stepAxis: map[string]Axis{}, groups: map[string]bool{},
 	}
 	for i := range p.Stages {
@@ -65,7 +66,7 @@ func (p *Procedure) build() {
 		if s.Group != "" {
 			p.groups[s.Group] = true
 		}
-		s.from, s.form = p.expand(s.From), map[string]*Field{}
+		s.from, s.form = p.expand(s.From), map[string]*field.Field{}
 		for j := range s.Form {
 			s.form[s.Form[j].Name] = &s.Form[j]
 		}
@@ -75,8 +76,8 @@ func (p *Procedure) build() {
 }
 
 // secondOfficer is what the form of a step for two persons asks beside its own.
-func secondOfficer() Field {
-	return Field{Name: SecondOfficer, Type: Person, Required: true, Choices: OfficerChoices,
+func secondOfficer() field.Field {
+	return field.Field{Name: SecondOfficer, Type: field.Person, Required: true, Choices: OfficerChoices,
 		Label: i18n.Text{ZH: "第二名执法人员", EN: "Second officer"}, Help: i18n.Text{ZH: "两人到场；证件须在当日有效。", EN: "Two are present; certificates must be valid on the day."}}
 }
 
@@ -113,7 +114,7 @@ func (p *Procedure) expand(from []string) map[string]bool {
 func (p *Procedure) StateOf(id string) *State { return p.state[id] }
 
 // FieldOf returns a field of the case's data, nil if it has none of that name.
-func (p *Procedure) FieldOf(name string) *Field { return p.data[name] }
+func (p *Procedure) FieldOf(name string) *field.Field { return p.data[name] }
 
 // ClockOf returns a clock, nil if the procedure has none of that id.
 func (p *Procedure) ClockOf(id string) *Clock { return p.clock[id] }
@@ -155,6 +156,16 @@ func (p *Procedure) From(state string) []*Step {
 	return out
 }
 
+// Family is what the dots of a procedure's id group it into: enf of enf.service,
+// "" of an id without dots.
+func Family(id string) string {
+	family, _, dotted := strings.Cut(id, ".")
+	if !dotted {
+		return ""
+	}
+	return family
+}
+
 // Sum is the SHA-256 of the source in hex.
 func (p *Procedure) Sum() string { return p.sum }
 
@@ -168,7 +179,7 @@ func (s *Step) Shared() bool { return s.shared }
 func (s *Step) Leaves(state string) bool { return s.from[state] }
 
 // FieldOf returns a field of the form, nil if it has none of that name.
-func (s *Step) FieldOf(name string) *Field { return s.form[name] }
+func (s *Step) FieldOf(name string) *field.Field { return s.form[name] }
 
 // By reports whether the role may take the step.
 func (s *Step) By(role string) bool { return slices.Contains(s.Who, role) }

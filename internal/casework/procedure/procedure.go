@@ -8,6 +8,7 @@ package procedure
 import (
 	"github.com/goccy/go-yaml/ast"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/i18n"
 )
@@ -22,7 +23,7 @@ type Procedure struct {
 	Number   string               `yaml:"number,omitempty"`
 	Stages   []Stage              `yaml:"stages"`
 	States   []State              `yaml:"states"`
-	Data     []Field              `yaml:"data"`
+	Data     []field.Field        `yaml:"data"`
 	Facts    []Fact               `yaml:"facts,omitempty"`
 	Settings []Setting            `yaml:"settings,omitempty"`
 	Clocks   []Clock              `yaml:"clocks"`
@@ -83,93 +84,22 @@ type Wording struct {
 	when *rule.Expr
 }
 
-// FieldType is how a value is asked for, checked and bound in guards.
-type FieldType string
-
-// Field types and how guards see them:
-// text long enum person dept class component case code phone → string; sign →
-// string: the SHA-256 of what was drawn, or the name typed in its place;
-// int, money (fen) → int; dec → double; bool → bool; date, time → timestamp;
-// photo, file → list(string) of SHA-256; place → map(string, double) with
-// lat, lng, accuracy; map → map(string, string); rows → list(map(string,
-// string)), numbers in decimal and money in fen. List turns T into list(T).
-const (
-	Text      FieldType = "text"
-	Long      FieldType = "long"
-	Int       FieldType = "int"
-	Dec       FieldType = "dec"
-	Money     FieldType = "money"
-	Bool      FieldType = "bool"
-	Date      FieldType = "date"
-	Time      FieldType = "time"
-	Enum      FieldType = "enum"
-	Place     FieldType = "place"
-	Photo     FieldType = "photo"
-	File      FieldType = "file"
-	Person    FieldType = "person"
-	Dept      FieldType = "dept"
-	Class     FieldType = "class"
-	Component FieldType = "component"
-	CaseRef   FieldType = "case"
-	Code      FieldType = "code"
-	Phone     FieldType = "phone"
-	Sign      FieldType = "sign"
-	Map       FieldType = "map"
-	Rows      FieldType = "rows"
-)
-
-// Field is one typed value of a form, or of a case's data.
-type Field struct {
-	Name     string    `yaml:"name"`
-	Type     FieldType `yaml:"type"`
-	List     bool      `yaml:"list,omitempty"`
-	Label    i18n.Text `yaml:"label"`
-	Help     i18n.Text `yaml:"help,omitempty"`
-	Required bool      `yaml:"required,omitempty"`
-	Options  []Option  `yaml:"options,omitempty"` // enum
-	Columns  []Column  `yaml:"columns,omitempty"` // rows
-	Min      *int      `yaml:"min,omitempty"`     // characters, value or items
-	Max      *int      `yaml:"max,omitempty"`
-	Default  string    `yaml:"default,omitempty"`   // CEL over data, fact, actor: what the form is filled with
-	Choices  string    `yaml:"choices,omitempty"`   // name of a list the duty provides: collectors, handlers, filing_conditions …
-	ShowWhen string    `yaml:"show_when,omitempty"` // another field's value, "result=cannot_fix|not_found"
-	Personal bool      `yaml:"personal,omitempty"`  // kept apart, erasable; the event holds a salted commitment
-	Evidence string    `yaml:"evidence,omitempty"`  // photo, file: kind of evidence: before, verify, safe, after, check …
-
-	fill *rule.Expr
-}
-
-// Column is one column of a field of rows.
-type Column struct {
-	Name     string    `yaml:"name"`
-	Type     FieldType `yaml:"type"` // text, int, money, date, enum or person
-	Label    i18n.Text `yaml:"label"`
-	Required bool      `yaml:"required,omitempty"` // in every row
-	Options  []Option  `yaml:"options,omitempty"`  // enum
-}
-
-// Option is one value of an enum.
-type Option struct {
-	Value string    `yaml:"value"`
-	Label i18n.Text `yaml:"label"`
-}
-
 // Fact is a value the duty computes when a guard, a default or an effect asks
 // for it: a route proposal, whether a condition belongs to a class.
 type Fact struct {
-	Name  string    `yaml:"name"`
-	Type  FieldType `yaml:"type"`
-	List  bool      `yaml:"list,omitempty"`
-	Doc   string    `yaml:"doc"`
-	Input bool      `yaml:"input,omitempty"` // needs the step's input, so it cannot be known when offers are drawn
+	Name  string     `yaml:"name"`
+	Type  field.Type `yaml:"type"`
+	List  bool       `yaml:"list,omitempty"`
+	Doc   string     `yaml:"doc"`
+	Input bool       `yaml:"input,omitempty"` // needs the step's input, so it cannot be known when offers are drawn
 }
 
 // Setting is a value of the division's settings that guards read as set.<name>.
 type Setting struct {
-	Name string    `yaml:"name"` // dots of the settings index become underscores: delay.max → delay_max
-	Key  string    `yaml:"key"`
-	Type FieldType `yaml:"type"`
-	List bool      `yaml:"list,omitempty"`
+	Name string     `yaml:"name"` // dots of the settings index become underscores: delay.max → delay_max
+	Key  string     `yaml:"key"`
+	Type field.Type `yaml:"type"`
+	List bool       `yaml:"list,omitempty"`
 }
 
 // Limit is a budget of time. N is exact in quarters for hours, whole for days.
@@ -237,23 +167,23 @@ type Step struct {
 	Needs     string    `yaml:"needs,omitempty"`  // a setting that is on or off; off: the step is not offered
 	Awaits    string    `yaml:"awaits,omitempty"` // the law whose confirmation would switch it on, for administrators
 
-	Form    []Field   `yaml:"form,omitempty"`
-	Guards  []Guard   `yaml:"guards,omitempty"`
-	Set     []Assign  `yaml:"set,omitempty"`
-	Clocks  []Verb    `yaml:"clocks,omitempty"`
-	Tell    []Tell    `yaml:"tell,omitempty"`
-	Do      []string  `yaml:"do,omitempty"`     // named hooks of the duty, in the same transaction: merge, split, co_tasks
-	Open    []Opening `yaml:"open,omitempty"`   // child cases, in the same transaction
-	Parent  *Parent   `yaml:"parent,omitempty"` // a step of the case this one hangs on, in the same transaction
-	Recall  int       `yaml:"recall,omitempty"` // minutes in which its actor may recall it
-	Law     Laws      `yaml:"law,omitempty"`
-	Hidden  bool      `yaml:"hidden,omitempty"`  // system steps: never drawn as a button
-	Primary bool      `yaml:"primary,omitempty"` // the usual next act of the state
-	Public  bool      `yaml:"public,omitempty"`  // shown to the reporter in the follow page's history
+	Form    []field.Field `yaml:"form,omitempty"`
+	Guards  []Guard       `yaml:"guards,omitempty"`
+	Set     []Assign      `yaml:"set,omitempty"`
+	Clocks  []Verb        `yaml:"clocks,omitempty"`
+	Tell    []Tell        `yaml:"tell,omitempty"`
+	Do      []string      `yaml:"do,omitempty"`     // named hooks of the duty, in the same transaction: merge, split, co_tasks
+	Open    []Opening     `yaml:"open,omitempty"`   // child cases, in the same transaction
+	Parent  *Parent       `yaml:"parent,omitempty"` // a step of the case this one hangs on, in the same transaction
+	Recall  int           `yaml:"recall,omitempty"` // minutes in which its actor may recall it
+	Law     Laws          `yaml:"law,omitempty"`
+	Hidden  bool          `yaml:"hidden,omitempty"`  // system steps: never drawn as a button
+	Primary bool          `yaml:"primary,omitempty"` // the usual next act of the state
+	Public  bool          `yaml:"public,omitempty"`  // shown to the reporter in the follow page's history
 
 	shared bool
 	from   map[string]bool // the states From means
-	form   map[string]*Field
+	form   map[string]*field.Field
 }
 
 // Apart refuses whoever ever was actor or second officer of a step. Of names

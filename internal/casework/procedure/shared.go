@@ -6,6 +6,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/platform/i18n"
 )
 
@@ -28,7 +29,7 @@ func addShared(p *Procedure) error {
 	if err := yaml.UnmarshalWithOptions(sharedSource, &shared, yaml.Strict()); err != nil {
 		return err
 	}
-	assignee := slices.ContainsFunc(p.Data, func(f Field) bool { return f.Name == "assignee" })
+	assignee := slices.ContainsFunc(p.Data, func(f field.Field) bool { return f.Name == "assignee" })
 	for _, s := range shared.Steps {
 		own := slices.ContainsFunc(p.Steps, func(o Step) bool { return o.ID == s.ID })
 		claims := s.ID == "claim" || s.ID == "hand_over"

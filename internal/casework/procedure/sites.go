@@ -40,7 +40,7 @@ func (c *checker) sites() []site {
 	}
 	for i := range p.Data {
 		f := &p.Data[i]
-		add(fmt.Sprintf("$.data[%d].default", i), f.Default, nil, &f.fill, f.celType())
+		add(fmt.Sprintf("$.data[%d].default", i), f.Default, nil, &f.Filler, f.CELType())
 	}
 	for i := range p.Clocks {
 		k := &p.Clocks[i]
@@ -70,7 +70,7 @@ func tellSites(path string, s *Step, tells []Tell, add adder) {
 func stepSites(path string, c *checker, s *Step, add adder) {
 	for j := range s.Form {
 		f := &s.Form[j]
-		add(fmt.Sprintf("%s.form[%d].default", path, j), f.Default, nil, &f.fill, f.celType())
+		add(fmt.Sprintf("%s.form[%d].default", path, j), f.Default, nil, &f.Filler, f.CELType())
 	}
 	for j := range s.To {
 		add(fmt.Sprintf("%s.to[%d].when", path, j), s.To[j].When, s, &s.To[j].when, condition...)
@@ -91,7 +91,7 @@ func stepSites(path string, c *checker, s *Step, add adder) {
 		at := fmt.Sprintf("%s.set[%d]", path, j)
 		add(at+".when", a.When, s, &a.when, condition...)
 		if f := c.p.data[a.Field]; f != nil && a.Value != Nothing {
-			add(at+".value", a.Value, s, &a.value, f.celType())
+			add(at+".value", a.Value, s, &a.value, f.CELType())
 		}
 	}
 	for j := range s.Clocks {
@@ -129,7 +129,7 @@ func (c *checker) inputs(path, step string, in map[string]string, add adder) map
 				continue
 			}
 			x := new(*rule.Expr)
-			add(path+"."+name, src, nil, x, f.celType())
+			add(path+"."+name, src, nil, x, f.CELType())
 			c.later = append(c.later, func() { out[name] = *x })
 			break
 		}

@@ -34,6 +34,7 @@ const (
 // Filter narrows a list. Empty parts do not narrow.
 type Filter struct {
 	Procedures []string
+	Without    string // family of procedures that is left out: enf leaves out enf.service
 	States     []string
 	Terminal   Tri
 	Depts      []string
@@ -110,6 +111,10 @@ func (f Filter) narrow(w *where, division id.ID) {
 		w.add(w.column("terminal")+" = ?", f.Terminal == Yes)
 	}
 	w.in("procedure", f.Procedures)
+	if f.Without != "" {
+		p := w.column("procedure")
+		w.add("NOT ("+p+" >= ? AND "+p+" < ?)", f.Without+".", f.Without+"."+beyond)
+	}
 	w.in("state", f.States)
 	w.in("dept", f.Depts)
 	if len(f.Depts) > 0 {

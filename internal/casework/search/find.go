@@ -26,7 +26,7 @@ const looked = 4000
 type Hits struct {
 	Rows  []record.Row
 	Next  string // cursor of the next page; "" at the end. A page may be short and have a next one.
-	Total int    // how many cases say the words, counted up to Most+1; other parts of the filter than department and end are not looked at
+	Total int    // how many cases say the words, counted up to Most+1; of the filter only departments, end and what is left out are looked at
 	Short bool   // the question says too little to look for anything
 }
 
@@ -95,6 +95,9 @@ func (s *seeker) ask(question string) bool {
 		for _, d := range s.filter.Depts {
 			m.any = append(m.any, signDept+squash(d))
 		}
+		if s.filter.Without != "" {
+			m.but = append(m.but, []term{{words: []string{signFam + squash(s.filter.Without)}}})
+		}
 	}
 	return true
 }
@@ -109,7 +112,7 @@ func (s *seeker) match(m match) string {
 // count counts everything that is found, up to Most+1.
 func (s *seeker) count(ctx context.Context) (n int, err error) {
 	all := s.ranks[2]
-	all.but = nil
+	all.but = all.but[2:] // found in whatever rank
 	query := `SELECT count(*) FROM (SELECT 1 FROM case_words f CROSS JOIN case_search s ON s.doc = f.rowid WHERE f.words MATCH $1 AND s.owner = $2 LIMIT $3) t`
 	if s.db.Engine() == dbx.Postgres {
 		query = `SELECT count(*) FROM (SELECT 1 FROM case_search WHERE words @@ $1::tsquery AND owner = $2 LIMIT $3) t`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
@@ -115,7 +116,7 @@ func (x *Indexer) put(ctx context.Context, division id.ID, rows []record.Row, h 
 	entries := make([]Entry, len(rows))
 	for i, r := range rows {
 		entries[i] = Prepare(x.db.Engine(), Doc{Division: division, Case: r.ID, Opened: r.Opened, Number: r.Number, Title: r.Title, Address: r.Address,
-			Text: texts[r.ID], Dept: r.Dept, Ended: r.Terminal})
+			Text: texts[r.ID], Dept: r.Dept, Family: procedure.Family(r.Procedure), Ended: r.Terminal})
 	}
 	return x.db.Write(ctx, func(tx *dbx.Tx) error {
 		for _, e := range entries {

@@ -38,7 +38,11 @@ func say(t *testing.T, db *dbx.DB, c *record.Case, desc string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Procedure, c.ProcVersion, c.State, c.Due, c.Tick = "p", 1, "open", record.NoDue, record.NoDue
+	p := c.Procedure
+	if p == "" {
+		p = "p"
+	}
+	c.Procedure, c.ProcVersion, c.State, c.Due, c.Tick = p, 1, "open", record.NoDue, record.NoDue
 	c.Raw = map[string]json.RawMessage{"desc": raw}
 	c.Version++
 	ev, err := record.Seal(&record.Body{Case: c.ID, Seq: c.Version, At: c.Version, Step: "s", To: "open"}, "", c.Head)
@@ -131,6 +135,23 @@ func TestWhatIsNamedComesFirstThenTitlesThenTheNewest(t *testing.T) {
 				if diff := cmp.Diff(want, find(t, db, d, question, record.Filter{}, limit)); diff != "" {
 					t.Errorf("%s by %d: %s", question, limit, diff)
 				}
+			}
+		}
+	}, tables...)
+}
+
+// What is left out is neither listed nor counted.
+func TestAFamilyOfProceduresIsLeftOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *dbx.DB) {
+		d := id.New()
+		for i, p := range []string{"incident", "enf.ordinary", "enforcement", "enf.service"} {
+			say(t, db, &record.Case{Row: record.Row{Division: d, Procedure: p, Title: p, Number: fmt.Sprintf("垃圾%d", i), Address: "垃圾桶", Opened: int64(i+1) * 1000}}, "垃圾桶")
+		}
+		settle(t, db, d)
+		for without, want := range map[string][]string{"": {"enf.service", "enforcement", "enf.ordinary", "incident"}, "enf": {"enforcement", "incident"}} {
+			h, err := search.Find(ctx, db, d, "垃圾桶", record.Filter{Without: without}, "", 10)
+			if got := find(t, db, d, "垃圾桶", record.Filter{Without: without}, 1); err != nil || !slices.Equal(got, want) || h.Total != len(want) {
+				t.Errorf("without %q: %v, %d counted, %v", without, got, h.Total, err)
 			}
 		}
 	}, tables...)

@@ -21,6 +21,7 @@ type Doc struct {
 	Address  string
 	Text     string
 	Dept     string
+	Family   string // of its procedure
 	Ended    bool
 }
 
@@ -30,6 +31,7 @@ const (
 	signExact = "§" // the whole number or address
 	signTitle = "¶" // said in the title
 	signDept  = "¤" // the department
+	signFam   = "¥" // the family of its procedure, where it has one
 	wordOpen  = "¬" // the case has not ended
 )
 
@@ -122,6 +124,9 @@ func (d Doc) words() []string {
 		}
 	}
 	out = append(out, signDept+squash(d.Dept))
+	if d.Family != "" {
+		out = append(out, signFam+squash(d.Family))
+	}
 	if !d.Ended {
 		out = append(out, wordOpen)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
@@ -21,11 +22,11 @@ func Read(set *pack.Settings, decl *procedure.Setting) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	if def.Type == pack.TypeDuration && decl.Type == procedure.Int {
+	if def.Type == pack.TypeDuration && decl.Type == field.Int {
 		d, err := time.ParseDuration(value)
 		return int64(d / time.Minute), err == nil
 	}
-	f := procedure.Field{Name: decl.Name, Type: decl.Type, List: decl.List}
+	f := field.Field{Name: decl.Name, Type: decl.Type, List: decl.List}
 	sent := []string{value}
 	if decl.List {
 		sent = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' || r == '，' })

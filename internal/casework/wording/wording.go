@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
@@ -95,20 +96,20 @@ func StepName(p *procedure.Procedure, step string) i18n.Text {
 }
 
 // show is a data value as a sentence says it.
-func (c Case) show(f *procedure.Field, v any) any {
+func (c Case) show(f *field.Field, v any) any {
 	switch x := v.(type) {
 	case time.Time:
-		if f.Type == procedure.Date {
+		if f.Type == field.Date {
 			return x.In(calendar.Zone).Format("2006-01-02")
 		}
 		return minute(x)
 	case string:
 		switch f.Type {
-		case procedure.Dept:
+		case field.Dept:
 			return c.deptName(x)
-		case procedure.Person:
+		case field.Person:
 			return c.personName(x)
-		case procedure.Enum:
+		case field.Enum:
 			for _, o := range f.Options {
 				if o.Value == x {
 					return o.Label

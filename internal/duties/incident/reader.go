@@ -1,12 +1,14 @@
 package incident
 
 import (
+	"encoding/json"
 	"slices"
-	"strings"
 
 	"xiucheng/internal/casework/notice"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/event"
 )
 
 // overall are the roles that read every case of their division.
@@ -18,8 +20,20 @@ var enforcers = []string{"officer", "clerk", "unit_head", "legal", "agency_head"
 // oversight are the roles outside enforcement that read its dossiers, too.
 var oversight = []string{"supervisor", "leader"}
 
+// dossiers is the family of procedures whose cases are dossiers of enforcement.
+const dossiers = "enf"
+
 // dossier reports whether cases of the procedure are dossiers of enforcement.
-func dossier(proc string) bool { return strings.HasPrefix(proc, "enf.") }
+func dossier(proc string) bool { return procedure.Family(proc) == dossiers }
+
+// Hidden is the family of procedures whose cases the actor meets in no list, ""
+// where there is none.
+func Hidden(a people.Actor) string {
+	if a.System || slices.ContainsFunc(enforcers, a.Has) || slices.ContainsFunc(oversight, a.Has) {
+		return ""
+	}
+	return dossiers
+}
 
 // MayRead reports whether a member of staff may open a case: those who keep the
 // whole, and those the case is or was given to. What a person may not see is
@@ -32,7 +46,7 @@ func MayRead(a people.Actor, r record.Row) bool {
 		return true
 	}
 	if dossier(r.Procedure) {
-		return slices.ContainsFunc(enforcers, a.Has) || slices.ContainsFunc(oversight, a.Has)
+		return Hidden(a) == ""
 	}
 	if slices.ContainsFunc(overall, a.Has) {
 		return true
@@ -44,8 +58,10 @@ func MayRead(a people.Actor, r record.Row) bool {
 }
 
 // Narrow limits a list to what the actor may read: departments see their own
-// cases, collectors those of their grids or given to them.
+// cases, collectors those of their grids or given to them, and dossiers only who
+// may open them.
 func Narrow(a people.Actor, f record.Filter) record.Filter {
+	f.Without = Hidden(a)
 	if a.System || slices.ContainsFunc(overall, a.Has) {
 		return f
 	}
@@ -59,6 +75,18 @@ func Narrow(a people.Actor, f record.Filter) record.Filter {
 	}
 	f.Assignee = a.Account.String()
 	return f
+}
+
+// MayHear reports whether an actor may be told at once that the event happened.
+func MayHear(a people.Actor, e event.Event) bool {
+	hidden := Hidden(a)
+	if e.Topic != record.Topic || hidden == "" {
+		return true
+	}
+	var said struct {
+		Procedure string `json:"procedure"`
+	}
+	return json.Unmarshal([]byte(e.Data), &said) == nil && procedure.Family(said.Procedure) != hidden
 }
 
 // Inbox are the ways by which notices reach an actor.

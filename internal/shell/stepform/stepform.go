@@ -22,6 +22,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/fault"
@@ -66,7 +67,7 @@ func Fields(f engine.Form) []form.Field {
 }
 
 // column is one question of every row of a table.
-func column(f engine.Form, field string, c procedure.Column) form.Field {
+func column(f engine.Form, field string, c field.Column) form.Field {
 	x := form.Field{Name: c.Name, Type: form.Type(c.Type), Label: c.Label, Required: c.Required}
 	for _, o := range c.Options {
 		x.Options = append(x.Options, form.Option{Value: o.Value, Label: o.Label})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/id"
@@ -86,7 +87,7 @@ func (k *walker) form(s *engine.Snapshot, step *procedure.Step, actor people.Act
 	return in, files
 }
 
-func (k *walker) photo(f *procedure.Field) engine.Upload {
+func (k *walker) photo(f *field.Field) engine.Upload {
 	at := k.Here
 	if k.r.IntN(12) == 0 {
 		at.Lat += 0.05
@@ -94,7 +95,7 @@ func (k *walker) photo(f *procedure.Field) engine.Upload {
 	return k.World.Photo(f.Name, at)
 }
 
-func (k *walker) value(s *engine.Snapshot, step *procedure.Step, f *procedure.Field, form engine.Form) any {
+func (k *walker) value(s *engine.Snapshot, step *procedure.Step, f *field.Field, form engine.Form) any {
 	if k.Value != nil {
 		if v, ok := k.Value(k.r, s, step, f); ok {
 			return v
@@ -123,10 +124,10 @@ func (k *walker) value(s *engine.Snapshot, step *procedure.Step, f *procedure.Fi
 	return k.single(s, f)
 }
 
-func (k *walker) single(s *engine.Snapshot, f *procedure.Field) any {
+func (k *walker) single(s *engine.Snapshot, f *field.Field) any {
 	now := k.World.Clock.Now()
 	switch f.Type {
-	case procedure.Int, procedure.Money:
+	case field.Int, field.Money:
 		lo, hi := int64(0), int64(5)
 		if f.Min != nil {
 			lo = int64(*f.Min)
@@ -135,37 +136,37 @@ func (k *walker) single(s *engine.Snapshot, f *procedure.Field) any {
 			hi = int64(*f.Max)
 		}
 		return lo + k.r.Int64N(max(1, hi-lo+1))
-	case procedure.Dec:
+	case field.Dec:
 		return k.r.Float64() * 10
-	case procedure.Bool:
+	case field.Bool:
 		return k.r.IntN(2) == 0
-	case procedure.Date, procedure.Time:
+	case field.Date, field.Time:
 		return now.Add(time.Duration(k.r.IntN(30*24)-24) * time.Hour).Truncate(time.Second)
-	case procedure.Enum:
+	case field.Enum:
 		return f.Options[k.r.IntN(len(f.Options))].Value
-	case procedure.Place:
+	case field.Place:
 		if k.r.IntN(20) == 0 {
 			return procedure.Point{Lat: 10, Lng: 10}
 		}
 		return k.Here
-	case procedure.Dept:
+	case field.Dept:
 		return k.World.Depts[k.r.IntN(len(k.World.Depts))]
-	case procedure.Person:
+	case field.Person:
 		if list := k.World.People.Holders(f.Name, "", "", now); len(list) > 0 && k.r.IntN(10) > 0 {
 			return list[k.r.IntN(len(list))].Account.String() // "collector" asks for one
 		}
 		all := k.World.People.Accounts()
 		return all[k.r.IntN(len(all))].ID.String()
-	case procedure.CaseRef:
+	case field.CaseRef:
 		if len(k.cases) == 0 {
 			return s.ID.String()
 		}
 		return k.cases[k.r.IntN(len(k.cases))].id.String()
-	case procedure.Rows:
+	case field.Rows:
 		return k.rows(f)
-	case procedure.Map:
+	case field.Map:
 		return map[string]string{"a": "b"}
-	case procedure.Phone:
+	case field.Phone:
 		return fmt.Sprintf("138%08d", k.r.IntN(1e8))
 	}
 	text := "说明情况并写清楚理由 " + fmt.Sprint(k.r.IntN(1000))
@@ -176,18 +177,18 @@ func (k *walker) single(s *engine.Snapshot, f *procedure.Field) any {
 }
 
 // rows fills up to three rows, now and then one cell with what it does not take.
-func (k *walker) rows(f *procedure.Field) any {
+func (k *walker) rows(f *field.Field) any {
 	out := make([]map[string]string, k.r.IntN(4))
 	for i := range out {
 		out[i] = map[string]string{}
 		for _, c := range f.Columns {
 			v := "第" + fmt.Sprint(k.r.IntN(9))
 			switch c.Type {
-			case procedure.Int, procedure.Money:
+			case field.Int, field.Money:
 				v = fmt.Sprint(1 + k.r.IntN(500))
-			case procedure.Date:
+			case field.Date:
 				v = k.World.Clock.Now().Format(time.DateOnly)
-			case procedure.Enum:
+			case field.Enum:
 				v = c.Options[k.r.IntN(len(c.Options))].Value
 			}
 			if k.r.IntN(40) == 0 {

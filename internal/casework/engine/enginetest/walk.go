@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
@@ -30,7 +31,7 @@ type Walk struct {
 	Here      procedure.Point // where cases happen
 	// Value overrides what a form field is filled with; ok = false leaves it to
 	// the walker. It may return nil for "left empty".
-	Value func(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *procedure.Field) (v any, ok bool)
+	Value func(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *field.Field) (v any, ok bool)
 	// Weight says how often a step is tried, beside 4 for others, 12 for the
 	// usual next act and 1 for a shared step; nil or 0 leaves it to the walker.
 	Weight func(step *procedure.Step) int

@@ -9,6 +9,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 )
 
@@ -19,7 +20,7 @@ func Of() ([]byte, error) {
 	s := r.Reflect(&procedure.Procedure{})
 	s.ID = ""
 	s.Title = "Xiucheng procedure"
-	if def := s.Definitions["FieldType"]; def == nil {
+	if def := s.Definitions["Type"]; def == nil {
 		if f, ok := s.Definitions["Field"]; ok {
 			if t, ok := f.Properties.Get("type"); ok {
 				t.Enum = typeNamesOf()
@@ -32,7 +33,7 @@ func Of() ([]byte, error) {
 
 func typeNamesOf() []any {
 	var names []string
-	for _, t := range procedure.FieldTypes() {
+	for _, t := range field.Types() {
 		names = append(names, string(t))
 	}
 	slices.SortFunc(names, strings.Compare)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"xiucheng/internal/casework/clock"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/search"
@@ -227,7 +228,7 @@ func (b *builder) data(s said) (map[string]json.RawMessage, error) {
 		values["dispatched"], values["dispatched_at"] = true, s.opened
 	}
 	for k, v := range values {
-		encoded, err := procedure.Encode(v)
+		encoded, err := field.Encode(v)
 		if err != nil {
 			return nil, err
 		}

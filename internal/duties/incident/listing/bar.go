@@ -89,7 +89,7 @@ func (m *Room) Bar(r *http.Request, path string) (b Bar, err error) {
 	}
 	_, by := order(q)
 	b = Bar{Path: path, Query: Canonical(q), Order: i18n.T(ctx, "listing.order."+string(by)), From: q.Get("from"), To: q.Get("to"), Posts: n.posts(v.Actor)}
-	b.Choices = []Choice{ends(ctx), orders(ctx), n.states(ctx), n.classes(ctx, m), n.areas(ctx, m, ground), n.depts(ctx, m, v.Actor), priorities(ctx), origins(ctx)}
+	b.Choices = []Choice{ends(ctx), orders(ctx), n.states(ctx, incident.Hidden(v.Actor)), n.classes(ctx, m), n.areas(ctx, m, ground), n.depts(ctx, m, v.Actor), priorities(ctx), origins(ctx)}
 	for i := range b.Choices {
 		b.Choices[i].Value = q.Get(b.Choices[i].Name)
 	}
@@ -180,12 +180,16 @@ func origins(ctx context.Context) Choice {
 	return c
 }
 
-// states are those of every procedure of the library, each once.
-func (n names) states(ctx context.Context) Choice {
+// states are those of every procedure of the library, each once, but for the
+// hidden family.
+func (n names) states(ctx context.Context, hidden string) Choice {
 	c := anyOf(ctx, "state")
 	seen := map[string]bool{}
 	for _, ended := range []bool{false, true} {
 		for _, p := range n.lib.All() {
+			if f := procedure.Family(p.ID); f != "" && f == hidden {
+				continue
+			}
 			for _, s := range p.States {
 				if !seen[s.ID] && s.Terminal == ended {
 					seen[s.ID] = true

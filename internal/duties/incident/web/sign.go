@@ -6,7 +6,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
-	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/shell/ui"
@@ -23,7 +23,7 @@ func (n names) signed(s *engine.Snapshot, events []record.Event) (out []ui.Signa
 		for i := range step.Form {
 			f := &step.Form[i]
 			var text string
-			if raw := body.Input[f.Name]; f.Type != procedure.Sign || json.Unmarshal(raw, &text) != nil || text == "" {
+			if raw := body.Input[f.Name]; f.Type != field.Sign || json.Unmarshal(raw, &text) != nil || text == "" {
 				continue
 			}
 			x := ui.Signature{Step: f.Label.In(n.lang), Who: body.Actor.Name, At: local(clock.FromMicro(e.At)), Typed: text}

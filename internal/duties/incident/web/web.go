@@ -217,7 +217,8 @@ func (d *Desk) markRead(w http.ResponseWriter, r *http.Request) error {
 // quiet is how often a silent stream says that it lives.
 const quiet = 20 * time.Second
 
-// live streams what happens in the division; pages read the rest themselves.
+// live streams what happens in the division, as far as the visitor may hear of
+// it; pages read the rest themselves.
 func (d *Desk) live(w http.ResponseWriter, r *http.Request) error {
 	v := visit.From(r.Context())
 	ctx, cancel := context.WithCancel(r.Context())
@@ -248,7 +249,12 @@ func (d *Desk) live(w http.ResponseWriter, r *http.Request) error {
 	}
 	last := after
 	_ = event.Tail(ctx, d.DB, d.Hub, v.Division.ID, after, quiet, event.Receiver{
-		Event: func(e event.Event) error { last = e.Position; return say(e.Position, e.Topic, e.Subject.String()) },
+		Event: func(e event.Event) error {
+			if last = e.Position; !incident.MayHear(v.Actor, e) {
+				return nil
+			}
+			return say(e.Position, e.Topic, e.Subject.String())
+		},
 		Quiet: s.Ping,
 		Gap:   func() error { return say(last, "case", "") },
 	})

@@ -1,4 +1,4 @@
-package procedure
+package field
 
 import "testing"
 
@@ -7,7 +7,6 @@ func TestRowsAreWhatTheirColumnsSay(t *testing.T) {
 		{Name: "what", Type: Text, Required: true}, {Name: "n", Type: Int}, {Name: "price", Type: Money}, {Name: "on", Type: Date},
 		{Name: "state", Type: Enum, Options: []Option{{Value: "good"}}},
 	}}
-	s := Step{Form: []Field{f}}
 	for _, c := range []struct {
 		row  map[string]string
 		want string
@@ -20,15 +19,15 @@ func TestRowsAreWhatTheirColumnsSay(t *testing.T) {
 		{map[string]string{"what": "炉具", "state": "bad"}, "procedure.field.row_unreadable"},
 		{map[string]string{"what": "炉具", "who": "x"}, "procedure.field.row_unreadable"},
 	} {
-		_, err := s.Check(Input{"goods": []map[string]string{{"what": "第一件"}, c.row}})
+		err := f.Check([]map[string]string{{"what": "第一件"}, c.row})
 		switch {
 		case err == nil && c.want != "":
 			t.Errorf("%v was taken", c.row)
-		case err != nil && (len(err.Fields) != 1 || err.Fields[0].Key != c.want || err.Fields[0].Args["n"] != 2):
-			t.Errorf("%v: %v", c.row, err.Fields)
+		case err != nil && (err.Key != c.want || err.Args["n"] != 2):
+			t.Errorf("%v: %v", c.row, err)
 		}
 	}
-	if _, err := s.Check(Input{"goods": make([]map[string]string, 201)}); err == nil {
+	if f.Check(make([]map[string]string, 201)) == nil {
 		t.Error("201 rows were taken")
 	}
 }

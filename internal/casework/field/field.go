@@ -1,4 +1,4 @@
-package procedure
+package field
 
 import (
 	"encoding/json"
@@ -18,14 +18,8 @@ import (
 	"xiucheng/internal/platform/text"
 )
 
-// Point and Input are what expressions see of places and forms.
-type (
-	Point = rule.Point
-	Input = rule.Input
-)
-
-// fieldTypes lists every type with how guards see one value of it.
-var fieldTypes = map[FieldType]*cel.Type{
+// celTypes lists every type with how guards see one value of it.
+var celTypes = map[Type]*cel.Type{
 	Text: cel.StringType, Long: cel.StringType, Enum: cel.StringType, Person: cel.StringType, Dept: cel.StringType,
 	Class: cel.StringType, Component: cel.StringType, CaseRef: cel.StringType, Code: cel.StringType,
 	Phone: cel.StringType, Sign: cel.StringType,
@@ -36,26 +30,32 @@ var fieldTypes = map[FieldType]*cel.Type{
 	Rows: cel.ListType(cel.MapType(cel.StringType, cel.StringType)),
 }
 
-// FieldTypes lists every type.
-func FieldTypes() []FieldType { return slices.Collect(maps.Keys(fieldTypes)) }
+// Types lists every type.
+func Types() []Type { return slices.Collect(maps.Keys(celTypes)) }
 
-func (f *Field) celType() *cel.Type { return celTypeOf(f.Type, f.List) }
+// CELType is the type expressions see the value as.
+func (f *Field) CELType() *cel.Type { return CELType(f.Type, f.List) }
 
-func celTypeOf(t FieldType, list bool) *cel.Type {
-	c := fieldTypes[t]
-	if list && !t.files() {
+// CELType is how expressions see values of the type; nil for an unknown type.
+func CELType(t Type, list bool) *cel.Type {
+	c := celTypes[t]
+	if list && !t.Files() {
 		return cel.ListType(c)
 	}
 	return c
 }
 
-func (t FieldType) files() bool { return t == Photo || t == File }
+// Known reports whether there is such a type.
+func (t Type) Known() bool { return celTypes[t] != nil }
+
+// Files reports whether values are files.
+func (t Type) Files() bool { return t == Photo || t == File }
 
 // Files reports whether the field takes files.
-func (f *Field) Files() bool { return f.Type.files() }
+func (f *Field) Files() bool { return f.Type.Files() }
 
 // many reports whether the value is a list.
-func (f *Field) many() bool { return f.List || f.Type.files() }
+func (f *Field) many() bool { return f.List || f.Type.Files() }
 
 // Decode reads a stored or sent JSON value as the field's Go type. Instants are
 // microseconds since 1970 or RFC 3339. null is nil. A value of another type is
@@ -64,9 +64,9 @@ func (f *Field) Decode(raw json.RawMessage) (any, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
 	}
-	switch c := fieldTypes[f.Type]; {
+	switch c := celTypes[f.Type]; {
 	case f.Type == Place:
-		return decode[Point](raw)
+		return decode[rule.Point](raw)
 	case f.Type == Map:
 		return decode[map[string]string](raw)
 	case f.Type == Rows:
@@ -130,7 +130,7 @@ func (f *Field) Parse(sent []string, loc *time.Location) (any, error) {
 		return decode[map[string]string](json.RawMessage(vals[0]))
 	case f.Type == Rows:
 		return decode[[]map[string]string](json.RawMessage(vals[0]))
-	case f.many() && fieldTypes[f.Type] == cel.IntType:
+	case f.many() && celTypes[f.Type] == cel.IntType:
 		out := make([]int64, len(vals))
 		for i, s := range vals {
 			n, err := strconv.ParseInt(s, 10, 64)
@@ -173,8 +173,8 @@ func (f *Field) parseOne(s string, loc *time.Location) (v any, err error) {
 
 func unreadable() error { return fault.New(fault.Invalid, "procedure.field.unreadable") }
 
-// check returns what is wrong with one given value, nil if nothing.
-func (f *Field) check(v any) *fault.Field {
+// Check returns what is wrong with one given value, nil if nothing.
+func (f *Field) Check(v any) *fault.Field {
 	bad := func(key string, kv ...any) *fault.Field {
 		e := fault.New(fault.Invalid, "").Field(f.Name, key, kv...)
 		return &e.Fields[0]
@@ -183,7 +183,7 @@ func (f *Field) check(v any) *fault.Field {
 		return bad("procedure.field.unreadable")
 	}
 	if f.Type == Place {
-		if p := v.(Point); p.Lat < -90 || p.Lat > 90 || p.Lng < -180 || p.Lng > 180 || p.Accuracy < 0 {
+		if p := v.(rule.Point); p.Lat < -90 || p.Lat > 90 || p.Lng < -180 || p.Lng > 180 || p.Accuracy < 0 {
 			return bad("procedure.field.place")
 		}
 	}
@@ -217,7 +217,7 @@ func (f *Field) limit() int64 {
 		return 100
 	case f.Type == Long:
 		return 20_000
-	case f.celType() == cel.StringType:
+	case f.CELType() == cel.StringType:
 		return 1_000
 	}
 	return 0
@@ -226,9 +226,9 @@ func (f *Field) limit() int64 {
 // fits reports whether the Go value is of the field's type.
 func (f *Field) fits(v any) bool {
 	ok := false
-	switch c := fieldTypes[f.Type]; {
+	switch c := celTypes[f.Type]; {
 	case f.Type == Place:
-		_, ok = v.(Point)
+		_, ok = v.(rule.Point)
 	case f.Type == Map:
 		_, ok = v.(map[string]string)
 	case f.Type == Rows:
@@ -289,7 +289,7 @@ func (f *Field) measure(v any) (n int64, what string) {
 
 // Shown reports whether the field is asked for, given the other values:
 // ShowWhen is "field=a|b".
-func (f *Field) Shown(in Input) bool {
+func (f *Field) Shown(in rule.Input) bool {
 	if f.ShowWhen == "" {
 		return true
 	}
@@ -297,41 +297,8 @@ func (f *Field) Shown(in Input) bool {
 	return slices.Contains(strings.Split(want, "|"), fmt.Sprint(in[name]))
 }
 
-// Check returns the input without empty, hidden and unknown values, and one
-// message per field that is missing or wrong; nil when the form is good. The
-// fault's key is R05; its argument fields holds the labels of missing fields.
-func (s *Step) Check(in Input) (Input, *fault.Error) {
-	clean := make(Input, len(in))
-	bad := fault.New(fault.Invalid, "R05")
-	var missing []string
-	for i := range s.Form {
-		f := &s.Form[i]
-		v := in[f.Name]
-		if !f.Shown(in) {
-			continue
-		}
-		if empty(v) {
-			if f.Required {
-				bad.Field(f.Name, "procedure.field.required")
-				missing = append(missing, f.Name)
-			}
-			continue
-		}
-		if p := f.check(v); p != nil {
-			bad.Fields = append(bad.Fields, *p)
-			missing = append(missing, f.Name)
-			continue
-		}
-		clean[f.Name] = v
-	}
-	if len(bad.Fields) == 0 {
-		return clean, nil
-	}
-	bad.Args = fault.Args{"fields": s.Labels(missing...)}
-	return clean, bad
-}
-
-func empty(v any) bool {
+// Empty reports whether a form's answer says nothing.
+func Empty(v any) bool {
 	switch x := v.(type) {
 	case nil:
 		return true

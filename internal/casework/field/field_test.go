@@ -1,4 +1,4 @@
-package procedure
+package field
 
 import (
 	"encoding/json"
@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"xiucheng/internal/casework/rule"
 )
 
 var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
@@ -29,7 +31,7 @@ func TestFormsReadWhatPeopleSend(t *testing.T) {
 		{Field{Type: Date}, []string{"2026-10-08"}, time.Date(2026, 10, 8, 0, 0, 0, 0, shanghai), false},
 		{Field{Type: Time}, []string{"2026-10-08T11:10"}, time.Date(2026, 10, 8, 11, 10, 0, 0, shanghai), false},
 		{Field{Type: Time}, []string{"soon"}, nil, true},
-		{Field{Type: Place}, []string{"36.77, 119.1, 8"}, Point{Lat: 36.77, Lng: 119.1, Accuracy: 8}, false},
+		{Field{Type: Place}, []string{"36.77, 119.1, 8"}, rule.Point{Lat: 36.77, Lng: 119.1, Accuracy: 8}, false},
 		{Field{Type: Place}, []string{"36.77"}, nil, true},
 		{Field{Type: Text, List: true}, []string{"a", "", "b"}, []string{"a", "b"}, false},
 		{Field{Type: Map}, []string{`{"d1":"不是我们"}`}, map[string]string{"d1": "不是我们"}, false},
@@ -47,7 +49,7 @@ func TestValuesComeBackFromStorage(t *testing.T) {
 		v any
 	}{
 		{Field{Type: Text}, "中"}, {Field{Type: Int}, int64(1) << 53}, {Field{Type: Dec}, 4.0}, {Field{Type: Bool}, true},
-		{Field{Type: Time}, time.UnixMicro(1_790_000_000_123_456).UTC()}, {Field{Type: Place}, Point{Lat: 36.77, Lng: 119.1}},
+		{Field{Type: Time}, time.UnixMicro(1_790_000_000_123_456).UTC()}, {Field{Type: Place}, rule.Point{Lat: 36.77, Lng: 119.1}},
 		{Field{Type: Photo}, []string{"ab"}}, {Field{Type: Int, List: true}, []int64{1, 2}}, {Field{Type: Map}, map[string]string{"a": "b"}},
 	} {
 		raw, err := Encode(c.v)
@@ -61,34 +63,5 @@ func TestValuesComeBackFromStorage(t *testing.T) {
 	}
 	if v, err := (&Field{Type: Int}).Decode(json.RawMessage("null")); v != nil || err != nil {
 		t.Errorf("null is %v %v", v, err)
-	}
-}
-
-func TestFormsNameEveryWrongField(t *testing.T) {
-	p, err := Load("lamp.yaml", []byte(lamp(t)), world)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := p.Named("report")
-	clean, bad := s.Check(Input{"source": "telepathy", "place": Point{Lat: 95}, "desc": "x", "stranger": "x", "name": "  "})
-	if bad == nil || bad.Key != "R05" || len(bad.Fields) != 2 {
-		t.Fatalf("told %v", bad)
-	}
-	if _, kept := clean["stranger"]; kept || clean["name"] != nil {
-		t.Errorf("kept what the form does not have: %v", clean)
-	}
-	check := p.Named("check")
-	clean, bad = check.Check(Input{"result": "fixed", "note": "hidden"})
-	if bad != nil || clean["note"] != nil {
-		t.Errorf("a hidden field was kept: %v %v", clean, bad)
-	}
-}
-
-func BenchmarkLoad(b *testing.B) {
-	src := lamp(b)
-	for b.Loop() {
-		if _, err := Load("lamp.yaml", []byte(src), world); err != nil {
-			b.Fatal(err)
-		}
 	}
 }
