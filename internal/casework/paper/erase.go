@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"xiucheng/internal/casework/evidence"
-	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -112,7 +112,7 @@ func erase(ctx context.Context, tx *dbx.Tx, p Paper, t *Template, rule string, a
 	for name, value := range v {
 		switch value := value.(type) {
 		case string:
-			if t.Field(name).Type != procedure.Enum {
+			if t.Field(name).Type != field.Enum {
 				v[name] = hide(value)
 			}
 		case []string:

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/clock"
@@ -221,7 +221,7 @@ func (p Paper) Content(t *Template) (Content, error) {
 	if err == nil && !p.ErasedAt.IsZero() {
 		x := &filling{t: t, c: Content{Fields: v}}
 		for i := range t.Fields {
-			if f := &t.Fields[i]; x.private(f) && !f.List && (f.Type == procedure.Text || f.Type == procedure.Long) {
+			if f := &t.Fields[i]; x.private(f) && !f.List && (f.Type == field.Text || f.Type == field.Long) {
 				v[f.Name] = gone
 			}
 		}
