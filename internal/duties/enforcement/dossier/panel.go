@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/enforcement/paperwork"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
@@ -61,17 +62,16 @@ func (m *Room) file(w http.ResponseWriter, r *http.Request) error {
 // panel is what the page of a dossier shows beside every case's.
 type panel struct {
 	Line     string // what is missing, by when, by which article
-	Papers   []sheet
+	Case     string
+	Papers   []paperwork.Line
 	Services []service
 }
-
-type sheet struct{ Name, Number, At, Href string }
 
 type service struct{ Title, State, Href string }
 
 // Panel is what a page shows of a dossier.
 func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (_ templ.Component, err error) {
-	var p panel
+	p := panel{Case: s.ID.String()}
 	lang := i18n.LangOf(ctx)
 	if p.Line, err = m.line(ctx, s); err != nil {
 		return nil, err
@@ -80,16 +80,8 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (_ templ.Component
 	if err != nil {
 		return nil, err
 	}
-	list, err := paper.Of(ctx, m.DB, s.Division, s.ID)
-	if err != nil {
+	if p.Papers, err = paperwork.Of(ctx, m.DB, lib, s.Division, s.ID); err != nil {
 		return nil, err
-	}
-	for _, x := range list {
-		row := sheet{Name: x.Template, Number: x.Number, At: local(x.IssuedAt), Href: "/enforcement/papers/" + x.ID.String()}
-		if t := lib.Version(x.Template, x.Version); t != nil {
-			row.Name = t.Title.In(lang)
-		}
-		p.Papers = append(p.Papers, row)
 	}
 	children, err := record.Children(ctx, m.DB, s.Division, s.ID)
 	if err != nil {
@@ -155,6 +147,3 @@ func clockName(s *engine.Snapshot, clock string) i18n.Text {
 	}
 	return i18n.Text{}
 }
-
-// local is an instant as tables show it.
-func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }
