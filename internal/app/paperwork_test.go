@@ -9,8 +9,9 @@ import (
 	"testing"
 
 	"xiucheng/internal/casework/paper"
-	"xiucheng/internal/duties/enforcement/dossier"
+
 	"xiucheng/internal/duties/enforcement/paperwork"
+	"xiucheng/internal/ground/people"
 )
 
 // attach posts one file as a member of staff.
@@ -104,7 +105,7 @@ func TestAPaperIsSealedScannedAndBound(t *testing.T) {
 	if volume != again {
 		t.Error("the same dossier gives another file")
 	}
-	room := paperwork.New(paperwork.Deps{DB: c.a.db, Engine: c.a.engine, People: c.a.people, Papers: c.a.papers, Photos: c.a.photos, Clock: c.a.clk, Readers: dossier.Roles})
+	room := paperwork.New(paperwork.Deps{DB: c.a.db, Engine: c.a.engine, People: c.a.people, Papers: c.a.papers, Photos: c.a.photos, Clock: c.a.clk, Readers: people.Dossiers})
 	if _, pages, err := room.Volume(c.ctx, c.w.Division, x); err != nil || pages < len(list)+3 {
 		t.Errorf("%d pages, %v", pages, err)
 	}
