@@ -31,7 +31,10 @@ type (
 
 var (
 	facts   = merged(ordinary, money)
-	effects = merged(outcomes)
+	effects = merged(outcomes, upward)
+
+	// sayings are what papers say in words of their own, by template.
+	sayings = merged(ownWords, ofChildren)
 )
 
 func merged[T any](topics ...map[string]T) map[string]T {

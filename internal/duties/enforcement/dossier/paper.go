@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/paper"
-	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/id"
 )
@@ -76,21 +76,21 @@ func (m *Room) fields(ctx context.Context, d *engine.Doing, t *paper.Template, d
 
 // fits keeps out what the field is no place for: a list in a single field, an
 // option that is none of its own.
-func fits(f procedure.Field, v any) bool {
+func fits(f field.Field, v any) bool {
 	_, many := v.([]string)
 	if many != f.List {
 		return false
 	}
 	switch x := v.(type) {
 	case time.Time:
-		return f.Type == procedure.Date || f.Type == procedure.Time
+		return f.Type == field.Date || f.Type == field.Time
 	case bool:
-		return f.Type == procedure.Bool
+		return f.Type == field.Bool
 	case int64:
-		return f.Type == procedure.Int || f.Type == procedure.Money
+		return f.Type == field.Int || f.Type == field.Money
 	case string:
-		return f.Type == procedure.Text || f.Type == procedure.Long ||
-			f.Type == procedure.Enum && slices.ContainsFunc(f.Options, func(o procedure.Option) bool { return o.Value == x })
+		return f.Type == field.Text || f.Type == field.Long ||
+			f.Type == field.Enum && slices.ContainsFunc(f.Options, func(o field.Option) bool { return o.Value == x })
 	}
 	return many
 }
@@ -125,6 +125,9 @@ func (m *Room) earlier(ctx context.Context, d *engine.Doing) (out []paper.Values
 			return nil, nil, err
 		}
 		out = append(out, v)
+		if told, ok := v["summary"].(string); ok && told != "" {
+			numbers["told"] = told
+		}
 		catalogue = append(catalogue, t.Title.ZH+" "+p.Number)
 		switch p.Template {
 		case "P29":
