@@ -43,7 +43,7 @@ func (b *bureau) hand(at string) {
 }
 
 func cash(b *bureau, kv ...any) procedure.Input {
-	return but(b.pair("amount", int64(100_00), "ground", "le100", "receipt_no", "0001", "receipt", true), kv...)
+	return but(b.pair("amount", int64(100_00), "ground", "le100", "receipt_no", b.receipt()), kv...)
 }
 
 func TestS1ACollectedFineComesToTheBankInTime(t *testing.T) {
@@ -57,7 +57,7 @@ func TestS1ACollectedFineComesToTheBankInTime(t *testing.T) {
 		b.hand("2026-10-09 10:20")
 		b.due("pay15", "2026-10-26")
 		b.due("backfile", "2026-10-12")
-		b.try("N37", "s_collect", b.one, cash(b, "amount", int64(80_00), "receipt", false))
+		b.try("N37", "s_collect", b.one, cash(b, "amount", int64(80_00), "receipt_no", "000999"))
 		b.try("", "s_collect", b.one, cash(b, "amount", int64(80_00)))
 		b.due("hand2", "2026-10-12 24:00")
 		b.at("2026-10-12 10:00")
@@ -97,7 +97,7 @@ func TestS3BeyondTheLimitsItIsAnOrdinaryCase(t *testing.T) {
 		b.state("converted")
 		b.under("enf.ordinary")
 		b.state("lead")
-		b.scene("2026-09-18 11:00", b.party(law.Citizen, "370702201301011230"), "UM-002", road, 100_00)
+		b.scene("2026-09-18 11:00", b.party(law.Citizen, "370702201301011236"), "UM-002", road, 100_00)
 		b.try("N31", "s_decide", b.one, b.decision(road, 100_00))
 		b.try("N65", "s_exempt", b.one, b.pair("reason", "不满十四周岁"))
 		b.try("", "s_exempt", b.one, b.pair("reason", "不满十四周岁", "unit_head_agreed", true))

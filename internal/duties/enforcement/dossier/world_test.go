@@ -3,6 +3,7 @@ package dossier
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -21,6 +22,7 @@ import (
 	lawbook "xiucheng/internal/duties/enforcement/library"
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/power"
+	"xiucheng/internal/duties/enforcement/receipt"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
@@ -126,9 +128,10 @@ type bureau struct {
 	one, two, aux people.Actor
 	parties       *party.Service
 	on            id.ID
+	books         int
 }
 
-func newBureau(t testing.TB, db *dbx.DB) *bureau {
+func newBureau(t testing.TB, db *dbx.DB, procs ...*procedure.Procedure) *bureau {
 	t.Helper()
 	b := &bureau{t: t}
 	settings := func(context.Context, id.ID) (*pack.Settings, error) { return pack.NewSettings(nil), nil }
@@ -142,11 +145,13 @@ func newBureau(t testing.TB, db *dbx.DB) *bureau {
 		for _, p := range papers {
 			h.Do[p] = func(context.Context, *engine.Doing) error { b.papers = append(b.papers, p); return nil }
 		}
+		h.Choices = func(ctx context.Context, a engine.Asked, list string) ([]engine.Choice, error) {
+			if slices.Contains([]string{"parties", "violations", "rules"}, list) {
+				return room.choices(ctx, a, list)
+			}
+			return nil, nil // people come from the small city, not from tables
+		}
 		hooks[name] = h
-	}
-	procs, err := shippedProcedures()
-	if err != nil {
-		t.Fatal(err)
 	}
 	b.World = enginetest.New(t, db, hooks, procs...)
 	regs = register.New(db, b.Clock)
@@ -194,12 +199,16 @@ func holidays(t testing.TB) (out []calendar.Day) {
 }
 
 func migrations() []dbx.Migration {
-	return append(enginetest.Migrations(), place.Migration, register.Migration, party.Migration)
+	return append(enginetest.Migrations(), place.Migration, register.Migration, party.Migration, receipt.Migration)
 }
 
 func eachBureau(t *testing.T, fn func(b *bureau)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, db *dbx.DB) { fn(newBureau(t, db)) }, migrations()...)
+	procs, err := shippedProcedures()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Each(t, func(t *testing.T, db *dbx.DB) { fn(newBureau(t, db, procs...)) }, migrations()...)
 }
 
 func (b *bureau) party(kind law.PartyKind, number string) string {
@@ -209,6 +218,21 @@ func (b *bureau) party(kind law.PartyKind, number string) string {
 		b.t.Fatal(err)
 	}
 	return key.String()
+}
+
+// receipt is the number of a blank receipt in a book of the first officer's.
+func (b *bureau) receipt() string {
+	b.t.Helper()
+	stock, keeper := receipt.New(b.DB, b.Clock), b.staff("finance")
+	b.books++
+	book, err := stock.Add(ctx, keeper, receipt.Range{Digits: 6, First: int64(b.books), Last: int64(b.books)})
+	if err == nil {
+		err = stock.Hand(ctx, keeper, book, b.one)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return fmt.Sprintf("%06d", b.books)
 }
 
 func instant(s string) time.Time {
