@@ -145,7 +145,14 @@ func (b *bureau) careful(r *rand.Rand, s *engine.Snapshot, step *procedure.Step,
 			return fen(s, "fine") + fen(s, "surcharge"), true
 		}
 		return int64(100_00), true
-	case "found_at", "start_at", "end_at", "act_at", "at", "on", "copy_on", "paid_on", "decided_on", "served_on":
+	case "start_at":
+		return now.Add(-time.Minute), true
+	case "found_at", "end_at", "act_at", "at", "on", "copy_on", "paid_on", "decided_on":
+		return now, true
+	case "served_on":
+		if step.ID == "b_open" {
+			return now.Add(-5 * 24 * time.Hour), true
+		}
 		return now, true
 	case "term_end":
 		return now.Add(-48 * time.Hour), step.ID == "b_open"
@@ -218,7 +225,7 @@ func TestTheProceduresOfTheStreetWalkAtRandom(t *testing.T) {
 			b := newBureau(t, dbtest.SQLite(t, migrations()...), procs...)
 			b.party(law.Citizen, citizenNo)
 			b.party(law.Organisation, orgNo)
-			steps := 1500
+			steps := 300
 			if testing.Short() {
 				steps = 200
 			}

@@ -65,7 +65,7 @@ steps:
     name: {zh: 代履行, en: Substitute}
     from: [working]
     who: [officer]
-    open: [{procedure: enf.substitute, step: start, keep_as: child, input: {party: "'演示当事人'", citizen: "true", party_address: "'演示路1号'", lead: actor.account}}]
+    open: [{procedure: enf.substitute, step: start, keep_as: child, input: {party: "'演示当事人'", citizen: "true", party_address: "'演示路1号'"}}]
   - id: remedy
     name: {zh: 救济, en: Remedy}
     from: [working]
