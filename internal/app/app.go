@@ -125,6 +125,7 @@ type App struct {
 	library    *library.Service
 	parties    *enfparty.Service
 	dossiers   *dossier.Room
+	paperwork  *paperwork.Room
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -203,8 +204,11 @@ func (a *App) services() (err error) {
 		Watching: func(ctx context.Context, actor people.Actor) ([]record.Row, error) {
 			return a.lists.Watching(ctx, actor, record.Filter{Terminal: record.No})
 		}})
+	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary, BaseURL: a.cfg.BaseURL}
+	a.paperwork = paperwork.New(paperwork.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Papers: a.papers, Photos: a.photos,
+		Clock: a.clk, Readers: dossier.Roles})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
-		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Clock: a.clk})
+		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Pages: a.paperwork.Pages, Settings: a.packs.Settings, Clock: a.clk})
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -220,7 +224,6 @@ func (a *App) services() (err error) {
 	a.succession = &succession.Registry{DB: a.db, Engine: a.engine, People: a.people}
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
-	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary, BaseURL: a.cfg.BaseURL}
 	a.papers.Attach(a.jobs)
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.sealer = &seal.Sealer{DB: a.db, Clock: a.clk, Log: a.log, Dir: a.cfg.Data, Copy: a.cfg.CheckpointCopy, Every: a.cfg.CheckpointEvery}
@@ -323,7 +326,7 @@ func (a *App) routes() (err error) {
 		a.shifts.Routes(),
 		a.dossiers.Routes(),
 		a.dossiers.DraftRoutes(),
-		paperwork.New(paperwork.Deps{DB: a.db, Engine: a.engine, People: a.people, Papers: a.papers, Photos: a.photos, Clock: a.clk, Readers: dossier.Roles}).Routes(),
+		a.paperwork.Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

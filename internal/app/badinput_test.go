@@ -68,6 +68,7 @@ func badInputs(c cases) []bad {
 		{"enf.permits.near", "/enforcement/permits", "zhongdui.work1", v("place.address", "火星路口"), "", 422, "火星路口"},
 		{"enf.import.do", "/enforcement/import", "admin", v("register", "permit"), "file", 422, ""},
 		{"enf.party.save", "/enforcement/parties/new", "zhongdui.work1", v("kind", "citizen", "name", "张某某", "number", "123"), "", 422, "张某某"},
+		{"enf.erase.do", "/enforcement/dossiers/" + c.archived + "/erase", "dangan", v("rule", "保管期限届满"), "", 422, "保管期限届满"},
 		{"case.step", step(c.reported, "accept"), "shouli1", v("class", "nonsense", "dup_reason", "是另一堆"), "", 422, "是另一堆"},
 		{"case.step", step(c.filed, "dispatch"), "paiqian1", v("dept", "NOWHERE", "override", "改派的理由"), "", 422, "改派的理由"},
 		{"case.step", step(c.reported, "note"), "shouli1", v("text", strings.Repeat(long, 1000), "visibility", "internal"), "", 422, long},
@@ -107,7 +108,7 @@ var exempt = map[string]string{
 }
 
 // cases are the things the forms are about.
-type cases struct{ reported, filed, handling, account, receipt, link string }
+type cases struct{ reported, filed, handling, account, receipt, link, archived string }
 
 func (b bad) request(t *testing.T, lang string, cookie *http.Cookie) *http.Request {
 	t.Helper()
@@ -150,19 +151,20 @@ func TestBadInputOnEveryFormIsAnsweredInWordsAndNothingIsLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := func(state string) string {
-		page, err := record.List(ctx, a.db, v.Division.ID, record.Filter{States: []string{state}, Procedures: []string{"incident"}, Limit: 1})
+	of := func(procedure, state string) string {
+		page, err := record.List(ctx, a.db, v.Division.ID, record.Filter{States: []string{state}, Procedures: []string{procedure}, Limit: 1})
 		if err != nil || len(page.Rows) == 0 {
 			t.Fatalf("no case is %s: %v", state, err)
 		}
 		return page.Rows[0].ID.String()
 	}
+	first := func(state string) string { return of("incident", state) }
 	dir, err := a.people.Directory(ctx, v.Division.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := cases{reported: first("reported"), filed: first("filed"), account: dir.Accounts()[3].ID.String(), receipt: reported(t, a)}
-	c.handling = first("handling")
+	c.handling, c.archived = first("handling"), of("enf.ordinary", "archived")
 	c.link = linkTo(t, a, c.handling)
 	cookies := map[string]*http.Cookie{"": nil}
 	tried := map[string]bool{}

@@ -42,6 +42,7 @@ type Deps struct {
 	Library   *library.Service
 	Papers    func() *paper.Room
 	Templates func(context.Context) (*paper.Library, error)
+	Pages     func(ctx context.Context, division, caseID id.ID) (int, error) // of the dossier as one file
 	Settings  func(context.Context, id.ID) (*pack.Settings, error)
 	Clock     clock.Clock
 }

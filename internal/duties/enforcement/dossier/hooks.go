@@ -30,7 +30,7 @@ type (
 )
 
 var (
-	facts   = merged(ordinary, money)
+	facts   = merged(ordinary, bound, money)
 	effects = merged(outcomes)
 )
 
