@@ -31,6 +31,7 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/duties/enforcement/docket"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/library"
 	"xiucheng/internal/duties/enforcement/paperwork"
@@ -126,6 +127,7 @@ type App struct {
 	parties    *enfparty.Service
 	dossiers   *dossier.Room
 	paperwork  *paperwork.Room
+	keepers    keepers
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -206,7 +208,7 @@ func (a *App) services() (err error) {
 		}})
 	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary, BaseURL: a.cfg.BaseURL}
 	a.paperwork = paperwork.New(paperwork.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Papers: a.papers, Photos: a.photos,
-		Clock: a.clk, Readers: dossier.Roles})
+		Clock: a.clk, Readers: people.Dossiers})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
 		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Pages: a.paperwork.Pages, Settings: a.packs.Settings, Clock: a.clk})
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
@@ -243,6 +245,7 @@ func (a *App) services() (err error) {
 	a.orders = hotline.New(hotline.Deps{DB: a.db, Engine: a.engine, Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues,
 		Calendars: a.calendars, Settings: a.packs.Settings, Clock: a.clk, Words: a.words})
 	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
+	a.openKeepers()
 	return nil
 }
 
@@ -258,6 +261,9 @@ func (a *App) hooks() map[string]engine.Hooks {
 // panels are what the page of a case shows beside what it shows of every case.
 func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ.Component, error) {
 	out := a.dossiers.Panels()
+	for name, draw := range out {
+		out[name] = a.keepers.beside(draw)
+	}
 	out[shift.Procedure] = a.shifts.Panel
 	return out
 }
@@ -327,6 +333,9 @@ func (a *App) routes() (err error) {
 		a.dossiers.Routes(),
 		a.dossiers.DraftRoutes(),
 		a.paperwork.Routes(),
+		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
+			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
+		a.keepers.routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

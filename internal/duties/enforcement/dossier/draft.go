@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/document"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
@@ -24,7 +25,7 @@ import (
 // DraftRoutes is the room's part of the route table for papers that are being
 // written.
 func (m *Room) DraftRoutes() []httpx.Route {
-	return []httpx.Route{{Method: "POST", Pattern: "/enforcement/cases/{id}/steps/{step}/draft", Access: httpx.Only(Roles...), Handler: m.draft, Name: "enf.draft",
+	return []httpx.Route{{Method: "POST", Pattern: "/enforcement/cases/{id}/steps/{step}/draft", Access: httpx.Only(people.Dossiers...), Handler: m.draft, Name: "enf.draft",
 		MaxBody: 4 << 20, Timeout: time.Minute}}
 }
 
