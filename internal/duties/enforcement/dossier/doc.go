@@ -40,6 +40,7 @@ type Deps struct {
 	Library   *library.Service
 	Papers    func() *paper.Room
 	Templates func(context.Context) (*paper.Library, error)
+	Pages     func(ctx context.Context, division, caseID id.ID) (int, error) // of the dossier as one file
 	Settings  func(context.Context, id.ID) (*pack.Settings, error)
 	Calendar  func(context.Context, id.ID, string) (*calendar.Calendar, error)
 	Clock     clock.Clock

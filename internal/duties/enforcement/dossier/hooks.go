@@ -30,7 +30,7 @@ type (
 )
 
 var (
-	facts   = merged(ordinary, money, inspecting, receipts, force, onSpot)
+	facts   = merged(ordinary, bound, money, inspecting, receipts, force, onSpot)
 	effects = merged(outcomes, arising, upward, receiptEffects)
 
 	// sayings are what papers say in words of their own, by template.
