@@ -139,6 +139,12 @@ func (k *walker) left(s *procedure.Step) bool {
 	return k.Learning && len(s.Who) == 1 && s.By(procedure.System)
 }
 
+// hopeless reports whether a learning walk tried the step often enough with the
+// case as it is. Now and then it tries again: time may have passed.
+func (k *walker) hopeless(c *walked, s *engine.Snapshot, step *procedure.Step) bool {
+	return k.Learning && c.at == s.Version && c.inVain[step.ID] > 4 && k.r.IntN(10) > 0
+}
+
 // enter counts the states that a case was seen in.
 func (k *walker) enter(c *walked, s *engine.Snapshot) {
 	if c.state == s.State {
@@ -265,7 +271,7 @@ func (k *walker) act(c *walked) {
 			step = here // of two entries with one id the one of this state
 		}
 	}
-	if step == nil || k.left(step) {
+	if step == nil || k.left(step) || k.hopeless(c, s, step) {
 		return
 	}
 	if step.Shared() && s.Terminal && k.r.IntN(8) > 0 {
@@ -451,7 +457,7 @@ func (k *walker) finish(i int) {
 		s = k.find(c)
 	}
 	for n := 0; !s.Terminal; n++ {
-		if n > 400 && k.Learning {
+		if n > 200 && k.Learning {
 			CheckCase(k.t, k.World, c.id)
 			k.stats.Stuck[s.Procedure+" "+s.State]++
 			return
@@ -523,7 +529,7 @@ func (k *walker) objects(c *walked, s *engine.Snapshot) bool {
 func (k *walker) towards(c *walked, s *engine.Snapshot, d map[string]int) {
 	for range 20 {
 		step := k.choose(c, s)
-		if step == nil {
+		if step == nil || k.hopeless(c, s, step) {
 			return
 		}
 		stray := k.r.IntN(2)
