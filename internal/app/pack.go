@@ -11,6 +11,7 @@ import (
 	lawbook "xiucheng/internal/duties/enforcement/library"
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
+	"xiucheng/internal/duties/enforcement/question"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
@@ -65,7 +66,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 // enforcement are the registers a pack may bring, by the kind of its files.
 func enforcement() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
-		"powers": power.Items, "permits": permit.Permits}
+		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard}
 }
 
 func registerProblems(p *pack.Pack) (out pack.Problems) {
