@@ -176,6 +176,7 @@ func (c *crew) adjudged(x id.ID) {
 }
 
 func TestADossierGoesFromTheLeadToTheArchive(t *testing.T) {
+	t.Parallel()
 	for name, db := range map[string]func() string{"sqlite": func() string { return "" }, "postgres": func() string { return dbtest.PostgresURL(t) }} {
 		t.Run(name, func(t *testing.T) { throughTheHouse(t, newCrew(t, db())) })
 	}
@@ -261,6 +262,7 @@ func (c *crew) printed(x id.ID, codes ...string) {
 }
 
 func TestNoDossierWithoutAPower(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-23 09:00")
 	x := c.lead("UM-010")

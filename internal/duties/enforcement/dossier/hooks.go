@@ -30,8 +30,8 @@ type (
 )
 
 var (
-	facts   = merged(ordinary, money)
-	effects = merged(outcomes, upward)
+	facts   = merged(ordinary, money, inspecting, receipts)
+	effects = merged(outcomes, arising, upward, receiptEffects)
 
 	// sayings are what papers say in words of their own, by template.
 	sayings = merged(ownWords, ofChildren)
