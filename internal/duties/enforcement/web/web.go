@@ -44,7 +44,7 @@ type Room struct{ Deps }
 func New(d Deps) *Room { return &Room{d} }
 
 // Readers are the roles that read the registers.
-var Readers = append(slices.Clone(party.Roles), people.Admin)
+var Readers = append(slices.Clone(people.Dossiers), people.Admin)
 
 // maxUpload is what one file may weigh.
 const maxUpload = 32 << 20
@@ -118,7 +118,8 @@ func tabs(ctx context.Context, active string) (out []ui.Tab) {
 	for _, t := range []struct{ name, href string }{{"law", "/enforcement"}, {"dossiers", "/enforcement/dossiers"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
 		{"parties", "/enforcement/parties"},
 		{"permits", "/enforcement/permits"}, {"import", "/enforcement/import"}} {
-		if t.name == "parties" && !slices.ContainsFunc(party.Roles, actor.Has) || t.name == "import" && !actor.Has(people.Admin) {
+		if t.name == "parties" && !slices.ContainsFunc(party.Roles, actor.Has) || t.name == "import" && !actor.Has(people.Admin) ||
+			t.name == "dossiers" && !slices.ContainsFunc(people.Dossiers, actor.Has) {
 			continue
 		}
 		out = append(out, ui.Tab{Label: i18n.T(ctx, "enf."+t.name), Href: t.href, Active: t.name == active})
