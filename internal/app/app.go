@@ -125,6 +125,7 @@ type App struct {
 	library    *library.Service
 	parties    *enfparty.Service
 	dossiers   *dossier.Room
+	keepers    keepers
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -240,6 +241,7 @@ func (a *App) services() (err error) {
 	a.orders = hotline.New(hotline.Deps{DB: a.db, Engine: a.engine, Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues,
 		Calendars: a.calendars, Settings: a.packs.Settings, Clock: a.clk, Words: a.words})
 	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
+	a.openKeepers()
 	return nil
 }
 
@@ -255,6 +257,9 @@ func (a *App) hooks() map[string]engine.Hooks {
 // panels are what the page of a case shows beside what it shows of every case.
 func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ.Component, error) {
 	out := a.dossiers.Panels()
+	for name, draw := range out {
+		out[name] = a.keepers.beside(draw)
+	}
 	out[shift.Procedure] = a.shifts.Panel
 	return out
 }
@@ -324,6 +329,7 @@ func (a *App) routes() (err error) {
 		a.dossiers.Routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
+		a.keepers.routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

@@ -11,6 +11,7 @@ import (
 	lawbook "xiucheng/internal/duties/enforcement/library"
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
+	"xiucheng/internal/duties/enforcement/question"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
@@ -65,7 +66,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 // enforcement are the registers a pack may bring, by the kind of its files.
 func enforcement() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
-		"powers": power.Items, "permits": permit.Permits}
+		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard}
 }
 
 func registerProblems(p *pack.Pack) (out pack.Problems) {
@@ -243,13 +244,18 @@ func (a *App) loadProcedures(ctx context.Context) error {
 		return err
 	}
 	var all []*procedure.Procedure
+	seen := map[string]bool{}
 	for _, d := range divisions {
 		files, err := a.packs.Procedures(ctx, d.ID)
 		if err != nil {
 			return err
 		}
 		for _, f := range files {
-			p, err := procedure.Load(f.Path, f.Body, world())
+			if seen[string(f.Body)] { // most divisions have the same
+				continue
+			}
+			seen[string(f.Body)] = true
+			p, err := library.Read(f.Path, f.Body)
 			if err != nil {
 				return fmt.Errorf("procedure %s version %d: %w", f.ID, f.Version, err)
 			}

@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
+	interview "xiucheng/internal/duties/enforcement/question"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
@@ -77,11 +78,11 @@ func (m *Room) Routes() []httpx.Route {
 // kinds are the registers by the name that addresses give them.
 func kinds() map[string]register.Kind {
 	return map[string]register.Kind{"power": power.Items, "permit": permit.Permits, "violation": library.Violations, "rule": library.Rules,
-		"factor": library.Factors, "grade": library.Grades}
+		"factor": library.Factors, "grade": library.Grades, "interview": interview.Standard}
 }
 
 // names are the registers in the order people meet them.
-var names = []string{"power", "violation", "rule", "factor", "grade", "permit"}
+var names = []string{"power", "violation", "rule", "factor", "grade", "permit", "interview"}
 
 // local is an instant as tables show it.
 func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }
@@ -112,14 +113,18 @@ func first(ctx context.Context, d calendar.Date) string {
 	return d.String()
 }
 
+// tabRoles are those that a section is for, where not all readers may open it.
+var tabRoles = map[string][]string{"dossiers": people.Dossiers, "parties": party.Roles, "import": {people.Admin}, "money": {"finance", "agency_head"},
+	"goods": append([]string{"finance", "clerk", "archivist"}, party.Roles...), "recordings": append([]string{"clerk"}, party.Roles...)}
+
 // tabs are the sections a visitor may open.
 func tabs(ctx context.Context, active string) (out []ui.Tab) {
 	actor := visit.From(ctx).Actor
-	for _, t := range []struct{ name, href string }{{"law", "/enforcement"}, {"dossiers", "/enforcement/dossiers"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
+	for _, t := range []struct{ name, href string }{{"dossiers", "/enforcement/dossiers"}, {"law", "/enforcement"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
 		{"parties", "/enforcement/parties"},
-		{"permits", "/enforcement/permits"}, {"import", "/enforcement/import"}} {
-		if t.name == "parties" && !slices.ContainsFunc(party.Roles, actor.Has) || t.name == "import" && !actor.Has(people.Admin) ||
-			t.name == "dossiers" && !slices.ContainsFunc(people.Dossiers, actor.Has) {
+		{"permits", "/enforcement/permits"}, {"goods", "/enforcement/goods"}, {"recordings", "/enforcement/recordings"}, {"money", "/enforcement/money"},
+		{"import", "/enforcement/import"}} {
+		if only := tabRoles[t.name]; only != nil && !slices.ContainsFunc(only, actor.Has) {
 			continue
 		}
 		out = append(out, ui.Tab{Label: i18n.T(ctx, "enf."+t.name), Href: t.href, Active: t.name == active})
