@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/field"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
@@ -30,34 +31,49 @@ func (a asking) told() (out []ui.Fact, err error) {
 	if err != nil {
 		return nil, err
 	}
+	papers, err := a.Templates(a.ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := teller{a, dir, papers}
 	for i := range s.Proc.Data {
 		f := &s.Proc.Data[i]
 		if slices.Contains(elsewhere, f.Name) || f.Label.ZH == "" {
 			continue
 		}
-		if text := a.say(f, s.Data[f.Name], dir); text != "" {
+		if text := t.say(f, s.Data[f.Name]); text != "" {
 			out = append(out, ui.Fact{Label: f.Label.In(i18n.LangOf(a.ctx)), Text: text, Wide: true})
 		}
 	}
 	return out, nil
 }
 
+// teller puts values into words.
+type teller struct {
+	asking
+	dir    *people.Directory
+	papers *paper.Library
+}
+
 // say is a value in words, "" for what words cannot say and for nothing.
-func (a asking) say(f *field.Field, v any, dir *people.Directory) string {
+func (t teller) say(f *field.Field, v any) string {
 	switch v := v.(type) {
 	case string:
 		switch f.Type {
 		case field.Person:
-			return name(dir, v)
+			return name(t.dir, v)
 		case field.Text, field.Long, field.Enum:
-			return a.option(f.Name, v)
+			if p := t.papers.Latest(v); p != nil {
+				return p.Title.In(i18n.LangOf(t.ctx))
+			}
+			return t.option(f.Name, v)
 		}
 	case []string:
 		var said []string
 		for _, x := range v {
-			said = append(said, a.say(f, x, dir))
+			said = append(said, t.say(f, x))
 		}
-		return strings.Join(said, i18n.T(a.ctx, "dossier.and"))
+		return strings.Join(said, i18n.T(t.ctx, "dossier.and"))
 	case time.Time:
 		if f.Type == field.Date {
 			return calendar.DateOf(v).String()
@@ -67,13 +83,13 @@ func (a asking) say(f *field.Field, v any, dir *people.Directory) string {
 		switch {
 		case v == 0:
 		case f.Type == field.Money:
-			return i18n.T(a.ctx, "dossier.yuan", "yuan", law.Fen(v).Yuan())
+			return i18n.T(t.ctx, "dossier.yuan", "yuan", law.Fen(v).Yuan())
 		default:
 			return strconv.FormatInt(v, 10)
 		}
 	case bool:
 		if v {
-			return i18n.T(a.ctx, "dossier.yes")
+			return i18n.T(t.ctx, "dossier.yes")
 		}
 	}
 	return ""

@@ -289,6 +289,9 @@ func (d *Desk) links(ctx context.Context, n names, s *engine.Snapshot) ([]ui.Fac
 		if !i18n.From(ctx).Bundle.Has("desk.link." + relation) {
 			relation = "other"
 		}
+		if l.Other == s.Parent {
+			relation = "above"
+		}
 		if relation == "arises" && l.Back {
 			relation = "dossier"
 		}
