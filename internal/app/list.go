@@ -28,6 +28,7 @@ import (
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/library"
 	"xiucheng/internal/duties/enforcement/money"
+	"xiucheng/internal/duties/enforcement/paperwork"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/question"
@@ -92,7 +93,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, paper.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
-		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, enforcementweb.Words,
+		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, enforcementweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

@@ -129,6 +129,9 @@ func tabs(ctx context.Context, active string) (out []ui.Tab) {
 		}
 		out = append(out, ui.Tab{Label: i18n.T(ctx, "enf."+t.name), Href: t.href, Active: t.name == active})
 	}
+	if slices.ContainsFunc(party.Roles, actor.Has) { // the papers' own room draws it
+		out = append(out, ui.Tab{Label: i18n.T(ctx, "enf.seals"), Href: "/enforcement/seals"})
+	}
 	return out
 }
 
