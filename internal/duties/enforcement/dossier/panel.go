@@ -130,8 +130,8 @@ func (m *Room) children(ctx context.Context, s *engine.Snapshot) (out []child, e
 				row.State.Label = st.Name.In(lang)
 			}
 		}
-		if t := lib.Latest(code); t != nil { // a service is titled by its paper's code
-			row.Title = t.Title.In(lang) + " · " + addressee
+		if t := lib.Latest(code); t != nil { // a service is titled by the code of its paper alone
+			row.Title = code + " " + t.Title.In(lang) + " · " + addressee
 		}
 		switch {
 		case c.Terminal:
