@@ -206,7 +206,7 @@ func (a *App) services() (err error) {
 			return a.lists.Watching(ctx, actor, record.Filter{Terminal: record.No})
 		}})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
-		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Clock: a.clk})
+		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Calendar: a.calendars.Calendar, Clock: a.clk})
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine

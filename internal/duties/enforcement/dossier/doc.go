@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/duties/enforcement/library"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -40,6 +41,7 @@ type Deps struct {
 	Papers    func() *paper.Room
 	Templates func(context.Context) (*paper.Library, error)
 	Settings  func(context.Context, id.ID) (*pack.Settings, error)
+	Calendar  func(context.Context, id.ID, string) (*calendar.Calendar, error)
 	Clock     clock.Clock
 }
 
