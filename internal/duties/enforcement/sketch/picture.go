@@ -23,7 +23,7 @@ import (
 const (
 	wide, high = 1200, 900
 	margin     = 60
-	lineHigh   = 22
+	lineHigh   = 30
 )
 
 var (
@@ -47,7 +47,7 @@ type canvas struct {
 func Picture(list []Measure, roads []geo.Line) ([]byte, error) {
 	c := canvas{img: image.NewRGBA(image.Rect(0, 0, wide, high))}
 	draw.Draw(c.img, c.img.Bounds(), image.NewUniform(white), image.Point{}, draw.Src)
-	c.height = float64(high - margin - lineHigh*(min(len(list), 14)+1))
+	c.height = float64(high - margin - lineHigh*(min(len(list), 12)+1))
 	var all geo.Line
 	for _, m := range list {
 		all = append(all, m.Ring...)
@@ -146,9 +146,17 @@ func ascii(m Measure) string {
 	return "point"
 }
 
+// text sets letters twice their size: the only face at hand is a small one.
 func (c *canvas) text(x, y int, s string) {
-	d := font.Drawer{Dst: c.img, Src: image.NewUniform(ink), Face: basicfont.Face7x13, Dot: fixed.P(x, y)}
+	small := image.NewAlpha(image.Rect(0, 0, 7*len(s), 16))
+	d := font.Drawer{Dst: small, Src: image.Opaque, Face: basicfont.Face7x13, Dot: fixed.P(0, 12)}
 	d.DrawString(s)
+	for i := range small.Pix {
+		if small.Pix[i] > 0 {
+			at := image.Pt(x+2*(i%small.Stride), y-24+2*(i/small.Stride))
+			draw.Draw(c.img, image.Rectangle{Min: at, Max: at.Add(image.Pt(2, 2))}, image.NewUniform(ink), image.Point{}, draw.Src)
+		}
+	}
 }
 
 // ruler draws the scale, a round number of metres, and where north is.
@@ -165,13 +173,13 @@ func (c *canvas) ruler() {
 	c.text(margin, int(y)-8, strconv.FormatFloat(metres, 'f', -1, 64)+" m")
 	top := [2]float32{wide - margin, 30}
 	c.fill([][2]float32{top, {top[0] + 10, top[1] + 30}, {top[0] - 10, top[1] + 30}}, ink)
-	c.text(wide-margin-3, 76, "N")
+	c.text(wide-margin-6, 90, "N")
 }
 
 // list writes the measures by number below the drawing.
 func (c *canvas) list(list []Measure) {
 	y := int(c.height) + lineHigh
-	for i, m := range list[:min(len(list), 14)] {
+	for i, m := range list[:min(len(list), 12)] {
 		s := fmt.Sprintf("%d: %s", i+1, ascii(m))
 		if m.Kind == Area {
 			s += fmt.Sprintf(" (around %.2f m)", m.Length)

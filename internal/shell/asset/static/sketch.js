@@ -54,7 +54,10 @@ class Board {
       if (kind) {
         this.end();
         this.kind = kind;
-        tools.querySelectorAll("[data-tool]").forEach((x) => x.setAttribute("aria-pressed", String(x === b)));
+        tools.querySelectorAll("[data-tool]").forEach((x) => {
+          x.setAttribute("aria-pressed", String(x === b));
+          x.classList.toggle("primary", x === b);
+        });
       } else if (b?.hasAttribute("data-end")) this.end();
       else if (b?.hasAttribute("data-undo")) this.undo();
     });
