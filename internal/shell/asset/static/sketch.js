@@ -120,7 +120,13 @@ class Board {
   }
 }
 
-document.addEventListener("map:open", (e) => {
-  const box = /** @type {HTMLElement|null} */ (/** @type {Element} */ (e.target).closest("[data-sketch]"));
-  if (box) new Board(box, /** @type {CustomEvent} */ (e).detail.map);
-});
+/** The map may be there before this module, or after it. @param {any} el */
+function begin(el) {
+  const box = el?.closest?.("[data-sketch]");
+  if (!box || !el.map || box.dataset.on) return;
+  box.dataset.on = "1";
+  new Board(box, el.map);
+}
+
+document.addEventListener("map:open", (e) => begin(e.target));
+document.querySelectorAll("[data-sketch] [data-map]").forEach(begin);
