@@ -67,6 +67,7 @@ func badInputs(c cases) []bad {
 		{"enf.rule.confirm", "/enforcement/rules/UM-001-SD218-NV", "admin", v("article", "第三十七条", "min", "x", "max", "2000"), "", 422, "第三十七条"},
 		{"enf.permits.near", "/enforcement/permits", "zhongdui.work1", v("place.address", "火星路口"), "", 422, "火星路口"},
 		{"enf.import.do", "/enforcement/import", "admin", v("register", "permit"), "file", 422, ""},
+		{"enf.new.send", "/enforcement/leads/new", "zhifa1", v("source", "patrol", "clue", "店外堆放"), "", 422, "店外堆放"},
 		{"enf.money.import", "/enforcement/money", "caiwu", v("kind", "bank"), "file", 422, ""},
 		{"exhibit.recordings.import", "/enforcement/recordings", "zhifa1", v(), "file", 422, ""},
 		{"enf.receipts.add", "/enforcement/receipts", "caiwu", v("series", "演示票据", "digits", "8", "first", "9", "last", "1"), "", 422, "演示票据"},
@@ -103,6 +104,7 @@ var exempt = map[string]string{
 	"case.links.revoke": "a button only", "hotline.file.upload": "hotline_test.go", "hotline.file.take": "a button only", "hotline.export.make": "a button only", "hotline.return": "hotline_test.go",
 	"upload.begin": "its own tests: no page sends it", "exhibit.add": "exhibit_test.go", "exhibit.move": "exhibit_test.go", "exhibit.rule": "exhibit_test.go", "goods.receive": "goods_test.go", "goods.move": "goods_test.go", "question.take": "question_test.go", "sketch.keep": "sketch_test.go",
 	"enf.money.settle": "money_test.go", "enf.receipts.change": "money_test.go", "enf.ledger.refund": "money_test.go",
+	"enf.paper.print": "a button only", "enf.paper.seal": "paperwork_test.go", "enf.paper.scan.keep": "paperwork_test.go", "enf.seal.answer": "paperwork_test.go",
 	"enf.parties.find": "any text finds somebody or nobody", "enf.party.reveal": "enforcement_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
@@ -149,6 +151,7 @@ func (b bad) request(t *testing.T, lang string, cookie *http.Cookie) *http.Reque
 }
 
 func TestBadInputOnEveryFormIsAnsweredInWordsAndNothingIsLost(t *testing.T) {
+	t.Parallel()
 	a, ctx := demo(t, ""), context.Background()
 	v, err := a.public(ctx)
 	if err != nil {

@@ -30,8 +30,11 @@ type (
 )
 
 var (
-	facts   = merged(ordinary, receipts)
-	effects = merged(receiptEffects)
+	facts   = merged(ordinary, money, inspecting, receipts)
+	effects = merged(outcomes, arising, upward, receiptEffects)
+
+	// sayings are what papers say in words of their own, by template.
+	sayings = merged(ownWords, ofChildren)
 )
 
 func merged[T any](topics ...map[string]T) map[string]T {

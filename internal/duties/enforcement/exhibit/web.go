@@ -29,7 +29,7 @@ import (
 
 // Routes is the room's part of the route table.
 func (m *Room) Routes() []httpx.Route {
-	read, officer := httpx.Only(dossier.Roles...), httpx.Only("officer")
+	read, officer := httpx.Only(people.Dossiers...), httpx.Only("officer")
 	keeper := httpx.Only("officer", "unit_head", "finance", "archivist")
 	const of = "/enforcement/cases/{id}/evidence"
 	return []httpx.Route{

@@ -27,7 +27,7 @@ import (
 
 // Routes is the room's part of the route table.
 func (m *Room) Routes() []httpx.Route {
-	read, keep := httpx.Only(dossier.Roles...), httpx.Only(Keepers...)
+	read, keep := httpx.Only(people.Dossiers...), httpx.Only(Keepers...)
 	return append([]httpx.Route{
 		{Method: "GET", Pattern: "/enforcement/goods", Access: read, Handler: m.list, Name: "goods.list"},
 		{Method: "GET", Pattern: "/enforcement/cases/{id}/goods", Access: keep, Handler: m.ask, Name: "goods.new"},

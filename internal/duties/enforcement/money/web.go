@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -27,7 +28,7 @@ import (
 
 // Routes is the room's part of the route table.
 func (m *Room) Routes() []httpx.Route {
-	read, finance, dossiers := httpx.Only(Readers...), httpx.Only(Finance), httpx.Only(dossier.Roles...)
+	read, finance, dossiers := httpx.Only(Readers...), httpx.Only(Finance), httpx.Only(people.Dossiers...)
 	return []httpx.Route{
 		{Method: "GET", Pattern: "/enforcement/money", Access: read, Handler: m.queue, Name: "enf.money"},
 		{Method: "POST", Pattern: "/enforcement/money", Access: finance, Handler: m.bring, Name: "enf.money.import", MaxBody: 33 << 20, Timeout: 2 * time.Minute},

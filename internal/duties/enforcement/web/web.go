@@ -120,7 +120,7 @@ var tabRoles = map[string][]string{"parties": party.Roles, "import": {people.Adm
 // tabs are the sections a visitor may open.
 func tabs(ctx context.Context, active string) (out []ui.Tab) {
 	actor := visit.From(ctx).Actor
-	for _, t := range []struct{ name, href string }{{"law", "/enforcement"}, {"dossiers", "/cases?view_of=all&procedure=enf.ordinary"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
+	for _, t := range []struct{ name, href string }{{"law", "/enforcement"}, {"dossiers", "/enforcement/dossiers"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
 		{"parties", "/enforcement/parties"},
 		{"permits", "/enforcement/permits"}, {"goods", "/enforcement/goods"}, {"recordings", "/enforcement/recordings"}, {"money", "/enforcement/money"},
 		{"import", "/enforcement/import"}} {
@@ -128,6 +128,9 @@ func tabs(ctx context.Context, active string) (out []ui.Tab) {
 			continue
 		}
 		out = append(out, ui.Tab{Label: i18n.T(ctx, "enf."+t.name), Href: t.href, Active: t.name == active})
+	}
+	if slices.ContainsFunc(party.Roles, actor.Has) { // the papers' own room draws it
+		out = append(out, ui.Tab{Label: i18n.T(ctx, "enf.seals"), Href: "/enforcement/seals"})
 	}
 	return out
 }
