@@ -14,6 +14,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -26,7 +27,7 @@ import (
 
 // Routes is the room's part of the route table.
 func (m *Room) Routes() []httpx.Route {
-	read := httpx.Only(dossier.Roles...)
+	read := httpx.Only(people.Dossiers...)
 	const at = "/enforcement/cases/{id}/sketch"
 	return []httpx.Route{
 		{Method: "GET", Pattern: at, Access: read, Handler: m.show, Name: "sketch.show"},
