@@ -103,7 +103,7 @@ var exempt = map[string]string{
 	"admin.webhooks.change": "webhook_test.go", "admin.webhooks.replay": "webhook_test.go", "admin.webhooks.test": "a button only", "admin.webhooks.pause": "a button only",
 	"admin.webhooks.resume": "a button only", "admin.webhooks.secret": "a button only", "admin.webhooks.delete": "a button only",
 	"case.links.revoke": "a button only", "hotline.file.upload": "hotline_test.go", "hotline.file.take": "a button only", "hotline.export.make": "a button only", "hotline.return": "hotline_test.go",
-	"upload.begin": "its own tests: no page sends it", "exhibit.add": "exhibit_test.go", "exhibit.move": "exhibit_test.go", "exhibit.rule": "exhibit_test.go", "goods.receive": "goods_test.go", "goods.move": "goods_test.go", "question.take": "question_test.go",
+	"upload.begin": "its own tests: no page sends it", "exhibit.add": "exhibit_test.go", "exhibit.move": "exhibit_test.go", "exhibit.rule": "exhibit_test.go", "goods.receive": "goods_test.go", "goods.move": "goods_test.go", "question.take": "question_test.go", "sketch.keep": "sketch_test.go",
 	"enf.money.settle": "money_test.go", "enf.receipts.change": "money_test.go", "enf.ledger.refund": "money_test.go",
 	"enf.paper.print": "a button only", "enf.draft": "what is wrong stays blank", "enf.paper.seal": "paperwork_test.go", "enf.paper.scan.keep": "paperwork_test.go", "enf.seal.answer": "paperwork_test.go",
 	"enf.parties.find": "any text finds somebody or nobody", "enf.party.reveal": "enforcement_test.go",

@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/duties/enforcement/money"
 	"xiucheng/internal/duties/enforcement/question"
 	"xiucheng/internal/duties/enforcement/receipt"
+	"xiucheng/internal/duties/enforcement/sketch"
 	"xiucheng/internal/duties/enforcement/upload"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/id"
@@ -28,6 +29,7 @@ type keepers struct {
 	exhibits *exhibit.Room
 	goods    *goods.Room
 	question *question.Room
+	sketches *sketch.Room
 }
 
 func (a *App) openKeepers() {
@@ -43,13 +45,14 @@ func (a *App) openKeepers() {
 		}})
 	a.keepers.goods = goods.New(goods.Deps{DB: a.db, Engine: eng, People: a.people, Clock: a.clk})
 	a.keepers.question = question.New(question.Deps{DB: a.db, Engine: eng, Photos: a.photos, Clock: a.clk})
+	a.keepers.sketches = sketch.New(sketch.Deps{DB: a.db, Engine: eng, Photos: a.photos, Map: a.places.Map, Clock: a.clk})
 	a.jobs.Every("sweep uploads", time.Hour, a.keepers.uploads.Sweep)
 	a.keepers.exhibits = exhibit.New(exhibit.Deps{DB: a.db, Engine: eng, People: a.people, Uploads: a.keepers.uploads, Photos: a.photos,
 		Press: a.papers.Press, Templates: a.paperLibrary, Clock: a.clk})
 }
 
 func (k keepers) routes() []httpx.Route {
-	return slices.Concat(k.exhibits.Routes(), k.uploads.Routes(), k.question.Routes(), k.goods.Routes(), k.money.Routes())
+	return slices.Concat(k.exhibits.Routes(), k.uploads.Routes(), k.question.Routes(), k.sketches.Routes(), k.goods.Routes(), k.money.Routes())
 }
 
 // panel makes what a page shows of a case; nil for nothing.
@@ -59,7 +62,7 @@ type panel = func(context.Context, *engine.Snapshot) (templ.Component, error)
 func (k keepers) beside(first panel) panel {
 	return func(ctx context.Context, s *engine.Snapshot) (templ.Component, error) {
 		var parts []templ.Component
-		for _, draw := range []panel{first, k.question.Panel, k.exhibits.Panel, k.goods.Panel, k.money.Panel} {
+		for _, draw := range []panel{first, k.question.Panel, k.sketches.Panel, k.exhibits.Panel, k.goods.Panel, k.money.Panel} {
 			c, err := draw(ctx, s)
 			if err != nil {
 				return nil, err

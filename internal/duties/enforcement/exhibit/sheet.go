@@ -87,8 +87,8 @@ func caption(e evidence.Exhibit, who, address string) string {
 	if e.Taken.IsZero() {
 		parts[0] += "（接收时间）"
 	}
-	if e.At != nil {
-		parts = append(parts, fmt.Sprintf("%s（%.5f，%.5f）", address, e.At.Lat, e.At.Lng))
+	if e.At != nil { // the address stands above
+		parts = append(parts, fmt.Sprintf("北纬%.5f 东经%.5f", e.At.Lat, e.At.Lng))
 	} else if address != "" {
 		parts = append(parts, address)
 	}

@@ -348,7 +348,11 @@ func (m *Room) itemView(r *http.Request) (v itemView, err error) {
 		{Name: "at", Type: form.Time, Required: true, Label: text("when")},
 		{Name: "why", Type: form.Text, Required: true, Label: text("why")},
 		{Name: "second", Type: form.Person, Label: text("second"), Help: text("second_help"), Options: second}})
-	v.Move = v.Move.Fill(map[string]any{"at": m.Clock.Now()}, calendar.Zone)
+	begin := map[string]any{"at": m.Clock.Now()}
+	if len(what.Options) == 1 {
+		begin["what"] = what.Options[0].Value
+	}
+	v.Move = v.Move.Fill(begin, calendar.Zone)
 	v.Move.Steps = button(ctx, "exhibit.move", "arrows-exchange")
 	v.Rule = form.New("rule", home(v.Case)+"/"+key.String()+"/rule", []form.Field{
 		{Name: "ruling", Type: form.Enum, Required: true, Label: text("ruling"), Options: []form.Option{{Value: Verified, Label: b.Text("exhibit.verified")},

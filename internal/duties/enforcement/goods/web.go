@@ -165,7 +165,7 @@ func (m *Room) newView(r *http.Request) (v newView, err error) {
 	yes := []form.Option{{Value: "no", Label: b.Text("goods.no")}, {Value: "yes", Label: b.Text("goods.yes")}}
 	one := 1
 	v.Form = form.New("goods", "/enforcement/cases/"+v.Case.ID.String()+"/goods", []form.Field{source,
-		{Name: "items", Type: form.Rows, Required: true, Label: text("items"), Help: text("items_help"), Columns: []form.Field{
+		{Name: "items", Type: form.Rows, Required: true, Label: text("items"), Columns: []form.Field{
 			{Name: "name", Type: form.Text, Required: true, Label: text("name")}, {Name: "qty", Type: form.Int, Min: &one, Required: true, Label: text("quantity")},
 			{Name: "unit", Type: form.Text, Label: text("unit")}, {Name: "state", Type: form.Text, Label: text("condition")},
 			{Name: "shelf", Type: form.Text, Required: true, Label: text("shelf")}, {Name: "fresh", Type: form.Enum, Label: text("perishable"), Options: yes}}},
@@ -174,6 +174,7 @@ func (m *Room) newView(r *http.Request) (v newView, err error) {
 	begin := map[string]any{"source": sources[v.Case.Procedure]}
 	if rows, ok := v.Case.Data["items"].([]map[string]string); ok {
 		begin["items"] = rows
+		v.Form.Fields[1].Help = text("items_help")
 	}
 	v.Form = v.Form.Fill(begin, calendar.Zone)
 	return v, nil

@@ -12,9 +12,9 @@ import (
 func lineFacts(ctx context.Context, x Line) (out []ui.Fact) {
 	for _, f := range [][2]string{{"paid_on", x.PaidOn.String()}, {"amount", i18n.T(ctx, "money.yuan", "n", yuan(x.Amount))}, {"payer", x.Payer}, {"memo", x.Memo}, {"ref", x.Ref},
 		{"receipt", x.Receipt}} {
-		out = append(out, ui.Fact{Label: i18n.T(ctx, "money.col."+f[0]), Text: f[1]})
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "money.col."+f[0]), Text: f[1], Wide: true})
 	}
-	return append(out, ui.Fact{Label: i18n.T(ctx, "money.kind"), Text: i18n.T(ctx, "money.kind."+x.Kind)})
+	return append(out, ui.Fact{Label: i18n.T(ctx, "money.kind"), Text: i18n.T(ctx, "money.kind."+x.Kind), Wide: true})
 }
 
 // standing is where a book is, as a chip.

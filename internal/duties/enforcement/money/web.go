@@ -97,7 +97,8 @@ type queueView struct {
 // openLine is a line that waits, with the claim it most likely pays.
 type openLine struct {
 	Line
-	Best *Candidate
+	Best     *Candidate
+	Possible int // claims that something speaks for
 }
 
 func importForm(ctx context.Context) form.Form {
@@ -122,7 +123,8 @@ func (m *Room) queueView(r *http.Request) (v queueView, err error) {
 	}
 	for _, x := range open {
 		o := openLine{Line: x}
-		if k := Candidates(x, claims); len(k) > 0 && k[0].Sure() {
+		k := Candidates(x, claims)
+		if o.Possible = len(k); o.Possible > 0 && k[0].Sure() {
 			o.Best = &k[0]
 		}
 		v.Open = append(v.Open, o)

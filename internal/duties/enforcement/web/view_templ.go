@@ -2446,7 +2446,7 @@ func permitsPage(v bookView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(v.Form.Wrong) > 0 {
+			if len(v.Form.Wrong) > 0 || v.Text == "" && !v.Near {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 183, " open")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

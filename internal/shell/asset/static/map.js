@@ -2,6 +2,7 @@
 // see package mapview. It speaks with the page by events:
 //   "map:select" (on document, detail.id)  draw that point as the selected one
 //   "place:changed" (bubbling in a form)   move the pin to the inputs
+//   "map:open" (bubbling)                  the element's map can be drawn upon
 // and opens a row's link when its point is clicked.
 import {circular, DoubleClickZoom, DragPan, Feature, fromLonLat, GeoJSON, KeyboardPan, KeyboardZoom, MouseWheelZoom, OlMap, PinchZoom, Point, ScaleLine,
   TileLayer, toLonLat, transformExtent, VectorLayer, VectorSource, View, XYZ} from "./ol.js";
@@ -75,6 +76,8 @@ class Island {
     if (this.el.dataset.areas) await this.loadAreas(this.el.dataset.areas);
     if (this.el.dataset.points) this.watch();
     if (this.el.dataset.pick) this.pick();
+    Object.assign(this.el, {map: this.map});
+    this.el.dispatchEvent(new Event("map:open", {bubbles: true}));
     this.el.dataset.ready = "1";
   }
 
