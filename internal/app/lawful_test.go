@@ -24,7 +24,8 @@ import (
 // paces are how many steps the walk from each procedure takes, with all that
 // hangs on its cases; those not named take the usual. None is for what has a walk
 // of its own.
-var paces = map[string]int{"incident": 0, "shift-handover": 0, "enf.ordinary": 3_000}
+var paces = map[string]int{"incident": 0, "shift-handover": 0, "enf.ordinary": 3_000,
+	"enf.simple": 200, "enf.clear": 200, "enf.build": 200}
 
 const usualPace = 700
 

@@ -254,8 +254,8 @@ func (b *bureau) at(s string) {
 	}
 }
 
-// form is a step's input; pair adds the second officer.
-func form(kv ...any) procedure.Input {
+// answers are a step's input; pair adds the second officer.
+func answers(kv ...any) procedure.Input {
 	in := procedure.Input{}
 	for i := 0; i < len(kv); i += 2 {
 		in[kv[i].(string)] = kv[i+1]
@@ -264,7 +264,7 @@ func form(kv ...any) procedure.Input {
 }
 
 func (b *bureau) pair(kv ...any) procedure.Input {
-	return form(append(kv, "second_officer", b.two.Account.String())...)
+	return answers(append(kv, "second_officer", b.two.Account.String())...)
 }
 
 // but is the form with some values replaced; nil leaves one out.
