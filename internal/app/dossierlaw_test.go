@@ -6,6 +6,8 @@ import (
 
 	"xiucheng/internal/casework/engine/enginetest"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/enforcement/lawful"
 	"xiucheng/internal/platform/id"
 )
 
@@ -417,4 +419,27 @@ func clockOf(s string) time.Duration {
 		panic(err)
 	}
 	return d
+}
+
+// lawful asserts that every dossier of the division keeps the law.
+func (c *crew) lawful() {
+	c.t.Helper()
+	page, err := record.List(c.ctx, c.a.db, c.w.Division, record.Filter{Procedures: []string{"enf.ordinary"}, Sort: record.ByOpened, Limit: 200})
+	if err != nil || len(page.Rows) == 0 {
+		c.t.Fatal(len(page.Rows), err)
+	}
+	for _, row := range page.Rows {
+		c.keeps(row.ID)
+	}
+}
+
+func (c *crew) keeps(x id.ID) {
+	c.t.Helper()
+	events, err := record.Timeline(c.ctx, c.a.db, c.w.Division, x)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := lawful.Check(c.find(x), events); err != nil {
+		c.t.Errorf("dossier %s: %v", x, err)
+	}
 }

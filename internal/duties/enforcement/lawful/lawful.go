@@ -20,12 +20,13 @@ type History struct {
 
 // Of are the invariants of the procedures.
 var Of = map[string][]func(History) error{
-	"enf.service": service,
-	"enf.recusal": recusal,
-	"enf.hold":    hold,
-	"enf.measure": measure,
-	"enf.exempt":  exempt,
-	"enf.correct": correct,
+	"enf.service":  service,
+	"enf.recusal":  recusal,
+	"enf.hold":     hold,
+	"enf.measure":  measure,
+	"enf.exempt":   exempt,
+	"enf.correct":  correct,
+	"enf.ordinary": {ordinary},
 }
 
 // Check is the first invariant that the case breaks, nil if none.

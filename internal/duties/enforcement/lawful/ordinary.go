@@ -1,17 +1,15 @@
-package app
+package lawful
 
 import (
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"testing"
 
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
 	wall "xiucheng/internal/platform/clock"
-	"xiucheng/internal/platform/id"
 )
 
 // happening is one event of a timeline with the case as it left it.
@@ -22,13 +20,9 @@ type happening struct {
 }
 
 // timeline replays events: what the invariants of a procedure look at.
-func timeline(events []record.Event) (out []happening, err error) {
+func timeline(events []record.Body) (out []happening, err error) {
 	data, clocks := map[string]any{}, map[string]clock.Clock{}
-	for _, e := range events {
-		b, err := e.Read()
-		if err != nil {
-			return nil, err
-		}
+	for _, b := range events {
 		next := happening{Body: b, data: map[string]any{}, clocks: map[string]clock.Clock{}}
 		for k, raw := range b.Data {
 			var v any
@@ -232,9 +226,10 @@ var ofOrdinary = []invariant{
 	}},
 }
 
-// keepsLaw holds a timeline of the ordinary procedure against every invariant.
-func keepsLaw(events []record.Event) error {
-	list, err := timeline(events)
+// ordinary holds a penalty by the ordinary procedure against every invariant, at
+// each of its events.
+func ordinary(h History) error {
+	list, err := timeline(h.Events)
 	if err != nil {
 		return err
 	}
@@ -246,62 +241,4 @@ func keepsLaw(events []record.Event) error {
 		}
 	}
 	return nil
-}
-
-// lawful asserts that every dossier of the division keeps the law.
-func (c *crew) lawful() {
-	c.t.Helper()
-	page, err := record.List(c.ctx, c.a.db, c.w.Division, record.Filter{Procedures: []string{"enf.ordinary"}, Sort: record.ByOpened, Limit: 200})
-	if err != nil || len(page.Rows) == 0 {
-		c.t.Fatal(len(page.Rows), err)
-	}
-	for _, row := range page.Rows {
-		c.keeps(row.ID)
-	}
-}
-
-func (c *crew) keeps(x id.ID) {
-	c.t.Helper()
-	events, err := record.Timeline(c.ctx, c.a.db, c.w.Division, x)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	if err := keepsLaw(events); err != nil {
-		c.t.Errorf("dossier %s: %v", x, err)
-	}
-}
-
-// An invariant that cannot fail proves nothing: each is held against a timeline
-// that breaks it.
-func TestABrokenDossierIsFound(t *testing.T) {
-	event := func(step, to string, data map[string]any) record.Body {
-		b := record.Body{Step: step, To: to, Data: map[string]json.RawMessage{}, Actor: record.Actor{Account: "a"}}
-		for k, v := range data {
-			b.Data[k], _ = json.Marshal(v)
-		}
-		return b
-	}
-	for says, list := range map[string][]happening{
-		"1 ":  {{Body: event("dec_penalty", "decided", nil)}},
-		"6 ":  {{Body: event("svy_inspect", "", nil)}, {Body: event("adj_legal", "", nil)}},
-		"7 ":  {{Body: event("inv_question", "", nil)}},
-		"17 ": {{Body: event("exe_pay", "", nil), data: map[string]any{"fined": true, "surcharge": 2.0, "fine": 1.0}}},
-		"19 ": {{Body: event("exe_onsite", "", nil)}},
-		"20 ": {{Body: event("exe_court", "court", nil)}},
-		"23 ": {{Body: event("dec_none", "", nil), data: map[string]any{"recusals": 1.0}}},
-		"24 ": {{Body: event("inv_conclude", "", nil)}},
-		"26 ": {{Body: event("clo_ok", "closed", nil), clocks: map[string]clock.Clock{"surch": {ID: "surch", State: clock.Running}}}},
-		"27 ": {{Body: event("clo_annul", "annulled", nil), data: map[string]any{"published": true}}},
-		"29 ": {{Body: event("dec_penalty", "decided", nil), data: map[string]any{"exempted": "g2"}}},
-	} {
-		found := false
-		for n := range list {
-			for _, x := range ofOrdinary {
-				found = found || len(x.says) > len(says) && x.says[:len(says)] == says && !x.holds(list, n)
-			}
-		}
-		if !found {
-			t.Errorf("%s breaks nothing", says)
-		}
-	}
 }
