@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,10 +118,30 @@ func (p *page) submit() {
 	p.accepted()
 }
 
+// sends sends a form that may come back: that status is no complaint of the page.
+func (p *page) sends() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 30*time.Second)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(`main form.form .steps .primary`)); err != nil {
+		p.t.Fatalf("%s: submit: %v", p.name, err)
+	}
+	p.do("wait for the answer", chromedp.WaitReady("main"))
+	p.mu.Lock()
+	p.noise = slices.DeleteFunc(p.noise, func(n string) bool { return strings.Contains(n, "status of 4") })
+	p.mu.Unlock()
+}
+
+// summary is what is wrong with the form, "" when there is none.
+func (p *page) summary() string {
+	p.t.Helper()
+	return read(p, "look for refusals", chromedp.Evaluate[string](`[...document.querySelectorAll("main form .summary")].map((x) => x.innerText).join(" ")`))
+}
+
 // accepted fails when the form came back.
 func (p *page) accepted() {
 	p.t.Helper()
-	if wrong := read(p, "look for refusals", chromedp.Evaluate[string](`[...document.querySelectorAll("main form .summary")].map((x) => x.innerText).join(" ")`)); wrong != "" {
+	if wrong := p.summary(); wrong != "" {
 		p.shot("failed-" + p.name)
 		p.t.Fatalf("%s: refused: %s", p.name, wrong)
 	}

@@ -18,9 +18,13 @@ import (
 // serve starts the demonstration on a free port and returns its address.
 func serve(t *testing.T) string {
 	t.Helper()
-	cfg := &config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}
+	return serving(t, &config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}, clock.System())
+}
+
+func serving(t *testing.T, cfg *config.Config, clk clock.Clock) string {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	a, err := app.New(ctx, cfg, clock.System(), slog.New(slog.DiscardHandler))
+	a, err := app.New(ctx, cfg, clk, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ var rounds = map[string][]string{
 	"hw.work":  {"/field"},
 	"paiqian1": {"/desk?view=map", "/desk?overdue=1", "/desk/bulk?act=dispatch"},
 	"ducha1":   {"/desk", "/reveals"},
+	"zhifa1":   {"/enforcement/dossiers", "/enforcement/dossiers?stage=s4", "/enforcement/leads/new", "/enforcement/leads/new?open=enf.inspect/i_plan"},
 	"zhongdui.work1": {"/enforcement", "/enforcement/law/UM-004?on=2026-08-01&end=2026-08-10&decision=2026-10-20&tier=&party=organisation", "/enforcement/powers",
 		"/enforcement/benchmark?scale=UM-004%7C&party=citizen&area=large&again=once&fix=at_once&fine=4000", "/enforcement/parties", "/enforcement/parties/new",
 		"/enforcement/permits", "/enforcement/row?register=power&code=YS-CF-001"},

@@ -126,6 +126,7 @@ type App struct {
 	library    *library.Service
 	parties    *enfparty.Service
 	dossiers   *dossier.Room
+	paperwork  *paperwork.Room
 	keepers    keepers
 }
 
@@ -205,8 +206,11 @@ func (a *App) services() (err error) {
 		Watching: func(ctx context.Context, actor people.Actor) ([]record.Row, error) {
 			return a.lists.Watching(ctx, actor, record.Filter{Terminal: record.No})
 		}})
+	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary, BaseURL: a.cfg.BaseURL}
+	a.paperwork = paperwork.New(paperwork.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Papers: a.papers, Photos: a.photos,
+		Clock: a.clk, Readers: people.Dossiers})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
-		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Clock: a.clk})
+		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Pages: a.paperwork.Pages, Settings: a.packs.Settings, Calendar: a.calendars.Calendar, Clock: a.clk})
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -222,7 +226,6 @@ func (a *App) services() (err error) {
 	a.succession = &succession.Registry{DB: a.db, Engine: a.engine, People: a.people}
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
-	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary, BaseURL: a.cfg.BaseURL}
 	a.papers.Attach(a.jobs)
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.sealer = &seal.Sealer{DB: a.db, Clock: a.clk, Log: a.log, Dir: a.cfg.Data, Copy: a.cfg.CheckpointCopy, Every: a.cfg.CheckpointEvery}
@@ -312,7 +315,7 @@ func (a *App) routes() (err error) {
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
 		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Bundles: a.bundles(), Clock: a.clk,
-		Panels: a.panels()})
+		Panels: a.panels(), Drafts: a.dossiers.Draft})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
@@ -328,10 +331,11 @@ func (a *App) routes() (err error) {
 		a.links.Routes(),
 		a.shifts.Routes(),
 		a.dossiers.Routes(),
+		a.dossiers.DraftRoutes(),
+		a.paperwork.Routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),
-		paperwork.New(paperwork.Deps{DB: a.db, Engine: a.engine, People: a.people, Papers: a.papers, Photos: a.photos, Clock: a.clk, Readers: people.Dossiers}).Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

@@ -72,6 +72,7 @@ func badInputs(c cases) []bad {
 		{"exhibit.recordings.import", "/enforcement/recordings", "zhifa1", v(), "file", 422, ""},
 		{"enf.receipts.add", "/enforcement/receipts", "caiwu", v("series", "演示票据", "digits", "8", "first", "9", "last", "1"), "", 422, "演示票据"},
 		{"enf.party.save", "/enforcement/parties/new", "zhongdui.work1", v("kind", "citizen", "name", "张某某", "number", "123"), "", 422, "张某某"},
+		{"enf.erase.do", "/enforcement/dossiers/" + c.archived + "/erase", "dangan", v("rule", "保管期限届满"), "", 422, "保管期限届满"},
 		{"case.step", step(c.reported, "accept"), "shouli1", v("class", "nonsense", "dup_reason", "是另一堆"), "", 422, "是另一堆"},
 		{"case.step", step(c.filed, "dispatch"), "paiqian1", v("dept", "NOWHERE", "override", "改派的理由"), "", 422, "改派的理由"},
 		{"case.step", step(c.reported, "note"), "shouli1", v("text", strings.Repeat(long, 1000), "visibility", "internal"), "", 422, long},
@@ -104,7 +105,7 @@ var exempt = map[string]string{
 	"case.links.revoke": "a button only", "hotline.file.upload": "hotline_test.go", "hotline.file.take": "a button only", "hotline.export.make": "a button only", "hotline.return": "hotline_test.go",
 	"upload.begin": "its own tests: no page sends it", "exhibit.add": "exhibit_test.go", "exhibit.move": "exhibit_test.go", "exhibit.rule": "exhibit_test.go", "goods.receive": "goods_test.go", "goods.move": "goods_test.go", "question.take": "question_test.go", "sketch.keep": "sketch_test.go",
 	"enf.money.settle": "money_test.go", "enf.receipts.change": "money_test.go", "enf.ledger.refund": "money_test.go",
-	"enf.paper.print": "a button only", "enf.paper.seal": "paperwork_test.go", "enf.paper.scan.keep": "paperwork_test.go", "enf.seal.answer": "paperwork_test.go",
+	"enf.paper.print": "a button only", "enf.draft": "what is wrong stays blank", "enf.paper.seal": "paperwork_test.go", "enf.paper.scan.keep": "paperwork_test.go", "enf.seal.answer": "paperwork_test.go",
 	"enf.parties.find": "any text finds somebody or nobody", "enf.party.reveal": "enforcement_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
@@ -113,7 +114,7 @@ var exempt = map[string]string{
 }
 
 // cases are the things the forms are about.
-type cases struct{ reported, filed, handling, account, receipt, link string }
+type cases struct{ reported, filed, handling, account, receipt, link, archived string }
 
 func (b bad) request(t *testing.T, lang string, cookie *http.Cookie) *http.Request {
 	t.Helper()
@@ -157,19 +158,20 @@ func TestBadInputOnEveryFormIsAnsweredInWordsAndNothingIsLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := func(state string) string {
-		page, err := record.List(ctx, a.db, v.Division.ID, record.Filter{States: []string{state}, Procedures: []string{"incident"}, Limit: 1})
+	of := func(procedure, state string) string {
+		page, err := record.List(ctx, a.db, v.Division.ID, record.Filter{States: []string{state}, Procedures: []string{procedure}, Limit: 1})
 		if err != nil || len(page.Rows) == 0 {
 			t.Fatalf("no case is %s: %v", state, err)
 		}
 		return page.Rows[0].ID.String()
 	}
+	first := func(state string) string { return of("incident", state) }
 	dir, err := a.people.Directory(ctx, v.Division.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := cases{reported: first("reported"), filed: first("filed"), account: dir.Accounts()[3].ID.String(), receipt: reported(t, a)}
-	c.handling = first("handling")
+	c.handling, c.archived = first("handling"), of("enf.ordinary", "archived")
 	c.link = linkTo(t, a, c.handling)
 	cookies := map[string]*http.Cookie{"": nil}
 	tried := map[string]bool{}

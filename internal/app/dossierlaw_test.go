@@ -34,6 +34,8 @@ func TestTheExamplesOfTheOrdinaryProcedure(t *testing.T) {
 			x.do(c)
 		})
 	}
+	c.t = t
+	c.lawful()
 }
 
 // told goes on from a concluded dossier to a served notice.

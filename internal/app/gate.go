@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
@@ -118,7 +117,8 @@ var rooms = []struct {
 	{"intake", "phone", "/intake", incident.Takers},
 	{"shift", "signature", "/shift", []string{"acceptor", "shift_leader", "dispatcher", "supervisor"}},
 	{"hotline", "headset", "/hotline", incident.Takers},
-	{"enforcement", "gavel", "/enforcement", enforcementweb.Readers},
+	{"enforcement", "gavel", "/enforcement/dossiers", people.Dossiers},
+	{"enforcement", "gavel", "/enforcement", []string{people.Admin}}, // of the registers alone
 	{"cases", "file-text", "/cases", nil},
 	{"components", "map-pins", "/components", nil},
 	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},
@@ -128,7 +128,8 @@ var rooms = []struct {
 func nav(ctx context.Context, actor people.Actor) []layout.NavItem {
 	var out []layout.NavItem
 	for _, p := range rooms {
-		if p.roles == nil || slices.ContainsFunc(p.roles, actor.Has) {
+		twice := slices.ContainsFunc(out, func(n layout.NavItem) bool { return n.Name == p.name })
+		if !twice && (p.roles == nil || slices.ContainsFunc(p.roles, actor.Has)) {
 			out = append(out, layout.NavItem{Name: p.name, Label: i18n.T(ctx, "app.nav."+p.name), Icon: p.icon, Href: p.href})
 		}
 	}

@@ -9,9 +9,6 @@ import (
 	"testing"
 
 	"xiucheng/internal/casework/paper"
-
-	"xiucheng/internal/duties/enforcement/paperwork"
-	"xiucheng/internal/ground/people"
 )
 
 // attach posts one file as a member of staff.
@@ -105,8 +102,11 @@ func TestAPaperIsSealedScannedAndBound(t *testing.T) {
 	if volume != again {
 		t.Error("the same dossier gives another file")
 	}
-	room := paperwork.New(paperwork.Deps{DB: c.a.db, Engine: c.a.engine, People: c.a.people, Papers: c.a.papers, Photos: c.a.photos, Clock: c.a.clk, Readers: people.Dossiers})
-	if _, pages, err := room.Volume(c.ctx, c.w.Division, x); err != nil || pages < len(list)+3 {
+	if _, pages, err := c.a.paperwork.Volume(c.ctx, c.w.Division, x); err != nil || pages < len(list)+3 {
 		t.Errorf("%d pages, %v", pages, err)
 	}
+	c.answers(c.send("dangan", "/enforcement/dossiers/"+x.String()+"/erase", url.Values{"rule": {"到期"}, "sure": {"1"}}), 409, "尚未归档")
+	draft := c.send("zhifa1", "/enforcement/cases/"+x.String()+"/steps/svy_inspect/draft", url.Values{"findings": {"炉具两台"}, "start_at": {"not a time"}})
+	c.answers(draft, 200, "炉具两台")
+	c.answers(draft, 200, "现场检查（勘验）笔录")
 }

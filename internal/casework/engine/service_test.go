@@ -253,7 +253,7 @@ func TestServiceWalksAtRandom(t *testing.T) {
 				return
 			}
 			for _, state := range []string{"trying", "public", "done", "void", "told", "decided"} {
-				if stats.States[state] == 0 {
+				if stats.Entered["enf.service"][state] == 0 {
 					t.Errorf("the walk never entered %s", state)
 				}
 			}

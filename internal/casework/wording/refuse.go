@@ -1,13 +1,15 @@
 package wording
 
 import (
+	"strings"
+
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 )
 
-// Refuse puts the finished sentence of the refusal, in both languages and with
-// the article after it, into the argument "text".
+// Refuse puts the finished sentence of the refusal, in both languages, into the
+// argument "text"; the article follows where the sentence does not name one.
 func Refuse(p *procedure.Procedure, err *fault.Error, args fault.Args, law string) *fault.Error {
 	given := fault.Args{}
 	for k := range err.Args {
@@ -19,9 +21,11 @@ func Refuse(p *procedure.Procedure, err *fault.Error, args fault.Args, law strin
 	}
 	text := Fill(t, args)
 	if law != "" {
+		given["law"] = law
+	}
+	if law != "" && !strings.Contains(t.ZH, "》第") {
 		text.ZH += "（" + law + "）"
 		text.EN += " (" + law + ")"
-		given["law"] = law
 	}
 	given["text"] = text
 	err.Args = given

@@ -17,8 +17,8 @@ var overall = []string{"acceptor", "shift_leader", "dispatcher", "supervisor", "
 // dossiers is the family of procedures whose cases are dossiers of enforcement.
 const dossiers = "enf"
 
-// dossier reports whether cases of the procedure are dossiers of enforcement.
-func dossier(proc string) bool { return procedure.Family(proc) == dossiers }
+// Dossier reports whether cases of the procedure are dossiers of enforcement.
+func Dossier(proc string) bool { return procedure.Family(proc) == dossiers }
 
 // Hidden is the family of procedures whose cases the actor meets in no list, ""
 // where there is none.
@@ -42,7 +42,7 @@ func MayRead(a people.Actor, r record.Row) bool {
 	if a.System || r.Assignee == a.Account.String() {
 		return true
 	}
-	if dossier(r.Procedure) {
+	if Dossier(r.Procedure) {
 		return Hidden(a) == ""
 	}
 	if slices.ContainsFunc(overall, a.Has) {
@@ -62,7 +62,7 @@ func Narrow(a people.Actor, f record.Filter) record.Filter {
 	if a.System || slices.ContainsFunc(overall, a.Has) {
 		return f
 	}
-	if len(f.Procedures) > 0 && !slices.ContainsFunc(f.Procedures, func(p string) bool { return !dossier(p) }) && slices.ContainsFunc(people.Enforcers, a.Has) {
+	if len(f.Procedures) > 0 && !slices.ContainsFunc(f.Procedures, func(p string) bool { return !Dossier(p) }) && slices.ContainsFunc(people.Enforcers, a.Has) {
 		return f
 	}
 	if depts := slices.Concat(a.Departments("dept_desk"), a.Departments("handler"), a.Departments("officer")); len(depts) > 0 {

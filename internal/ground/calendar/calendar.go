@@ -86,6 +86,10 @@ func (c *Calendar) Works(d Date) bool {
 	return !d.weekend()
 }
 
+// Holiday reports whether the day is off by the official table 法定节假日; a plain
+// weekend is not.
+func (c *Calendar) Holiday(d Date) bool { return c.days[d].Off }
+
 // Days lists the exceptions of a year in order.
 func (c *Calendar) Days(year int) []Day {
 	var out []Day

@@ -24,11 +24,13 @@ type habitOf struct {
 // learn rewards what the last form was made of, or blames it: the fields that
 // the refusal names, else all a little.
 func (k *walker) learn(err error) {
-	named := map[string]bool{}
+	named, strangers := map[string]bool{}, false
 	if f := fault.As(err); err != nil && f != nil {
-		switch {
-		case f.Kind == fault.Forbidden, f.Kind == fault.Stale, f.Kind == fault.NotFound:
-			return // not the form's fault
+		switch f.Kind {
+		case fault.Stale, fault.NotFound:
+			return // nobody's fault
+		case fault.Forbidden:
+			strangers = true
 		}
 		for _, x := range f.Fields {
 			named[x.Name] = true
@@ -38,10 +40,18 @@ func (k *walker) learn(err error) {
 		switch {
 		case err == nil:
 			h.of.good += 3
-		case len(named) == 0:
+		case strangers:
+			if h.field == whom {
+				h.of.bad += 2
+			}
+		case len(named) > 0:
+			if named[h.field] {
+				h.of.bad += 2
+			}
+		case h.field == whom:
+			h.of.bad += 0.3
+		default:
 			h.of.bad += 2 / float64(len(k.tried))
-		case named[h.field]:
-			h.of.bad += 2
 		}
 	}
 	k.tried = k.tried[:0]
@@ -58,11 +68,24 @@ type way struct {
 // often.
 func (k *walker) habitual(s *engine.Snapshot, step *procedure.Step, f *field.Field, form engine.Form) any {
 	ways := k.ways(s, step, f, form)
-	key := s.Proc.ID + "." + step.ID + "." + f.Name
-	for len(k.habits[key]) < len(ways) {
-		k.habits[key] = append(k.habits[key], habit{good: ways[len(k.habits[key])].hope})
+	hopes := make([]float64, len(ways))
+	for i, w := range ways {
+		hopes[i] = w.hope
 	}
-	list := k.habits[key][:len(ways)]
+	return ways[k.follow(s.Proc.ID+"."+step.ID, f.Name, hopes)].make()
+}
+
+// whom is the name under which it is learned who may take a step.
+const whom = "whom"
+
+// follow chooses one of so many ways for the field of a step, the better ones
+// more often, and notes which.
+func (k *walker) follow(step, field string, hopes []float64) int {
+	key := step + "." + field
+	for len(k.habits[key]) < len(hopes) {
+		k.habits[key] = append(k.habits[key], habit{good: hopes[len(k.habits[key])]})
+	}
+	list := k.habits[key][:len(hopes)]
 	total := 0.0
 	for _, h := range list {
 		total += h.weight()
@@ -70,11 +93,11 @@ func (k *walker) habitual(s *engine.Snapshot, step *procedure.Step, f *field.Fie
 	at := k.r.Float64() * total
 	for i := range list {
 		if at -= list[i].weight(); at < 0 || i == len(list)-1 {
-			k.tried = append(k.tried, habitOf{f.Name, &list[i]})
-			return ways[i].make()
+			k.tried = append(k.tried, habitOf{field, &list[i]})
+			return i
 		}
 	}
-	return nil
+	return 0
 }
 
 // weight is how often a habit is followed beside others.

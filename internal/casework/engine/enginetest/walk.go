@@ -65,9 +65,10 @@ type walker struct {
 	stats Stats
 	key   int
 
-	machine map[string]bool // steps that clocks and other cases take, by procedure and id
-	habits  map[string][]habit
-	tried   []habitOf // what the form that was filled last is made of
+	habits map[string][]habit
+	worth  map[string]map[string]float64 // of states, by procedure
+	valued int                           // how many steps were accepted when that was computed
+	tried  []habitOf                     // what the form that was filled last is made of
 }
 
 // walked is one case of a walk.
@@ -76,6 +77,9 @@ type walked struct {
 	receipt string
 	last    *attempt // the last accepted act, to be sent again
 	state   string   // last seen
+	proc    string
+	at      int64          // version of the case when
+	inVain  map[string]int // so many steps were refused
 }
 
 type attempt struct {
@@ -105,9 +109,8 @@ func (k *walker) effort() int {
 func (w Walk) Run(t testing.TB) Stats {
 	t.Helper()
 	k := &walker{Walk: w, t: t, r: rand.New(rand.NewPCG(w.Seed, 1)), ctx: context.Background(),
-		stats:   Stats{Steps: map[string]int{}, Refusals: map[string]int{}, Why: map[string]int{}, Entered: map[string]map[string]int{}, Stuck: map[string]int{}},
-		machine: map[string]bool{}, habits: map[string][]habit{}}
-	k.machines()
+		stats:  Stats{Steps: map[string]int{}, Refusals: map[string]int{}, Why: map[string]int{}, Entered: map[string]map[string]int{}, Stuck: map[string]int{}},
+		habits: map[string][]habit{}}
 	for k.stats.Accepted < w.Steps {
 		switch n := k.r.IntN(100); {
 		case len(k.cases) == 0 || n < 6:
@@ -117,7 +120,7 @@ func (w Walk) Run(t testing.TB) Stats {
 		case n < 20:
 			k.again()
 		default:
-			k.act(k.cases[k.r.IntN(len(k.cases))])
+			k.act(k.promising())
 		}
 		if len(k.cases) > k.alive() {
 			k.finish(0)
@@ -130,30 +133,16 @@ func (w Walk) Run(t testing.TB) Stats {
 	return k.stats
 }
 
-// machines finds what clocks and other cases take.
-func (k *walker) machines() {
-	for _, p := range k.World.Engine.Library().All() {
-		for i := range p.Clocks {
-			c := &p.Clocks[i]
-			k.machine[p.ID+"."+c.Expiry.Step] = true
-			for _, r := range c.Ladder {
-				k.machine[p.ID+"."+r.Step] = true
-			}
-		}
-		for i := range p.Steps {
-			up := p.Steps[i].Parent
-			for _, o := range k.World.Engine.Library().All() {
-				if up != nil {
-					k.machine[o.ID+"."+up.Step] = true
-				}
-			}
-		}
-	}
+// left reports whether a learning walk leaves the step to clocks and to other
+// cases: nobody else takes what is the system's.
+func (k *walker) left(s *procedure.Step) bool {
+	return k.Learning && len(s.Who) == 1 && s.By(procedure.System)
 }
 
-// left reports whether the step is left to clocks and other cases.
-func (k *walker) left(p *procedure.Procedure, s *procedure.Step) bool {
-	return k.Learning && k.machine[p.ID+"."+s.ID] && len(s.Who) == 1 && s.By(procedure.System)
+// hopeless reports whether a learning walk tried the step often enough with the
+// case as it is. Now and then it tries again: time may have passed.
+func (k *walker) hopeless(c *walked, s *engine.Snapshot, step *procedure.Step) bool {
+	return k.Learning && c.at == s.Version && c.inVain[step.ID] > 4 && k.r.IntN(10) > 0
 }
 
 // enter counts the states that a case was seen in.
@@ -161,7 +150,7 @@ func (k *walker) enter(c *walked, s *engine.Snapshot) {
 	if c.state == s.State {
 		return
 	}
-	c.state = s.State
+	c.state, c.proc = s.State, s.Procedure
 	if k.stats.Entered[s.Procedure] == nil {
 		k.stats.Entered[s.Procedure] = map[string]int{}
 	}
@@ -273,11 +262,16 @@ func (k *walker) still(c *walked, s *engine.Snapshot, step string, refusal error
 // act tries one step of the case.
 func (k *walker) act(c *walked) {
 	s := k.find(c)
-	step := k.choose(s)
+	step := k.choose(c, s)
 	if k.r.IntN(12) == 0 {
 		step = &s.Proc.Steps[k.r.IntN(len(s.Proc.Steps))]
 	}
-	if step == nil || k.left(s.Proc, step) {
+	if step != nil {
+		if here, _ := s.Proc.Step(step.ID, s.State); here != nil {
+			step = here // of two entries with one id the one of this state
+		}
+	}
+	if step == nil || k.left(step) || k.hopeless(c, s, step) {
 		return
 	}
 	if step.Shared() && s.Terminal && k.r.IntN(8) > 0 {
@@ -287,7 +281,7 @@ func (k *walker) act(c *walked) {
 }
 
 // choose picks a step of the state by weight.
-func (k *walker) choose(s *engine.Snapshot) *procedure.Step {
+func (k *walker) choose(c *walked, s *engine.Snapshot) *procedure.Step {
 	steps := s.Proc.From(s.State)
 	total := 0
 	weights := make([]int, len(steps))
@@ -299,16 +293,16 @@ func (k *walker) choose(s *engine.Snapshot) *procedure.Step {
 		case step.Primary:
 			w = 12
 		}
-		if k.Weight != nil {
+		if k.Weight != nil && !k.Learning {
 			w = cmp.Or(k.Weight(step), w)
 		}
 		switch {
-		case k.left(s.Proc, step):
+		case k.left(step):
 			w = 0
 		case k.Learning && !step.Shared():
-			w = max(4, w*400/(20+k.stats.Steps[step.ID]))
-			if ends(s.Proc, step) {
-				w = 1 + w/20
+			w = 10 * k.promise(s, step)
+			if c.at == s.Version {
+				w = max(1, w/(1+c.inVain[step.ID]*c.inVain[step.ID]))
 			}
 		case k.Learning:
 			w = 1
@@ -325,14 +319,6 @@ func (k *walker) choose(s *engine.Snapshot) *procedure.Step {
 		}
 	}
 	return steps[0]
-}
-
-// ends reports whether the step leads nowhere but to an end.
-func ends(p *procedure.Procedure, step *procedure.Step) bool {
-	return len(step.To) > 0 && !slices.ContainsFunc(step.To, func(t procedure.Target) bool {
-		st := p.StateOf(t.State)
-		return st == nil || !st.Terminal
-	})
 }
 
 // try takes a step with somebody, and checks what must follow either way.
@@ -352,6 +338,10 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 	k.learn(err)
 	if err != nil {
 		k.refusal(err, step.ID)
+		if c.at != s.Version {
+			c.at, c.inVain = s.Version, map[string]int{}
+		}
+		c.inVain[step.ID]++
 		k.still(c, s, step.ID, err)
 		return false
 	}
@@ -450,163 +440,4 @@ func (k *walker) refusal(err error, what string) {
 		why += " " + x.Name
 	}
 	k.stats.Why[why]++
-}
-
-// finish drives a case to a terminal state with the agency's people alone,
-// waits until its clocks are over, and checks it for the last time.
-func (k *walker) finish(i int) {
-	c := k.cases[i]
-	k.cases = append(k.cases[:i:i], k.cases[i+1:]...)
-	s := k.find(c)
-	d := distances(s.Proc)
-	for range k.effort() {
-		if s.Terminal {
-			break
-		}
-		k.act(c)
-		s = k.find(c)
-	}
-	for n := 0; !s.Terminal; n++ {
-		if n > 400 && k.Learning {
-			CheckCase(k.t, k.World, c.id)
-			k.stats.Stuck[s.Procedure+" "+s.State]++
-			return
-		}
-		if n > 3000 {
-			CheckCase(k.t, k.World, c.id)
-			k.t.Fatalf("case %s does not end: stuck in %s after %v, refusals %v", c.id, s.State, s.Log[max(0, len(s.Log)-6):], k.stats.Refusals)
-		}
-		if child := k.childOf(c); child != nil && k.r.IntN(3) > 0 {
-			k.act(child)
-		} else {
-			k.towards(c, s, d)
-		}
-		if n%12 == 11 {
-			k.World.Clock.Advance(time.Duration(k.r.IntN(120)) * time.Minute)
-			k.tick()
-		}
-		s = k.find(c)
-	}
-	if k.objects(c, s) {
-		k.cases = append(k.cases, c)
-		return
-	}
-	k.stats.Ended++
-	CheckCase(k.t, k.World, c.id)
-	if k.Ended != nil {
-		k.Ended(k.t, s)
-	}
-	k.rest(c)
-}
-
-// childOf is a case that hangs on this one and is walked, nil for none. Only
-// learning walks look: what waits for a child ends with it.
-func (k *walker) childOf(c *walked) *walked {
-	if !k.Learning {
-		return nil
-	}
-	list, err := record.Children(k.ctx, k.World.DB, k.World.Division, c.id)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	for _, child := range list {
-		if i := slices.IndexFunc(k.cases, func(o *walked) bool { return o.id == child.ID }); i >= 0 && !child.Terminal {
-			return k.cases[i]
-		}
-	}
-	return nil
-}
-
-// objects lets the reporter of an ended case speak, now and then; true when
-// that opened it again.
-func (k *walker) objects(c *walked, s *engine.Snapshot) bool {
-	if c.receipt == "" || k.stats.Accepted >= k.Steps {
-		return false
-	}
-	for _, step := range s.Proc.From(s.State) {
-		if step.By(procedure.Citizen) && !step.Shared() && k.r.IntN(2) == 0 {
-			s = k.find(c)
-			if step.Leaves(s.State) {
-				k.tryBy(c, s, step, k.World.Citizen(c.receipt))
-			}
-		}
-	}
-	return !k.find(c).Terminal
-}
-
-// towards tries a step that brings the case nearer to an end, or, half of the
-// time, any other: it may open the way.
-func (k *walker) towards(c *walked, s *engine.Snapshot, d map[string]int) {
-	for range 20 {
-		step := k.choose(s)
-		if step == nil {
-			return
-		}
-		if !byOutsiders(step) && !step.Shared() && (k.r.IntN(2) == 0 || nearer(step, s.State, d)) {
-			k.try(c, s, step, true)
-			return
-		}
-	}
-}
-
-func byOutsiders(s *procedure.Step) bool {
-	for _, w := range s.Who {
-		if w != procedure.Citizen && w != "vendor" && w != "shop" && w != "contractor" {
-			return false
-		}
-	}
-	return true
-}
-
-func nearer(step *procedure.Step, state string, d map[string]int) bool {
-	for _, t := range step.To {
-		if to, ok := d[t.State]; t.State == procedure.Back || ok && to < d[state] {
-			return true
-		}
-	}
-	return false
-}
-
-// distances counts steps to the nearest end for every state.
-func distances(p *procedure.Procedure) map[string]int {
-	d := map[string]int{}
-	for i := range p.States {
-		if p.States[i].Terminal {
-			d[p.States[i].ID] = 0
-		}
-	}
-	for grew := true; grew; {
-		grew = false
-		for i := range p.States {
-			from := p.States[i].ID
-			for _, s := range p.From(from) {
-				for _, t := range s.To {
-					to, ok := d[t.State]
-					if have, known := d[from]; ok && !byOutsiders(s) && (!known || to+1 < have) {
-						d[from] = to + 1
-						grew = true
-					}
-				}
-			}
-		}
-	}
-	return d
-}
-
-// rest lets the citizen's clocks of an ended case run out: every clock ends.
-func (k *walker) rest(c *walked) {
-	for range 4 {
-		s := k.find(c)
-		if s.Tick == record.NoDue {
-			return
-		}
-		if at := clock.FromMicro(s.Tick); at.After(k.World.Clock.Now()) {
-			k.World.Clock.Set(at.Add(time.Second))
-		}
-		k.tick()
-	}
-	s := k.find(c)
-	if s.Terminal && s.Tick != record.NoDue {
-		k.t.Fatalf("a clock of the ended case %s never ends: %+v", c.id, s.Clocks)
-	}
 }

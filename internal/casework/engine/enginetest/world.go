@@ -160,7 +160,7 @@ func Roles(procs ...*procedure.Procedure) []string {
 func autumn(t testing.TB) []calendar.Day {
 	var days []calendar.Day
 	for _, off := range []bool{true, false} {
-		dates := []string{"2026-09-20", "2026-10-10"}
+		dates := []string{"2026-05-09", "2026-09-20", "2026-10-10"}
 		if off {
 			dates = []string{"2026-09-25", "2026-09-26", "2026-09-27", "2026-10-01", "2026-10-02", "2026-10-03", "2026-10-04", "2026-10-05", "2026-10-06", "2026-10-07"}
 		}

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"strings"
+	"time"
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
@@ -9,8 +10,13 @@ import (
 	"xiucheng/internal/platform/text"
 )
 
+// sent is how long after its end a record of a survey may come in for a photo
+// that does not say when it was taken to count as one of the survey.
+const sent = 30 * time.Minute
+
 // photosOK reports whether one photo of the survey was taken while it went on,
-// and near the place of the case, as far as both devices know their place.
+// and near the place of the case. Many phones hand photos over without their
+// time: such a photo is one of the moment in which it comes in.
 func (a asking) photosOK() (any, error) {
 	set, err := a.Settings(a.ctx, a.Snapshot.Division)
 	if err != nil {
@@ -19,7 +25,11 @@ func (a asking) photosOK() (any, error) {
 	begin, end := a.instant("start_at"), a.instant("end_at")
 	here, known := a.Snapshot.Data["place"].(procedure.Point)
 	for _, f := range a.Files {
-		if f.Field != "photos" || f.At == nil || !known || f.Taken.Before(begin) || f.Taken.After(end) {
+		taken, until := f.Taken, end
+		if taken.IsZero() {
+			taken, until = a.Now, end.Add(sent)
+		}
+		if f.Field != "photos" || f.At == nil || !known || taken.Before(begin) || taken.After(until) {
 			continue
 		}
 		away := geo.Distance(geo.Point{Lat: f.At.Lat, Lng: f.At.Lng}, geo.Point{Lat: here.Lat, Lng: here.Lng})

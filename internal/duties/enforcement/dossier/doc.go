@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/duties/enforcement/library"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -39,7 +40,9 @@ type Deps struct {
 	Library   *library.Service
 	Papers    func() *paper.Room
 	Templates func(context.Context) (*paper.Library, error)
+	Pages     func(ctx context.Context, division, caseID id.ID) (int, error) // of the dossier as one file
 	Settings  func(context.Context, id.ID) (*pack.Settings, error)
+	Calendar  func(context.Context, id.ID, string) (*calendar.Calendar, error)
 	Clock     clock.Clock
 }
 

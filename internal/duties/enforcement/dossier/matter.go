@@ -17,7 +17,7 @@ import (
 // each with its reason. What is not known yet is left out.
 func (m *Room) matter(ctx context.Context, s *engine.Snapshot) (out []ui.Fact, err error) {
 	a := asking{m, engine.Asked{Q: m.DB, Snapshot: s, Actor: visit.From(ctx).Actor, Now: m.Clock.Now()}, ctx}
-	for _, part := range []func(asking) ([]ui.Fact, error){asking.whom, asking.what, asking.inTime, asking.version, asking.duties} {
+	for _, part := range []func(asking) ([]ui.Fact, error){asking.whom, asking.what, asking.inTime, asking.version, asking.duties, asking.told, asking.frequency} {
 		list, err := part(a)
 		if err != nil {
 			return nil, err
@@ -147,6 +147,19 @@ func (a asking) due(name, article string, why []law.Reason) []ui.Fact {
 		text = i18n.T(a.ctx, "dossier.is_due", "why", strings.Join(said, " "))
 	}
 	return a.fact(name, text+" "+i18n.T(a.ctx, "dossier."+article))
+}
+
+// frequency is how often the business was inspected this year, and the cap.
+func (a asking) frequency() ([]ui.Fact, error) {
+	if a.Snapshot.Procedure != Inspection {
+		return nil, nil
+	}
+	set, err := a.Settings(a.ctx, a.Snapshot.Division)
+	if err != nil {
+		return nil, err
+	}
+	n, err := a.inspected()
+	return a.fact("frequency", i18n.T(a.ctx, "dossier.frequency", "n", n, "cap", set.Int("inspect.cap"))), err
 }
 
 // because is a reason of the law in words.

@@ -115,15 +115,23 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (_ templ.Component
 const near = 24 * time.Hour
 
 func (m *Room) children(ctx context.Context, s *engine.Snapshot) (out []child, err error) {
+	lib, err := m.Templates(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list, err := record.Children(ctx, m.DB, s.Division, s.ID)
 	lang := i18n.LangOf(ctx)
 	for _, c := range list {
+		code, addressee, _ := strings.Cut(c.Title, " · ")
 		row := child{Title: c.Title, Href: "/cases/" + c.ID.String(), State: ui.Chip{Label: c.State, Tone: ui.Blue}}
 		if proc, err := m.Engine().Library().Version(c.Procedure, c.ProcVersion); err == nil {
 			row.Kind = proc.Title.In(lang)
 			if st := proc.StateOf(c.State); st != nil {
 				row.State.Label = st.Name.In(lang)
 			}
+		}
+		if t := lib.Latest(code); t != nil { // a service is titled by the code of its paper alone
+			row.Title = code + " " + t.Title.In(lang) + " · " + addressee
 		}
 		switch {
 		case c.Terminal:

@@ -10,7 +10,9 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/paper"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/id"
 )
 
@@ -27,33 +29,42 @@ func (m *Room) fix(ctx context.Context, d *engine.Doing, name string) error {
 	if t == nil {
 		return fmt.Errorf("dossier: no template %s", name)
 	}
-	set, err := m.Settings(ctx, d.After.Division)
-	if err != nil {
-		return err
-	}
 	dir, err := m.People.Directory(ctx, d.After.Division)
 	if err != nil {
 		return err
 	}
-	fields, err := m.fields(ctx, d, t, dir)
+	c, err := m.content(ctx, d.Tx, d, t, dir)
 	if err != nil {
 		return err
 	}
-	fields["statement_days"] = int64(set.Int("stmt.days"))
-	for k := range fields {
+	_, err = paper.Fix(ctx, d.Tx, paper.Act{Division: d.After.Division, Code: dir.Division().Code, Case: d.After.ID, Seq: d.Event.Seq, By: d.Actor.Account.String(),
+		Template: t, Content: c})
+	return err
+}
+
+// content is all that a paper of the step says.
+func (m *Room) content(ctx context.Context, q dbx.Querier, d *engine.Doing, t *paper.Template, dir *people.Directory) (c paper.Content, err error) {
+	set, err := m.Settings(ctx, d.After.Division)
+	if err != nil {
+		return c, err
+	}
+	c = paper.Content{Agency: paper.AgencyOf(set), Date: d.Now}
+	if c.Fields, err = m.fields(ctx, q, d, t, dir); err != nil {
+		return c, err
+	}
+	c.Fields["statement_days"] = int64(set.Int("stmt.days"))
+	for k := range c.Fields {
 		if t.Field(k) == nil {
-			delete(fields, k)
+			delete(c.Fields, k)
 		}
 	}
-	_, err = paper.Fix(ctx, d.Tx, paper.Act{Division: d.After.Division, Code: dir.Division().Code, Case: d.After.ID, Seq: d.Event.Seq, By: d.Actor.Account.String(),
-		Template: t, Content: paper.Content{Agency: paper.AgencyOf(set), Date: d.Now, Fields: fields}})
-	return err
+	return c, nil
 }
 
 // fields are the paper's values: what earlier papers said, over it the case's
 // data, over it the form, over it what is said in other words here.
-func (m *Room) fields(ctx context.Context, d *engine.Doing, t *paper.Template, dir *people.Directory) (paper.Values, error) {
-	earlier, numbers, err := m.earlier(ctx, d)
+func (m *Room) fields(ctx context.Context, q dbx.Querier, d *engine.Doing, t *paper.Template, dir *people.Directory) (paper.Values, error) {
+	earlier, numbers, err := m.earlier(ctx, q, d)
 	if err != nil {
 		return nil, err
 	}
@@ -67,11 +78,32 @@ func (m *Room) fields(ctx context.Context, d *engine.Doing, t *paper.Template, d
 		name := t.Fields[i].Name
 		for _, from := range []map[string]any{d.After.Data, d.Input, own} {
 			if v, ok := from[name]; ok && v != nil && v != "" && fits(t.Fields[i].Field, v) {
-				out[name] = v
+				out[name] = worded(d.After.Proc, t.Fields[i].Field, v)
 			}
 		}
 	}
 	return out, nil
+}
+
+// worded says the choice of a form in words where the paper has room for words.
+func worded(p *procedure.Procedure, f field.Field, v any) any {
+	code, ok := v.(string)
+	if !ok || f.Type != field.Text && f.Type != field.Long {
+		return v
+	}
+	for i := range p.Steps {
+		for _, x := range p.Steps[i].Form {
+			if x.Name != f.Name || x.Type != field.Enum {
+				continue
+			}
+			for _, o := range x.Options {
+				if o.Value == code {
+					return o.Label.ZH
+				}
+			}
+		}
+	}
+	return v
 }
 
 // fits keeps out what the field is no place for: a list in a single field, an
@@ -97,7 +129,7 @@ func fits(f field.Field, v any) bool {
 
 // earlier is what the papers of the case above and of this one say, and the
 // numbers that later ones name.
-func (m *Room) earlier(ctx context.Context, d *engine.Doing) (out []paper.Values, numbers map[string]any, err error) {
+func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing) (out []paper.Values, numbers map[string]any, err error) {
 	lib, err := m.Templates(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -107,7 +139,7 @@ func (m *Room) earlier(ctx context.Context, d *engine.Doing) (out []paper.Values
 		if of.IsZero() {
 			continue
 		}
-		more, err := paper.Of(ctx, d.Tx, d.After.Division, of)
+		more, err := paper.Of(ctx, q, d.After.Division, of)
 		if err != nil {
 			return nil, nil, err
 		}

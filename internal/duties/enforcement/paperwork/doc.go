@@ -38,7 +38,7 @@ var Words []byte
 // Deps are what the room stands on.
 type Deps struct {
 	DB      *dbx.DB
-	Engine  *engine.Engine
+	Engine  func() *engine.Engine // whose facts ask this room
 	People  *people.Service
 	Papers  *paper.Room
 	Photos  *stepform.Desk
@@ -78,6 +78,8 @@ func (m *Room) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/enforcement/seals/print", Access: read, Handler: m.printSeals, Name: "enf.seals.print"},
 		{Method: "POST", Pattern: "/enforcement/seals/{id}", Access: httpx.Only(answerers...), Handler: m.answer, Name: "enf.seal.answer"},
 		{Method: "GET", Pattern: "/enforcement/dossiers/{id}/volume.pdf", Access: read, Handler: m.volume, Name: "enf.volume", Timeout: slow},
+		{Method: "GET", Pattern: "/enforcement/dossiers/{id}/erase", Access: httpx.Only(erasers...), Handler: m.askErase, Name: "enf.erase"},
+		{Method: "POST", Pattern: "/enforcement/dossiers/{id}/erase", Access: httpx.Only(erasers...), Handler: m.erase, Name: "enf.erase.do", Timeout: slow},
 	}, sheet.Routes("/enforcement/seals/table", "enf.seals", read, m.sheet)...)
 }
 
@@ -98,7 +100,7 @@ func (m *Room) find(r *http.Request) (paper.Paper, *engine.Snapshot, error) {
 
 // dossier is a case of enforcement; every other is NotFound.
 func (m *Room) dossier(ctx context.Context, division, caseID id.ID) (*engine.Snapshot, error) {
-	s, err := m.Engine.Find(ctx, division, caseID)
+	s, err := m.Engine().Find(ctx, division, caseID)
 	if err != nil || !strings.HasPrefix(s.Procedure, "enf.") {
 		return nil, fault.Missing("case")
 	}

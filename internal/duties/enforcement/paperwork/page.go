@@ -151,7 +151,7 @@ func (m *Room) services(ctx context.Context, p paper.Paper) (out []service, err 
 		if c.Procedure != "enf.service" {
 			continue
 		}
-		s, err := m.Engine.Find(ctx, p.Division, c.ID)
+		s, err := m.Engine().Find(ctx, p.Division, c.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -115,7 +115,7 @@ func isPDF(b []byte) bool { return bytes.HasPrefix(b, []byte("%PDF-")) }
 
 var (
 	pageObject = regexp.MustCompile(`/Type\s*/Page[^s]`)
-	jpegStream = regexp.MustCompile(`/DCTDecode[^>]*(?:>>)?[^>]*>>\s*stream\r?\n`)
+	jpegStream = regexp.MustCompile(`/DCTDecode[^>]*(?:>>[^>]*)??>>\s*stream\r?\n`)
 )
 
 // pictures are the pages of a signed copy as JPEG: a photo, or what a scanner put

@@ -71,7 +71,7 @@ func (m *Room) Volume(ctx context.Context, division, caseID id.ID) (_ []byte, pa
 		return nil, 0, err
 	}
 	if photos != nil {
-		pieces = slices.Insert(pieces, main(pieces), *photos)
+		pieces = slices.Insert(pieces, ofMain(pieces), *photos)
 	}
 	proofs, err := m.proven(ctx, tree)
 	if err != nil {
@@ -98,8 +98,14 @@ func (m *Room) Volume(ctx context.Context, division, caseID id.ID) (_ []byte, pa
 // passes are more than any catalogue needs.
 const passes = 5
 
-// main is how many of the pieces belong to the main volume.
-func main(pieces []piece) int {
+// Pages is how many pages the volume has.
+func (m *Room) Pages(ctx context.Context, division, caseID id.ID) (int, error) {
+	_, n, err := m.Volume(ctx, division, caseID)
+	return n, err
+}
+
+// ofMain is how many of the pieces belong to the main volume.
+func ofMain(pieces []piece) int {
 	n := slices.IndexFunc(pieces, func(p piece) bool { return p.remark == sideRemark })
 	if n < 0 {
 		return len(pieces)
@@ -314,7 +320,7 @@ func (m *Room) proven(ctx context.Context, tree []record.Row) (document.Document
 		if err != nil {
 			return d, err
 		}
-		proc, err := m.Engine.Library().Version(row.Procedure, row.ProcVersion)
+		proc, err := m.Engine().Library().Version(row.Procedure, row.ProcVersion)
 		if err != nil {
 			return d, err
 		}

@@ -45,7 +45,7 @@ type Room struct{ Deps }
 func New(d Deps) *Room { return &Room{d} }
 
 // Readers are the roles that read the registers.
-var Readers = append(slices.Clone(party.Roles), people.Admin, "finance", "clerk")
+var Readers = append(slices.Clone(people.Dossiers), people.Admin)
 
 // maxUpload is what one file may weigh.
 const maxUpload = 32 << 20
@@ -114,13 +114,13 @@ func first(ctx context.Context, d calendar.Date) string {
 }
 
 // tabRoles are those that a section is for, where not all readers may open it.
-var tabRoles = map[string][]string{"parties": party.Roles, "import": {people.Admin}, "money": {"finance", "agency_head"},
+var tabRoles = map[string][]string{"dossiers": people.Dossiers, "parties": party.Roles, "import": {people.Admin}, "money": {"finance", "agency_head"},
 	"goods": append([]string{"finance", "clerk", "archivist"}, party.Roles...), "recordings": append([]string{"clerk"}, party.Roles...)}
 
 // tabs are the sections a visitor may open.
 func tabs(ctx context.Context, active string) (out []ui.Tab) {
 	actor := visit.From(ctx).Actor
-	for _, t := range []struct{ name, href string }{{"law", "/enforcement"}, {"dossiers", "/enforcement/dossiers"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
+	for _, t := range []struct{ name, href string }{{"dossiers", "/enforcement/dossiers"}, {"law", "/enforcement"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
 		{"parties", "/enforcement/parties"},
 		{"permits", "/enforcement/permits"}, {"goods", "/enforcement/goods"}, {"recordings", "/enforcement/recordings"}, {"money", "/enforcement/money"},
 		{"import", "/enforcement/import"}} {

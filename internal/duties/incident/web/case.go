@@ -60,6 +60,7 @@ type caseView struct {
 	UnitLinks templ.Component // by which units answer; nil for none, and for who may not see them
 	Reporter  string          // where the reporters' identity can be asked for; "" for most
 	Dossier   string          // where a dossier of enforcement is begun from this case; "" for who may not
+	Room      string          // of the navigation
 	Kind      string          // the procedure in words, where it is not the incident
 	Panel     templ.Component // of the duty whose case it is; nil for an incident
 	Signed    []ui.Signature
@@ -104,7 +105,7 @@ var keys = map[string]string{"accept": "a", "send_verify": "v", "file": "f", "di
 
 func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor people.Actor) (c caseView, err error) {
 	ctx := r.Context()
-	c = caseView{ID: s.ID.String(), Number: s.Number, Title: s.Title, Chips: n.chips(s.Row), Left: n.left(ctx, s.Row), Print: "/cases/" + s.ID.String() + "/print"}
+	c = caseView{Room: "cases", ID: s.ID.String(), Number: s.Number, Title: s.Title, Chips: n.chips(s.Row), Left: n.left(ctx, s.Row), Print: "/cases/" + s.ID.String() + "/print"}
 	if slices.ContainsFunc(takers, actor.Has) {
 		c.Bundle = "/cases/" + s.ID.String() + "/bundle"
 	}
@@ -130,6 +131,9 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 		return c, err
 	}
 	c.Timeline, c.Signed = n.timeline(ctx, s, events), n.signed(s, events)
+	if incident.Dossier(s.Procedure) {
+		c.Room = "enforcement"
+	}
 	if s.Procedure != incident.Procedure {
 		c.Kind = s.Proc.Title.In(n.lang)
 	}
@@ -284,6 +288,9 @@ func (d *Desk) links(ctx context.Context, n names, s *engine.Snapshot) ([]ui.Fac
 		relation := l.Relation
 		if !i18n.From(ctx).Bundle.Has("desk.link." + relation) {
 			relation = "other"
+		}
+		if l.Other == s.Parent {
+			relation = "above"
 		}
 		if relation == "arises" && l.Back {
 			relation = "dossier"

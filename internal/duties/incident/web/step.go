@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/ground/calendar"
@@ -25,6 +27,7 @@ type stepView struct {
 	Name    string
 	Form    form.Form
 	Preview []string
+	Draft   templ.Component // of the papers the step makes; nil for none
 	Back    string
 	Field   bool // opened on the street: one hand, the "before" photo first
 }
@@ -51,6 +54,9 @@ func (d *Desk) blank(r *http.Request, s *engine.Snapshot, actor people.Actor, an
 	f.Ground = mapview.Map{Base: "/map/base.json"}
 	f.Steps = []ui.Step{{Label: ef.Step.Name.In(i18n.LangOf(r.Context())), Icon: "check", Primary: true}}
 	v := stepView{Name: ef.Step.Name.In(i18n.LangOf(r.Context())), Form: f, Back: "/cases/" + s.ID.String()}
+	if d.Drafts != nil {
+		v.Draft = d.Drafts(s, ef.Step)
+	}
 	switch {
 	case r.URL.Query().Get("desk") != "":
 		v.Back = "/desk?view=case&case=" + s.ID.String()

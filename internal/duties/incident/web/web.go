@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/listing"
@@ -49,6 +50,9 @@ type Deps struct {
 	Clock      clock.Clock
 	// Panels draw what another duty shows on the page of its cases, by procedure.
 	Panels map[string]func(context.Context, *engine.Snapshot) (templ.Component, error)
+	// Drafts shows the papers that a step of another duty makes while its form is
+	// filled in, nil for a step that makes none.
+	Drafts func(*engine.Snapshot, *procedure.Step) templ.Component
 }
 
 // Desk serves the pages.
