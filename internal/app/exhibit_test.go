@@ -36,10 +36,7 @@ func TestEvidenceIsTakenByTwoKeptByOneAndRuledOnByTheLead(t *testing.T) {
 	c.promote("zhifa1", "agency_head")
 	x := c.underway()
 	began := c.w.Clock.Now()
-	c.w.Clock.Advance(time.Hour)
-	c.do(x, "zhifa1", "svy_inspect", c.two("start_at", began, "end_at", began.Add(10*time.Minute), "cert_shown", true, "rights_told", true, "party_present", true,
-		"findings", "现场有烧烤炉一台"), c.photo("photos"))
-	c.do(x, "banan", "svy_accept", procedure.Input{"plan": "询问当事人"})
+	c.surveyed(x)
 	m, s := c.a.keepers.exhibits, c.find(x)
 	files, err := evidence.Of(c.ctx, c.a.db, c.w.Division, x)
 	if err != nil {
@@ -112,7 +109,7 @@ func (c *crew) recorded(x id.ID, began time.Time) {
 		c.t.Fatal(n, wrong, err)
 	}
 	acts, err := m.Acts(c.ctx, c.find(x))
-	if err != nil || len(acts) != 1 || len(acts[0].Recordings) != 1 || acts[0].Recordings[0].Name != "mine.mp4" {
+	if err != nil || len(acts) != 2 || len(acts[0].Recordings) != 1 || acts[0].Recordings[0].Name != "mine.mp4" {
 		c.t.Errorf("%+v %v", acts, err)
 	}
 }

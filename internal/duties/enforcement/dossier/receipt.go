@@ -12,7 +12,7 @@ import (
 // field receipt_no names a blank receipt of a book that the officer holds.
 var receipts = map[string]question{"receipt_ok": asking.receiptOK}
 
-var receiptEffects = map[string]effect{"receipt": (*Room).useReceipt}
+var receiptEffects = map[string]effect{"fiscal_receipt": (*Room).useReceipt}
 
 // receiptOK is false for a number that N37 refuses.
 func (a asking) receiptOK() (any, error) {

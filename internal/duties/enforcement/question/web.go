@@ -2,7 +2,6 @@ package question
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -66,14 +65,9 @@ func (m *Room) begin(r *http.Request) (s sheet, err error) {
 	s.Form = form.New("question", action, fields)
 	s.Form = s.Form.Fill(stepform.Filled(f), calendar.Zone)
 	s.Form.Draft = "question:" + s.Case.ID.String()
-	b := i18n.From(ctx).Bundle
-	s.Sign = form.New("sign", action, append(last, form.Field{Name: signature, Type: form.Sign, Label: b.Text("question.sign"), Help: b.Text("question.sign_help")}))
+	s.Sign = form.New("sign", action, last)
 	return s, nil
 }
-
-// signature is the field in which the questioned person signs, where the step has
-// none of its own.
-const signature = "questioned_sign"
 
 // split leaves what was said out of the step's fields, and puts what is answered
 // only after the reading apart.
@@ -162,9 +156,8 @@ func (s sheet) wrong(ctx context.Context) string {
 	return ""
 }
 
-// act takes the step with the signed record. Every page is confirmed, and the
-// person signed or refused to; the drawing goes into the record too, and what was
-// said names its digest.
+// act takes the step with the record. Every page is confirmed; whether it is
+// signed, or the refusal noted, the procedure asks.
 func (m *Room) act(r *http.Request, s *sheet, head form.Input) error {
 	ctx := r.Context()
 	last, err := m.Photos.Read(r, s.Sign.Fields, calendar.Zone, m.Clock.Now())
@@ -180,49 +173,20 @@ func (m *Room) act(r *http.Request, s *sheet, head form.Input) error {
 		}
 	}
 	in := stepform.Values(head)
-	text := Text(s.Pairs) + "\n以上笔录共" + strconv.Itoa(len(s.Pages)) + "页，被询问人逐页阅读（听读）并确认与所述一致。"
-	own := last.Values[signature]
-	delete(last.Values, signature)
 	maps.Copy(in, stepform.Values(last.Input))
-	ups := slices.DeleteFunc(last.Uploads, func(u engine.Upload) bool { return u.Field == signature })
-	sign, _ := own.(form.Signature)
-	refused, _ := in["refused"].(bool)
-	var drawn *engine.Upload
-	switch {
-	case len(sign.PNG) > 0:
-		u, err := m.Photos.Keep(ctx, "files", "被询问人签名.png", sign.PNG, m.Clock.Now())
-		if err != nil {
-			return err
-		}
-		drawn, text = &u, text+"\n被询问人在屏幕上签名（SHA-256 "+u.SHA256+"）。"
-	case sign.Name != "":
-		text += "\n被询问人签名：" + sign.Name
-	case len(ups) == 0 && !refused:
-		return fault.New(fault.Conflict, "question.unsigned")
+	in[said] = Text(s.Pairs) + "\n以上笔录共" + strconv.Itoa(len(s.Pages)) + "页，被询问人逐页阅读（听读）并确认与所述一致。"
+	act := engine.Act{Case: s.Case.ID, Step: step, Actor: visit.From(ctx).Actor, Input: in, Files: last.Uploads}
+	if head.Key != "" {
+		act.Key = "question:" + head.Key // a repeated request is no second record
 	}
-	in[said] = text
-	actor := visit.From(ctx).Actor
-	if drawn != nil {
-		if _, err := m.Engine().Act(ctx, engine.Act{Case: s.Case.ID, Step: "attach", Actor: actor, Files: []engine.Upload{*drawn}, Key: key(head, "ink"), Input: map[string]any{"kind": "other"}}); err != nil {
-			return err
-		}
-	}
-	_, err = m.Engine().Act(ctx, engine.Act{Case: s.Case.ID, Step: step, Actor: actor, Input: in, Files: ups, Key: key(head, "act")})
+	_, err = m.Engine().Act(ctx, act)
 	return err
-}
-
-// key keeps a repeated request from being a second record.
-func key(in form.Input, what string) string {
-	if in.Key == "" {
-		return ""
-	}
-	return fmt.Sprintf("question:%s:%s", in.Key, what)
 }
 
 // kept are the values that the reading carries on to the signing.
 func kept(raw url.Values) (out [][2]string) {
 	for name, list := range raw {
-		if strings.HasPrefix(name, "page.") || strings.HasPrefix(name, signature) || name == form.StepInput || name == form.KeyInput || name == "refused" {
+		if strings.HasPrefix(name, "page.") || strings.HasPrefix(name, "sign") || name == "refused" || name == form.StepInput || name == form.KeyInput {
 			continue
 		}
 		for _, v := range list {
