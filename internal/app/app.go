@@ -35,6 +35,7 @@ import (
 	"xiucheng/internal/duties/enforcement/library"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/register"
+	"xiucheng/internal/duties/enforcement/review"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
@@ -124,6 +125,7 @@ type App struct {
 	library    *library.Service
 	parties    *enfparty.Service
 	dossiers   *dossier.Room
+	reviews    *review.Room
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -204,6 +206,12 @@ func (a *App) services() (err error) {
 		}})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
 		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Clock: a.clk})
+	schemes, err := schemesOf("cn-base")
+	if err != nil {
+		return err
+	}
+	a.reviews = review.New(review.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Library: a.library,
+		Templates: a.paperLibrary, Settings: a.packs.Settings, Schemes: schemes, Clock: a.clk})
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -248,6 +256,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out[incident.Procedure].Do, a.links.Effects())
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
+	maps.Copy(out, a.reviews.Hooks(out[review.Procedure].Do))
 	return out
 }
 

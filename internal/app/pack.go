@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/register"
+	"xiucheng/internal/duties/enforcement/review"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
@@ -303,3 +304,12 @@ func (a *App) paperLibrary(ctx context.Context) (*paper.Library, error) {
 
 // world is what procedures may refer to outside their file.
 func world() procedure.World { return procedure.World{} }
+
+// schemesOf are the schemes of file review that a shipped pack brings.
+func schemesOf(shipped string) ([]review.Scheme, error) {
+	dir, err := packs.FS(shipped)
+	if err != nil {
+		return nil, err
+	}
+	return review.Load(dir)
+}
