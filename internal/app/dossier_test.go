@@ -99,20 +99,34 @@ func (c *crew) underway() id.ID {
 func (c *crew) concluded(fine int64) id.ID {
 	c.t.Helper()
 	x := c.underway()
-	now := c.w.Clock.Now()
-	c.w.Clock.Advance(time.Hour)
-	c.do(x, "zhifa1", "svy_inspect", c.two("start_at", now, "end_at", now.Add(time.Minute), "cert_shown", true, "rights_told", true, "party_present", true,
-		"findings", "现场有烧烤炉一台"), c.photo("photos"))
-	c.do(x, "banan", "svy_accept", procedure.Input{"plan": "询问当事人"})
-	c.do(x, "zhifa1", "inv_question", c.two("start_at", now, "end_at", now.Add(time.Minute), "person", "演示当事人", "cert_shown", true, "qa", "问：……答：……"))
+	c.surveyed(x)
 	c.do(x, "zhifa1", "inv_verify", procedure.Input{"item": "现场照片", "admitted": true})
-	end := c.two("facts", "在店外烧烤", "rule", "UM-004-ENV-1132.3", "nature", "露天烧烤", "discretion", "一般情节", "fine", int64(8000_00), "goods", []string{"烧烤炉"},
-		"proposal", "罚款并没收工具")
+	end := c.finding(8000_00)
 	c.refused(x, "N28", "zhifa1", "inv_conclude", end)
 	end["fine"] = fine
 	c.do(x, "zhifa1", "inv_conclude", end)
 	c.do(x, "juzhang", "adj_examine", procedure.Input{"way": "penalty", "opinion": "同意"})
 	return x
+}
+
+// surveyed looks at the place and questions the party.
+func (c *crew) surveyed(x id.ID) {
+	c.t.Helper()
+	from := c.w.Clock.Now()
+	photo := c.photo("photos")
+	c.w.Clock.Advance(time.Hour)
+	in := c.two("start_at", from, "end_at", from.Add(30*time.Minute), "cert_shown", true, "rights_told", true, "duty_told", true, "party_present", true,
+		"findings", "现场有烧烤炉一台", "sign", "演示当事人", "sign_each_page", true)
+	c.do(x, "zhifa1", "svy_inspect", in, photo)
+	c.do(x, "banan", "svy_accept", procedure.Input{"planned": "询问当事人"})
+	c.do(x, "zhifa1", "inv_question", c.two("start_at", from, "end_at", from.Add(time.Minute), "person", "演示当事人", "role", "party", "cert_shown", true,
+		"qa", "问：……答：……", "sign", "演示当事人"))
+}
+
+// finding ends the investigation with a proposal of the fine.
+func (c *crew) finding(fine int64) procedure.Input {
+	return c.two("facts", "在店外烧烤", "map", []map[string]string{{"fact": "在店外烧烤", "item": "现场照片"}}, "rule", "UM-004-ENV-1132.3", "nature", "露天烧烤",
+		"discretion", "一般情节", "fine", fine, "goods", []string{"烧烤炉"}, "nothing", "没有违法所得", "proposal", "罚款并没收工具")
 }
 
 // serve hands the paper over at the instant the clock shows.
@@ -181,15 +195,22 @@ func throughTheHouse(t *testing.T, c *crew) {
 	c.serve(x, "P29")
 	c.do(x, "caiwu", "exe_pay", procedure.Input{"amount": int64(1500_00), "paid_on": c.w.Clock.Now(), "receipt": "演示票据1", "channel": "bank"})
 	c.refused(x, "N67", "banan", "exe_done", nil)
+	c.do(x, "caiwu", "exe_goods", procedure.Input{"disposed": []map[string]string{{"name": "烧烤炉", "qty": "1"}}, "officers_present": []string{c.key("zhifa1"), c.key("zhongdui.work1")},
+		"way": "destroy", "witness": "演示见证人"})
 	c.do(x, "zhifa1", "exe_correct", c.two("corrected", true, "text", "已停止"))
 	c.do(x, "banan", "exe_done", nil)
 	c.do(x, "zhifa1", "clo_ask", procedure.Input{"result": "罚款1500元", "execution": "已缴清"})
 	c.refused(x, "N07", "zhifa1", "clo_ok", procedure.Input{"opinion_head": "同意"})
 	c.do(x, "juzhang", "clo_ok", procedure.Input{"opinion_head": "同意结案"})
+	c.refused(x, "N67", "dangan", "clo_archive", procedure.Input{"pages": int64(30), "retention": "30y"})
+	public := procedure.Input{"masked": "某当事人在店外烧烤，罚款1500元。"}
+	c.refused(x, "N73", "fazhi", "pub_check", procedure.Input{"masked": "演示当事人在店外烧烤。"})
+	c.do(x, "fazhi", "pub_check", public)
+	c.do(x, "neiqin", "pub_out", procedure.Input{"channel": "网站", "social": true})
 	c.do(x, "dangan", "clo_archive", procedure.Input{"pages": int64(30), "retention": "30y"})
 	c.state(x, "archived")
 	enginetest.CheckCase(t, c.w, x)
-	c.printed(x, "P01", "P02", "P06", "P18", "P22", "P23", "P24a", "P26", "P27", "P28", "P29", "P43", "P44")
+	c.printed(x, "P01", "P02", "P06", "P07", "P18", "P22", "P23", "P24a", "P26", "P27", "P28", "P29", "P42", "P43", "P44", "P54", "P69")
 }
 
 // printed asserts that the case's papers are there as PDF.

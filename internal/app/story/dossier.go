@@ -47,6 +47,7 @@ type line struct {
 	Serve   string   `yaml:"serve"`   // or: this paper is handed over
 	Child   string   `yaml:"child"`   // or: the step is one of the open child of this procedure
 	In      string   `yaml:"in"`      // only when the case is in one of these states
+	If      string   `yaml:"if"`      // only when this field of the case is a list that holds something
 	Days    int      `yaml:"days"`    // passed before
 	After   []string `yaml:"after"`   // clocks that must have ended before
 	Answers answers  `yaml:"answers"` // of this line
@@ -156,6 +157,9 @@ func (p *pursuit) happen() error {
 		return err
 	}
 	if l.In != "" && !strings.Contains(" "+l.In+" ", " "+s.State+" ") {
+		return nil
+	}
+	if list, _ := s.Data[l.If].([]string); l.If != "" && len(list) == 0 {
 		return nil
 	}
 	for _, name := range l.After {

@@ -2,6 +2,8 @@ package dossier
 
 import (
 	"context"
+	"math"
+	"slices"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -11,7 +13,6 @@ import (
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/ground/calendar"
-	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
@@ -38,7 +39,10 @@ var ordinary = map[string]question{
 	"violated":    func(a asking) (any, error) { r, err := a.rule(); return r.Law.ZH + r.Forbids, err },
 	"penal_basis": func(a asking) (any, error) { r, err := a.rule(); return "《" + r.Law.ZH + "》" + r.Article.ZH, err },
 	"hearing_due": func(a asking) (any, error) { return a.hearing() },
-	"review_due":  asking.reviewDue, "panel_due": asking.panelDue, "heavier": asking.heavier, "surcharge": asking.surcharge,
+	"review_due":  asking.reviewDue, "panel_due": asking.panelDue, "heavier": asking.heavier,
+	"version_open": asking.versionOpen, "forced_ok": asking.forcedOK, "measure_ok": asking.measureOK, "under18": asking.under18,
+	"limit_end": func(a asking) (any, error) { last, _ := a.limit(); return last.End(), nil },
+	"photos_ok": asking.photosOK, "masked_ok": asking.maskedOK, "chain_ok": asking.chainOK,
 }
 
 // text is a value of the form, else of the case.
@@ -70,9 +74,12 @@ func (a asking) value(name string) any {
 	return a.Snapshot.Data[name]
 }
 
+// day is a date of the form, else of the case.
 func (a asking) day(name string) calendar.Date {
-	if t, ok := a.value(name).(time.Time); ok {
-		return calendar.DateOf(t)
+	for _, from := range []map[string]any{a.Input, a.Snapshot.Data} {
+		if t, ok := from[name].(time.Time); ok {
+			return calendar.DateOf(t)
+		}
 	}
 	return 0
 }
@@ -159,6 +166,7 @@ func (a asking) finedBefore() (any, error) {
 		return false, err
 	}
 	list, err := party.Decisions(a.ctx, a.Q, a.Snapshot.Division, p)
+	list = slices.DeleteFunc(list, func(d party.Decision) bool { return d.Case == a.Snapshot.ID })
 	_, same := party.SameAct(list, a.text("violation"), a.day("act_from"), a.day("act_end"))
 	return same, err
 }
@@ -172,9 +180,15 @@ func (a asking) minor() (any, error) {
 	return none, nil
 }
 
-// limit is the limitation of two years; longer ones are the reviewer's finding.
+// limit is the last day on which the act might be found; one that goes on counts
+// from today.
 func (a asking) limit() (calendar.Date, bool) {
-	return law.InTime(a.day("act_end"), a.flag("running"), a.day("found_at"), law.LimitationYears(law.Harm{}))
+	harm, end := law.Harm{Vital: a.flag("harm_vital"), Happened: a.flag("harm_vital"), Ecological: a.flag("harm_eco")}, a.day("act_end")
+	if a.flag("running") {
+		end = calendar.DateOf(a.Now)
+	}
+	last, ok := law.InTime(end, false, a.day("found_at"), law.LimitationYears(harm))
+	return last, ok || a.flag("running")
 }
 
 // rule is the version the officers chose; none is empty.
@@ -201,37 +215,71 @@ func (a asking) fineOK() (any, error) {
 	if fine == 0 && !r.HasFine {
 		return true, nil
 	}
-	return len(law.CheckFine(r.Rule, fine, law.Mitigation(a.text("ground")), 0)) == 0, nil
+	ground, _ := a.value("ground").(string)
+	units, _ := a.value("units").(float64)
+	if units == 0 {
+		units, _ = a.Snapshot.Data["units"].(float64)
+	}
+	return len(law.CheckFine(r.Rule, fine, law.Mitigation(ground), int64(math.Round(units*100)))) == 0, nil
 }
 
-// versionOK compares the rule with the version that applies (PL 37).
-func (a asking) versionOK() (any, error) {
-	r, err := a.rule()
-	if err != nil || r.ID == "" {
-		return false, err
+// pick is the version that applies (PL 37), by what a reviewer chose where the
+// law alone does not say.
+func (a asking) pick(chosen string) (c law.Choice, r library.Rule, err error) {
+	if r, err = a.rule(); err != nil || r.ID == "" {
+		return c, r, err
 	}
+	lib, err := a.library()
+	if err != nil {
+		return c, r, err
+	}
+	return lib.Pick(law.Question{Series: r.Series, ActEnd: a.day("act_end"), Decision: calendar.DateOf(a.Now), Tier: r.Tier, Party: r.Party,
+		Chosen: law.Outcome(chosen)}), r, nil
+}
+
+func (a asking) versionOK() (any, error) {
+	c, r, err := a.pick(a.Snapshot.Text("chosen"))
+	return r.ID != "" && c.Settled() && c.Outcome != law.NoPenalty && c.Rule.ID == r.ID, err
+}
+
+func (a asking) versionOpen() (any, error) {
+	c, r, err := a.pick("")
+	return r.ID != "" && !c.Settled(), err
+}
+
+// forcedOK is false where the rule adds a confiscation to the rest and nothing is
+// confiscated, nor said to be missing (PL 28).
+func (a asking) forcedOK() (any, error) {
+	r, err := a.rule()
+	if err != nil {
+		return nil, err
+	}
+	p := a.penalty()
+	missing := slices.ContainsFunc(r.Forced, func(k law.Kind) bool { return (k == law.Goods || k == law.Gains) && !slices.Contains(p.Kinds, k) })
+	why, _ := a.value("nothing").(string)
+	return !missing || why != "", nil
+}
+
+// measureOK reports whether any rule of the violation allows to seal or seize.
+func (a asking) measureOK() (any, error) {
 	lib, err := a.library()
 	if err != nil {
 		return nil, err
 	}
-	c := lib.Pick(law.Question{Series: r.Series, ActEnd: a.day("act_end"), Decision: calendar.DateOf(a.Now), Tier: r.Tier, Party: r.Party})
-	return c.Settled() && c.Outcome != law.NoPenalty && c.Rule.ID == r.ID, nil
+	return slices.ContainsFunc(lib.Rules(a.Snapshot.Text("violation")), func(r library.Rule) bool { return r.Measure && !r.Elsewhere }), nil
 }
 
-func kinds(fine law.Fen, goods []string) (out []law.Kind) {
-	if fine > 0 {
-		out = append(out, law.Fine)
+func penalty(fine, gains law.Fen, goods []string) law.Penalty {
+	p := law.Penalty{Fine: fine, Gains: gains, Goods: goods}
+	for kind, there := range map[law.Kind]bool{law.Fine: fine > 0, law.Gains: gains > 0, law.Goods: len(goods) > 0} {
+		if there {
+			p.Kinds = append(p.Kinds, kind)
+		}
 	}
-	if len(goods) > 0 {
-		out = append(out, law.Goods)
-	}
-	return out
+	return p
 }
 
-func (a asking) penalty() law.Penalty {
-	fine, goods := a.fen("fine"), a.list("goods")
-	return law.Penalty{Kinds: kinds(fine, goods), Fine: fine, Goods: goods}
-}
+func (a asking) penalty() law.Penalty { return penalty(a.fen("fine"), a.fen("gains"), a.list("goods")) }
 
 // proposed is the penalty as the case has it, whatever a form says.
 func (a asking) proposed() asking {
@@ -254,6 +302,16 @@ func (a asking) hearing() (bool, error) {
 		who = law.Organisation
 	}
 	return len(law.HearingDue(a.penalty(), r.Rule, who, library.Thresholds(set), a.flag("other_heavy"))) > 0, nil
+}
+
+// under18 reports whether the party is a minor today.
+func (a asking) under18() (any, error) {
+	p, err := a.party()
+	if err != nil || p.Born == 0 {
+		return false, err
+	}
+	none, lighter := law.Minor(p.Born, calendar.DateOf(a.Now))
+	return none || lighter, nil
 }
 
 func (a asking) weight() law.Weight {
@@ -284,17 +342,11 @@ func (a asking) panelDue() (any, error) {
 // heavier compares the decision with what the party was told.
 func (a asking) heavier() (any, error) {
 	told := a.proposed()
-	fine, goods := told.fen("told_fine"), told.list("told_goods")
-	return law.Heavier(a.penalty(), law.Penalty{Kinds: kinds(fine, goods), Fine: fine, Goods: goods}), nil
+	return law.Heavier(a.penalty(), penalty(told.fen("told_fine"), told.fen("told_gains"), told.list("told_goods"))), nil
 }
 
-func (a asking) surcharge() (any, error) {
-	if a.Snapshot.Text("surcharge_told") != "yes" {
-		return int64(0), nil
-	}
-	due := a.Snapshot.Clock("pay15")
-	if due == nil {
-		return int64(0), nil
-	}
-	return int64(law.Surcharge(a.proposed().fen("fine"), calendar.DateOf(clock.FromMicro(due.Due).Add(-time.Minute)), nil, a.day("paid_on"))), nil
+// instant is a time of the form.
+func (a asking) instant(name string) time.Time {
+	t, _ := a.Input[name].(time.Time)
+	return t
 }

@@ -30,8 +30,8 @@ type (
 )
 
 var (
-	facts   = merged(ordinary)
-	effects = merged[effect]()
+	facts   = merged(ordinary, money)
+	effects = merged(outcomes)
 )
 
 func merged[T any](topics ...map[string]T) map[string]T {

@@ -3,10 +3,12 @@ package dossier
 import (
 	"context"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/id"
@@ -56,14 +58,15 @@ func (m *Room) fields(ctx context.Context, d *engine.Doing, t *paper.Template, d
 		return nil, err
 	}
 	out := t.Prefill(earlier, d.After.Raw)
-	own := m.said(d, dir)
-	for k, v := range numbers {
-		own[k] = v
+	own := said(d, dir)
+	maps.Copy(own, numbers)
+	if f := sayings[t.ID]; f != nil {
+		maps.Copy(own, f(saying{d, dir, own}))
 	}
 	for i := range t.Fields {
 		name := t.Fields[i].Name
 		for _, from := range []map[string]any{d.After.Data, d.Input, own} {
-			if v, ok := from[name]; ok && v != nil && v != "" && fits(t.Fields[i].List, v) {
+			if v, ok := from[name]; ok && v != nil && v != "" && fits(t.Fields[i].Field, v) {
 				out[name] = v
 			}
 		}
@@ -71,10 +74,25 @@ func (m *Room) fields(ctx context.Context, d *engine.Doing, t *paper.Template, d
 	return out, nil
 }
 
-// fits keeps a list out of a single field and the other way round.
-func fits(list bool, v any) bool {
+// fits keeps out what the field is no place for: a list in a single field, an
+// option that is none of its own.
+func fits(f field.Field, v any) bool {
 	_, many := v.([]string)
-	return many == list
+	if many != f.List {
+		return false
+	}
+	switch x := v.(type) {
+	case time.Time:
+		return f.Type == field.Date || f.Type == field.Time
+	case bool:
+		return f.Type == field.Bool
+	case int64:
+		return f.Type == field.Int || f.Type == field.Money
+	case string:
+		return f.Type == field.Text || f.Type == field.Long ||
+			f.Type == field.Enum && slices.ContainsFunc(f.Options, func(o field.Option) bool { return o.Value == x })
+	}
+	return many
 }
 
 // earlier is what the papers of the case above and of this one say, and the
@@ -111,88 +129,14 @@ func (m *Room) earlier(ctx context.Context, d *engine.Doing) (out []paper.Values
 		switch p.Template {
 		case "P29":
 			numbers["decision_number"] = p.Number
-		case "P22":
+		case "P22", "P10":
 			numbers["notice_number"] = p.Number
+		case "P19":
+			numbers["seize_number"] = p.Number
+		case "P09":
+			numbers["order_number"] = p.Number
 		}
 	}
 	numbers["catalogue"] = catalogue
 	return out, numbers, nil
-}
-
-// sources are the origins of a case as the paper's boxes have them.
-var sources = map[string]string{"patrol": "patrol", "check": "patrol", "complaint": "report", "hotline": "report", "superior": "assigned", "transfer": "moved",
-	"media": "other", "camera": "other"}
-
-// said is what papers name otherwise than the case does.
-func (m *Room) said(d *engine.Doing, dir *people.Directory) map[string]any {
-	s := d.After
-	text := func(name string) string { x, _ := d.Input[name].(string); return x }
-	out := map[string]any{"case_number": s.Number, "lead": name(dir, s.Text("lead")), "second": name(dir, s.Text("co")), "registrar": d.Actor.Name,
-		"reviewer": d.Actor.Name, "chair": d.Actor.Name, "archivist": d.Actor.Name, "recorder": d.Actor.Name, "start_at": d.Now,
-		"suspected": s.Text("cause"), "place": s.Text("address"), "shown": d.Input["cert_shown"], "proposed": proposed(s), "penalties": proposed(s),
-		"move_basis": "《中华人民共和国行政处罚法》第二十二条", "ground": text("reason"), "notice_on": s.Data["told_on"], "rights": []string{"statement"},
-		"closed_on": d.Now, "archived_on": d.Now, "perform_way": "", "unit": s.Dept}
-	if s.Text("clue") != "" && s.Text("facts") == "" {
-		out["facts"] = s.Text("clue")
-	}
-	if t, ok := d.Input["start_at"].(time.Time); ok {
-		out["start_at"] = t
-	}
-	if src := sources[s.Text("source")]; d.Step.ID == "lead_register" {
-		out["source"] = src
-	}
-	if s.Text("statement") == "" && d.Step.ID == "adj_reexam" {
-		out["statement"] = "当事人在期限内未陈述申辩。"
-	}
-	if n := d.Actor.Certificates; len(n) > 0 {
-		out["reviewer_no"] = n[0].Number
-	}
-	var members []string
-	if l, ok := d.Input["voters"].([]string); ok {
-		for _, x := range l {
-			members = append(members, name(dir, x))
-		}
-	}
-	out["members"] = members
-	officers, certs := []string{d.Actor.Name}, numbersOf(d.Actor.Certificates)
-	for _, o := range d.Event.Officers {
-		officers = append(officers, o.Name)
-		if key, err := id.Parse(o.Account); err == nil {
-			if a, err := dir.Actor(key, d.Now); err == nil {
-				certs = append(certs, numbersOf(a.Certificates)...)
-			}
-		}
-	}
-	out["officers"], out["cert_nos"] = officers, certs
-	return out
-}
-
-func numbersOf(list []people.Certificate) (out []string) {
-	for _, c := range list {
-		if c.Kind == people.Enforcement {
-			out = append(out, c.Number)
-		}
-	}
-	return out
-}
-
-// proposed is the penalty beside the fine, in words.
-func proposed(s *engine.Snapshot) []string {
-	goods, _ := s.Data["goods"].([]string)
-	if len(goods) == 0 {
-		return nil
-	}
-	return []string{"没收" + strings.Join(goods, "、")}
-}
-
-func name(dir *people.Directory, account string) string {
-	key, err := id.Parse(account)
-	if err != nil {
-		return ""
-	}
-	a, err := dir.Account(key)
-	if err != nil {
-		return ""
-	}
-	return a.Name
 }
