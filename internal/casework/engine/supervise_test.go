@@ -44,8 +44,8 @@ func signal(t *testing.T, w *enginetest.World, at string) (*family, people.Actor
 	return f, leader, officer
 }
 
-// heard is how much the supervisors were told.
-func heard(t *testing.T, w *enginetest.World) int {
+// alarms are how much the supervisors were told.
+func alarms(t *testing.T, w *enginetest.World) int {
 	t.Helper()
 	list, err := notice.Inbox(ctx, w.DB, w.Division, "", []notice.Address{{Kind: notice.Role, Target: "supervisor"}}, w.Clock.Now().AddDate(1, 0, 0), 100)
 	if err != nil {
@@ -69,13 +69,13 @@ func TestV1V2AnOpinionIsAnsweredInThirtyDays(t *testing.T) {
 		f.try("S06", "v_opinion", leader, letter("faults", faults, "received", instant("2026-09-08 00:00")))
 		f.try("", "v_opinion", leader, letter("faults", faults, "received", instant("2026-09-07 00:00")))
 		f.due("vo30", "2026-10-07 24:00") // V1: off, and stays there
-		before := heard(t, w)
+		before := alarms(t, w)
 		f.at("2026-09-29 17:00")
-		if heard(t, w) != before {
+		if alarms(t, w) != before {
 			t.Error("an alarm before the last working day")
 		}
 		f.at("2026-09-30 17:00")
-		if heard(t, w) == before {
+		if alarms(t, w) == before {
 			t.Error("no alarm on the last working day before the holiday")
 		}
 		decide := letter("kind", "annul", "article", "a32", "ground", "other", "received", instant("2026-09-30 00:00"))
@@ -92,7 +92,7 @@ func TestV3ADecisionFitsItsArticle(t *testing.T) {
 	eachFamily(t, func(t *testing.T, w *enginetest.World) {
 		f, leader, _ := signal(t, w, "2026-09-07 09:00")
 		f.try("", "v_notice", f.one, letter())
-		f.due("vn", "2026-09-21 24:00")
+		f.due("vn", "2026-09-20 24:00") // a Sunday that was worked
 		f.try("", "v_answer", f.head, procedure.Input{"text": "正在办理"})
 		f.try("", "v_opinion", leader, letter("faults", []string{"决定书未载明日期"}, "received", instant("2026-09-07 00:00")))
 		f.try("S03", "v_decide", leader, letter("kind", "supplement", "article", "a31", "ground", "missing_date", "received", instant("2026-09-07 00:00")))
@@ -113,7 +113,7 @@ func TestV3ADecisionFitsItsArticle(t *testing.T) {
 func TestNobodyOfTheFileSupervisesIt(t *testing.T) {
 	eachFamily(t, func(t *testing.T, w *enginetest.World) {
 		f, leader, officer := signal(t, w, "2026-09-07 09:00")
-		act(t, w, engine.Act{Case: f.above, Step: "note", Actor: f.one, Input: procedure.Input{"text": "x"}})
+		act(t, w, engine.Act{Case: f.above, Step: "note", Actor: f.one, Input: procedure.Input{"text": "x", "visibility": "internal"}})
 		f.try("N74", "v_notice", f.one, letter())
 		f.try("", "v_talk", leader, procedure.Input{"who": officer.Account.String(), "topic": "x"})
 		if got := code(t, w, f.child, "v_notice", officer, letter()); got != "R01" {
