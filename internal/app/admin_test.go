@@ -91,6 +91,7 @@ func mainOf(w *httptest.ResponseRecorder) string {
 }
 
 func TestAdministratorsChangeTheGroundFromTheBrowser(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) { administer(t, demo(t, "")) })
 	t.Run("postgres", func(t *testing.T) { administer(t, demo(t, dbtest.PostgresURL(t))) })
 }

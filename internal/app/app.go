@@ -31,6 +31,7 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/duties/enforcement/docket"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/library"
 	enfparty "xiucheng/internal/duties/enforcement/party"
@@ -330,6 +331,8 @@ func (a *App) routes() (err error) {
 		a.links.Routes(),
 		a.shifts.Routes(),
 		a.dossiers.Routes(),
+		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
+			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

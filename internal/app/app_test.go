@@ -2,22 +2,16 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"xiucheng/internal/casework/record"
-	"xiucheng/internal/config"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx/dbtest"
@@ -25,64 +19,8 @@ import (
 	"xiucheng/internal/platform/id"
 )
 
-// demo is the program on a folder of its own with the demonstration told; on
-// SQLite a copy of one that was told once.
-func demo(t *testing.T, db string) *App {
-	t.Helper()
-	dir := t.TempDir()
-	if db == "" {
-		from, err := toldOnce()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return demoAt(t, dir, db, clock.System())
-}
-
-// toldOnce is a folder with the demonstration, which tests copy.
-var toldOnce = sync.OnceValues(func() (string, error) {
-	dir := filepath.Join(workshop, "told")
-	a, err := open(dir, "", clock.System())
-	if err != nil {
-		return "", err
-	}
-	return dir, errors.Join(fill(a), a.Close())
-})
-
-func demoAt(t *testing.T, dir, db string, clk clock.Clock) *App {
-	t.Helper()
-	a, err := open(dir, db, clk)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := fill(a); err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-func open(dir, db string, clk clock.Clock) (*App, error) {
-	cfg := &config.Config{Data: dir, Addr: "127.0.0.1:0", DB: db, Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}
-	return New(context.Background(), cfg, clk, slog.New(slog.DiscardHandler))
-}
-
-func fill(a *App) error {
-	tell, err := a.Demo(context.Background())
-	if err != nil {
-		return err
-	}
-	return tell(context.Background())
-}
-
 func TestEveryWordIsThereInBothLanguages(t *testing.T) {
+	t.Parallel()
 	b, err := i18n.Load(Words()...)
 	if err != nil {
 		t.Fatal(err)
@@ -106,6 +44,7 @@ var dossiers = []string{"lead", "checking", "filing", "filed", "surveyed", "inve
 	"deciding", "decided", "performing", "performed", "closing", "closed", "archived"}
 
 func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		address func(*testing.T) string
 		at      clock.Clock
@@ -115,7 +54,7 @@ func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
 		"postgres, a Saturday evening": {engines()["postgres"], clock.At(time.Date(2026, 11, 28, 22, 0, 0, 0, calendar.Zone))},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, ctx := demoAt(t, t.TempDir(), c.address(t), c.at), context.Background()
+			a, ctx := demoAt(t, c.address(t), c.at), context.Background()
 			v, err := a.public(ctx)
 			if err != nil {
 				t.Fatal(err)
@@ -169,8 +108,9 @@ func practice(t *testing.T, a *App) int {
 }
 
 func TestTheDemonstrationIsToldOnce(t *testing.T) {
+	t.Parallel()
 	a := demo(t, "")
-	first := told(t, a)
+	first := counted(t, a)
 	fill, err := a.Demo(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -178,13 +118,13 @@ func TestTheDemonstrationIsToldOnce(t *testing.T) {
 	if err := fill(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if again := told(t, a); again != first || first == 0 {
+	if again := counted(t, a); again != first || first == 0 {
 		t.Errorf("%d cases, then %d", first, again)
 	}
 }
 
-// told is how many cases the demonstration has.
-func told(t *testing.T, a *App) int {
+// counted is how many cases the demonstration has.
+func counted(t *testing.T, a *App) int {
 	t.Helper()
 	v, err := a.public(context.Background())
 	if err != nil {
@@ -237,6 +177,7 @@ var placeholder = regexp.MustCompile(`\{[^}]*\}`)
 // division, of the practice division, and as a visitor: whoever lacks a role is
 // turned away, and nobody meets a failure of the program.
 func TestEveryRouteForEveryRole(t *testing.T) {
+	t.Parallel()
 	a, ctx := demo(t, ""), context.Background()
 	v, err := a.public(ctx)
 	if err != nil {

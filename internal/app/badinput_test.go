@@ -67,6 +67,7 @@ func badInputs(c cases) []bad {
 		{"enf.rule.confirm", "/enforcement/rules/UM-001-SD218-NV", "admin", v("article", "第三十七条", "min", "x", "max", "2000"), "", 422, "第三十七条"},
 		{"enf.permits.near", "/enforcement/permits", "zhongdui.work1", v("place.address", "火星路口"), "", 422, "火星路口"},
 		{"enf.import.do", "/enforcement/import", "admin", v("register", "permit"), "file", 422, ""},
+		{"enf.new.send", "/enforcement/leads/new", "zhifa1", v("source", "patrol", "clue", "店外堆放"), "", 422, "店外堆放"},
 		{"enf.party.save", "/enforcement/parties/new", "zhongdui.work1", v("kind", "citizen", "name", "张某某", "number", "123"), "", 422, "张某某"},
 		{"case.step", step(c.reported, "accept"), "shouli1", v("class", "nonsense", "dup_reason", "是另一堆"), "", 422, "是另一堆"},
 		{"case.step", step(c.filed, "dispatch"), "paiqian1", v("dept", "NOWHERE", "override", "改派的理由"), "", 422, "改派的理由"},
@@ -144,6 +145,7 @@ func (b bad) request(t *testing.T, lang string, cookie *http.Cookie) *http.Reque
 }
 
 func TestBadInputOnEveryFormIsAnsweredInWordsAndNothingIsLost(t *testing.T) {
+	t.Parallel()
 	a, ctx := demo(t, ""), context.Background()
 	v, err := a.public(ctx)
 	if err != nil {

@@ -34,6 +34,7 @@ func lamps(c *crew, rows ...string) {
 // Rule R2 of the routing table (§1.6): the component's maintainer, else its
 // owner, else its supervising department; it beats zones and class defaults.
 func TestAComponentGoesToWhomItIsRegistered(t *testing.T) {
+	t.Parallel()
 	for name, address := range engines() {
 		t.Run(name, func(t *testing.T) {
 			c := newCrew(t, address(t))
@@ -119,6 +120,7 @@ func posted(a *App, path, kind, body string, as *http.Cookie) *httptest.Response
 const urlencoded = "application/x-www-form-urlencoded"
 
 func TestTheRegisterIsImportedReadAndSharedByRole(t *testing.T) {
+	t.Parallel()
 	a := demo(t, "")
 	admin, collector := signIn(t, a, "admin"), signIn(t, a, "caiji1")
 	has := func(w *httptest.ResponseRecorder, status int, words ...string) {

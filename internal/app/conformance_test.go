@@ -250,6 +250,7 @@ func (c *conformance) events(receipt string) []record.Event {
 }
 
 func TestOpen311Conformance(t *testing.T) {
+	t.Parallel()
 	for name, address := range map[string]func(*testing.T) string{
 		"sqlite": func(*testing.T) string { return "" }, "postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) }} {
 		t.Run(name, func(t *testing.T) { conform(t, address) })
@@ -305,6 +306,7 @@ addresses; the refusal says so). Reporters' e-mail addresses, devices and accoun
 // TestEveryAddressForProgramsIsDescribed holds the OpenAPI description against
 // the route table, both ways.
 func TestEveryAddressForProgramsIsDescribed(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	var doc struct {
 		OpenAPI string

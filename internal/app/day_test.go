@@ -32,6 +32,7 @@ func (c *crew) page(login, path string) string {
 }
 
 func TestAWronglySentCaseGoesToAnotherDepartmentWithItsWholeTime(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
@@ -57,6 +58,7 @@ func TestAWronglySentCaseGoesToAnotherDepartmentWithItsWholeTime(t *testing.T) {
 }
 
 func TestAFiledCaseIsCorrectedAndOldAndNewAreShown(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
@@ -78,6 +80,7 @@ func TestAFiledCaseIsCorrectedAndOldAndNewAreShown(t *testing.T) {
 }
 
 func TestADivisionMayDispatchByRule(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	filed := func() id.ID {
@@ -117,6 +120,7 @@ func TestADivisionMayDispatchByRule(t *testing.T) {
 }
 
 func TestTheCasePageShowsWhatMayBeTheSame(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	first, receipt := c.public("06042")
@@ -156,6 +160,7 @@ func (c *crew) post(login, path string, values url.Values) string {
 }
 
 func TestManyCasesAreDispatchedWithOneReasonAndOneResultEach(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	var list []id.ID
@@ -203,6 +208,7 @@ func TestManyCasesAreDispatchedWithOneReasonAndOneResultEach(t *testing.T) {
 }
 
 func TestAnOldPhotoOrOneFromElsewhereRaisesAnAlarm(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
@@ -256,6 +262,7 @@ func (c *crew) kept(x id.ID, kind string) string {
 }
 
 func TestTheCollectorWhoIsNearestComesFirst(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	c.patrol("06042") // by caiji3, who is at the spot
@@ -273,6 +280,7 @@ func TestTheCollectorWhoIsNearestComesFirst(t *testing.T) {
 }
 
 func TestAMergedDepartmentsWorkAndPeopleGoToItsHeir(t *testing.T) {
+	t.Parallel()
 	for name, address := range map[string]func(*testing.T) string{
 		"sqlite": func(*testing.T) string { return "" }, "postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) }} {
 		t.Run(name, func(t *testing.T) {

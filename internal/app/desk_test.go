@@ -83,6 +83,7 @@ func (o *office) intake(words, phone string) string {
 }
 
 func TestACallIsTakenDownAndTheNumbersEarlierReportsAreShown(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	first := o.intake("楼下垃圾没人清", "13900001111")
 	w := o.ask("shouli1", "/intake/earlier", url.Values{"phone": {"139 0000 1111"}})
@@ -101,6 +102,7 @@ func TestACallIsTakenDownAndTheNumbersEarlierReportsAreShown(t *testing.T) {
 }
 
 func TestDangerEndsTheReportWithWhomToCall(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	v, err := o.a.public(context.Background())
 	if err != nil {
@@ -138,6 +140,7 @@ func TestDangerEndsTheReportWithWhomToCall(t *testing.T) {
 }
 
 func TestWhoReportedIsShownForAPurposeAndEachLookIsLogged(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	key := o.intake("井盖响得厉害", "13900002222")
 	if w := o.ask("hw.desk", "/cases/"+key+"/reporter", nil); w.Code != http.StatusForbidden {
@@ -159,6 +162,7 @@ func TestWhoReportedIsShownForAPurposeAndEachLookIsLogged(t *testing.T) {
 }
 
 func TestTheDeskListsFindsAndHides(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	key := o.intake("渣土堆在消防通道", "13900003333")
 	o.index()
@@ -187,6 +191,7 @@ func TestTheDeskListsFindsAndHides(t *testing.T) {
 }
 
 func TestAPhotoIsPublicOnceSomebodyReleasedIt(t *testing.T) {
+	t.Parallel()
 	o, ctx := newOffice(t), context.Background()
 	v, err := o.a.public(ctx)
 	if err != nil {
@@ -220,6 +225,7 @@ func TestAPhotoIsPublicOnceSomebodyReleasedIt(t *testing.T) {
 }
 
 func TestTheBellRingsUntilTheInboxIsRead(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	o.intake("路灯一闪一闪", "13900004444")
 	bell := func() string { return o.page("shouli2", "/cases").Find("#bell .badge").Text() }
@@ -238,6 +244,7 @@ func TestTheBellRingsUntilTheInboxIsRead(t *testing.T) {
 }
 
 func TestEveryFigureOpensItsCases(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	figures := o.page("shouli1", "/desk").Find(".kpi a")
 	if figures.Length() != 7 {
@@ -254,6 +261,7 @@ func TestEveryFigureOpensItsCases(t *testing.T) {
 }
 
 func TestTheDeskFindsCasesByWords(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	form := url.Values{"_key": {id.New().String()}, "class": {"06010"}, "desc": {"三只蓝色垃圾桶倒在路口，挡住了盲道"}, "place.lat": {"36.7682"}, "place.lng": {"119.1421"}}
 	if w := o.ask("shouli1", "/report/garbage", form); w.Code != http.StatusSeeOther {

@@ -150,7 +150,33 @@ func (c *crew) decision(fine int64) procedure.Input {
 		"bank_account": "演示账号", "surcharge_told": "yes"}
 }
 
+func reexamined() procedure.Input {
+	return procedure.Input{"reexam": "已复核", "adopted": "none", "reason": "无新的事实"}
+}
+
+func passed() procedure.Input {
+	ok := procedure.Input{"result": "pass"}
+	for _, p := range []string{"power", "party", "facts", "law", "discretion", "procedure", "papers"} {
+		ok["point_"+p] = "符合"
+	}
+	return ok
+}
+
+// adjudged takes a re-examined dossier through the review, and the panel where
+// one is due, to the decision.
+func (c *crew) adjudged(x id.ID) {
+	c.t.Helper()
+	c.do(x, "banan", "adj_to_legal", nil)
+	c.do(x, "fazhi", "adj_legal", passed())
+	if c.find(x).State == "panel" {
+		c.do(x, "juzhang", "adj_panel", procedure.Input{"start_at": c.w.Clock.Now(), "voters": []string{c.key("juzhang"), c.key("banan"), c.key("fenguan")},
+			"opinions": []string{"同意", "同意", "同意"}, "conclusion": "同意处罚"})
+	}
+	c.state(x, "deciding")
+}
+
 func TestADossierGoesFromTheLeadToTheArchive(t *testing.T) {
+	t.Parallel()
 	for name, db := range map[string]func() string{"sqlite": func() string { return "" }, "postgres": func() string { return dbtest.PostgresURL(t) }} {
 		t.Run(name, func(t *testing.T) { throughTheHouse(t, newCrew(t, db())) })
 	}
@@ -169,7 +195,7 @@ func throughTheHouse(t *testing.T, c *crew) {
 	if due := c.due(x, "stmt"); !strings.Contains(due, "10-08") {
 		t.Errorf("the statement period ends %s", due)
 	}
-	re := procedure.Input{"reexam": "已复核", "adopted": "none", "reason": "无新的事实"}
+	re := reexamined()
 	c.at("2026-10-08 16:00")
 	c.refused(x, "N16", "juzhang", "dec_penalty", c.decision(1500_00))
 	c.refused(x, "N16", "banan", "adj_reexam", re)
@@ -177,10 +203,7 @@ func throughTheHouse(t *testing.T, c *crew) {
 	c.refused(x, "N23", "juzhang", "dec_penalty", c.decision(1500_00))
 	c.do(x, "banan", "adj_reexam", re)
 	c.do(x, "banan", "adj_to_legal", nil)
-	ok := procedure.Input{"result": "pass"}
-	for _, p := range []string{"power", "party", "facts", "law", "discretion", "procedure", "papers"} {
-		ok["point_"+p] = "符合"
-	}
+	ok := passed()
 	c.refused(x, "N24", "zhifa1", "adj_legal", ok)
 	c.do(x, "fazhi", "adj_legal", ok)
 	c.state(x, "panel")
@@ -239,6 +262,7 @@ func (c *crew) printed(x id.ID, codes ...string) {
 }
 
 func TestNoDossierWithoutAPower(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-23 09:00")
 	x := c.lead("UM-010")

@@ -25,6 +25,7 @@ func page(t *testing.T, w *httptest.ResponseRecorder, status int) string {
 }
 
 func TestAnOfficerReadsTheLawAndAnAdministratorConfirmsIt(t *testing.T) {
+	t.Parallel()
 	a := demo(t, "")
 	officer, admin := signIn(t, a, "zhongdui.work1"), signIn(t, a, "admin")
 	law := page(t, get(a, "GET", "/enforcement/law/UM-004?on=2026-11-28&end=2026-08-10&decision=2026-10-20&tier=&party=citizen", officer), 200)
@@ -67,6 +68,7 @@ func TestAnOfficerReadsTheLawAndAnAdministratorConfirmsIt(t *testing.T) {
 }
 
 func TestRegistersComeInByFileAndPermitsAreFoundOnTheStreet(t *testing.T) {
+	t.Parallel()
 	a := demo(t, "")
 	officer, admin := signIn(t, a, "zhongdui.work1"), signIn(t, a, "admin")
 	const head = "许可种类,许可证号,许可内容,被许可人,地点,经度,纬度,有效期起,有效期止,状态,发证机关,来源性质\n"
@@ -97,6 +99,7 @@ func TestRegistersComeInByFileAndPermitsAreFoundOnTheStreet(t *testing.T) {
 }
 
 func TestAPartysNumberIsSeenOnlyByWhoSaysWhatFor(t *testing.T) {
+	t.Parallel()
 	a := demo(t, "")
 	officer := signIn(t, a, "zhongdui.work1")
 	const number = "11010519491231002X"

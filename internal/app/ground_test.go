@@ -105,6 +105,7 @@ func keyless(t *testing.T, a *App, path string, as *http.Cookie) *httptest.Respo
 // TestABaseMapOfAService goes from the pages of a visitor and of the desk to
 // the tiles, while the service answers and while it does not.
 func TestABaseMapOfAService(t *testing.T) {
+	t.Parallel()
 	s := &mapService{}
 	a, clk, log := s.over(t)
 	desk := signIn(t, a, "paiqian1")

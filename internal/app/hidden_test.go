@@ -50,6 +50,7 @@ func (o *office) staffWho(hidden bool) (out []string) {
 }
 
 func TestNoListShowsADossierToWhoMayNotOpenIt(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	key := o.hide()
 	q := url.QueryEscape(secret)

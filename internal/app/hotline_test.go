@@ -68,6 +68,7 @@ func exported(c *crew) map[string][]string {
 }
 
 func TestOrdersOfTheHotlineGoThereAndBack(t *testing.T) {
+	t.Parallel()
 	for name, address := range engines() {
 		t.Run(name, func(t *testing.T) {
 			c := newCrew(t, address(t))
@@ -205,6 +206,7 @@ func tellHotline(c *crew, first id.ID) {
 }
 
 func TestAnOrderIsReturnedInTimeOnly(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	takeIn(c, "shouli1", hotline.Orders, hotlineHead+hotlineLine("L1", "派单", "2026-09-28 08:40:00", "噪音", "哪里也不是"))
@@ -222,6 +224,7 @@ func TestAnOrderIsReturnedInTimeOnly(t *testing.T) {
 }
 
 func TestAcceptorsUploadCheckTakeInAndExport(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	var buf bytes.Buffer
 	form := multipart.NewWriter(&buf)

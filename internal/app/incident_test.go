@@ -20,6 +20,7 @@ func textOf(f *fault.Error) i18n.Text {
 
 // The worked examples E1–E5 and E12 of the incident's tables (§1.9).
 func TestDeadlinesAreThoseOfTheWorkedExamples(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	for _, x := range []struct {
 		name, at, class string
@@ -43,6 +44,7 @@ func TestDeadlinesAreThoseOfTheWorkedExamples(t *testing.T) {
 }
 
 func TestAReturnRefusedGivesBackWhatWasLeft(t *testing.T) { // E6
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-24 10:00")
 	x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
@@ -58,6 +60,7 @@ func TestAReturnRefusedGivesBackWhatWasLeft(t *testing.T) { // E6
 }
 
 func TestADelayCountsFromTheOldDue(t *testing.T) { // E7
+	t.Parallel()
 	for _, approve := range []string{"yes", "no"} {
 		t.Run(approve, func(t *testing.T) {
 			c := newCrew(t, "")
@@ -89,6 +92,7 @@ func TestADelayCountsFromTheOldDue(t *testing.T) { // E7
 }
 
 func TestASuspensionKeepsWhatIsLeft(t *testing.T) { // E8
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-10 10:00")
 	x := c.dispatched("04002", 15, calendar.WorkingDay, "YL")
@@ -109,6 +113,7 @@ func TestASuspensionKeepsWhatIsLeft(t *testing.T) { // E8
 }
 
 func TestPromiseAndObjectionWindow(t *testing.T) { // E9, E10
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-30 20:00")
 	x, _ := c.public("06010")
@@ -137,6 +142,7 @@ func TestPromiseAndObjectionWindow(t *testing.T) { // E9, E10
 }
 
 func TestAnObjectionIsLookedAtByAnotherPersonBeforeItIsDismissed(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")
 	x, receipt := c.public("06010")
@@ -164,6 +170,7 @@ func TestAnObjectionIsLookedAtByAnotherPersonBeforeItIsDismissed(t *testing.T) {
 }
 
 func TestReworkHasHalfTheTime(t *testing.T) { // E11
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-30 16:10")
 	x := c.dispatched("06010", 4, calendar.WorkingHour, "HW")
@@ -183,6 +190,7 @@ func TestReworkHasHalfTheTime(t *testing.T) { // E11
 }
 
 func TestADeadlineInAYearWithoutATableIsProvisional(t *testing.T) { // E12
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-12-30 10:00")
 	x := c.dispatched("04002", 2, calendar.WorkingDay, "YL")
@@ -195,6 +203,7 @@ func TestADeadlineInAYearWithoutATableIsProvisional(t *testing.T) { // E12
 }
 
 func TestRefusalsAtTheDoor(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")
 	open := func(in procedure.Input, files ...engine.Upload) error {
@@ -232,6 +241,7 @@ func TestRefusalsAtTheDoor(t *testing.T) {
 }
 
 func TestADuplicateMustBeMergedOrExplainedAndAMergeCanBeUndone(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")
 	first, _ := c.public("06010")
@@ -253,6 +263,7 @@ func TestADuplicateMustBeMergedOrExplainedAndAMergeCanBeUndone(t *testing.T) {
 }
 
 func TestThreeReturnsLeadToARulingAndAfterItNoneIsOffered(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")
 	x := c.dispatched("06010", 4, calendar.WorkingHour, "HW")
@@ -269,6 +280,7 @@ func TestThreeReturnsLeadToARulingAndAfterItNoneIsOffered(t *testing.T) {
 }
 
 func TestCoTasksHoldTheLeadUntilTheyAreDone(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")
 	x, cond := c.patrol("06010"), c.condition("06010", 4, calendar.WorkingHour)
@@ -287,6 +299,7 @@ func TestCoTasksHoldTheLeadUntilTheyAreDone(t *testing.T) {
 }
 
 func TestCannotBeFixedAndNotOursAreEndsOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")
 	x := c.dispatched("04002", 2, calendar.WorkingDay, "YL")
@@ -311,6 +324,7 @@ func TestCannotBeFixedAndNotOursAreEndsOfTheirOwn(t *testing.T) {
 }
 
 func TestADepartmentAppealsAMarkAndTwoPeopleDecideApart(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")
 	x := c.dispatched("06010", 4, calendar.WorkingHour, "HW")

@@ -49,6 +49,7 @@ func figures(t *testing.T, db *dbx.DB) map[string]int {
 // The drill: back up while reports come in, restore elsewhere, on the other
 // engine too, and find everything as it was.
 func TestABackupComesBackWholeOnEitherEngine(t *testing.T) {
+	t.Parallel()
 	for name, address := range engines() {
 		t.Run(name, func(t *testing.T) {
 			a, ctx := demo(t, address(t)), context.Background()
@@ -132,6 +133,7 @@ func restored(t *testing.T, file, db string) *App {
 }
 
 func TestABackupThatWasTouchedIsRefused(t *testing.T) {
+	t.Parallel()
 	a, ctx := demo(t, ""), context.Background()
 	file := filepath.Join(t.TempDir(), "b.tar.zst")
 	if _, err := a.Backup(ctx, file); err != nil {
@@ -165,6 +167,7 @@ func flipped(b []byte) []byte {
 }
 
 func TestARestoreWaitsForNoServer(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	release, err := Hold(data, false)
 	if err != nil {
@@ -185,6 +188,7 @@ func TestARestoreWaitsForNoServer(t *testing.T) {
 
 // Whoever changes one thing behind the program's back is found, and nothing else is.
 func TestTamperingIsNamed(t *testing.T) {
+	t.Parallel()
 	tampering := []struct {
 		name, sql string
 		want      audit.What

@@ -21,6 +21,7 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/duties/enforcement/docket"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/library"
@@ -85,7 +86,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, paper.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
-		law.Words, register.Words, library.Words, power.Words, enfparty.Words, dossier.Words, enforcementweb.Words,
+		law.Words, register.Words, library.Words, power.Words, enfparty.Words, dossier.Words, docket.Words, enforcementweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

@@ -75,6 +75,7 @@ func (o *office) rowsOf(login, query string) int {
 }
 
 func TestAListIsDownloadedAsItIsSeen(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	for _, q := range []string{"", "view_of=all", "state=filed", "view_of=closed&priority=P3", "overdue=1", "view_of=all&street=37", "view_of=all&from=2020-01-01&to=2020-01-02"} {
 		for _, who := range []string{"shouli1", "hw.desk", "caiji1"} {
@@ -103,6 +104,7 @@ func TestAListIsDownloadedAsItIsSeen(t *testing.T) {
 }
 
 func TestFiltersAreKeptAndShared(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	keep := func(who, name, query, post string) int {
 		return o.ask(who, "/filters", url.Values{"name": {name}, "query": {query}, "post": {post}, "path": {"/desk"}}).Code
@@ -182,6 +184,7 @@ func (o *office) told(login, key string) (n int) {
 }
 
 func TestAWatchedCaseTellsOfItsNewState(t *testing.T) {
+	t.Parallel()
 	o, ctx := newOffice(t), context.Background()
 	tell := func() {
 		t.Helper()
@@ -226,6 +229,7 @@ func TestAWatchedCaseTellsOfItsNewState(t *testing.T) {
 // Every list of the program comes as a table, in the language of its reader,
 // to those alone who may read the list.
 func TestEveryListIsATable(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	for path, c := range map[string]struct {
 		who, head string
@@ -265,6 +269,7 @@ func TestEveryListIsATable(t *testing.T) {
 }
 
 func TestWhoMayNoLongerReadACaseHearsNothingOfIt(t *testing.T) {
+	t.Parallel()
 	o, ctx := newOffice(t), context.Background()
 	row := o.freshlyFiled()
 	if err := errors.Join(o.a.relay.Pass(ctx), o.a.tellWatchers(ctx)); err != nil {

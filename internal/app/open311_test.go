@@ -9,7 +9,6 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
-	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -28,7 +27,6 @@ import (
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"
 	"xiucheng/internal/platform/id"
-	"xiucheng/packs"
 )
 
 // city is the program with the demonstration's division and no case, its clock
@@ -43,31 +41,14 @@ type city struct {
 func newCity(t *testing.T, db string, change ...func(*config.Config)) *city {
 	t.Helper()
 	ctx := context.Background()
-	clk := clock.At(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC))
-	cfg := &config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", DB: db, SessionIdle: time.Hour, SessionMax: time.Hour}
+	clk, dir := clock.At(packedAt), t.TempDir()
+	packed.copy(t, dir, db)
+	cfg := demoConfig(dir, db)
+	cfg.Demo = false
 	for _, fn := range change {
 		fn(cfg)
 	}
-	a, err := New(ctx, cfg, clk, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	dir, err := packs.FS(demoPack)
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, problems := CheckPack(dir)
-	if err := problems.Err(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := a.ApplyPack(ctx, list); err != nil {
-		t.Fatal(err)
-	}
+	a := opened(t, cfg, clk)
 	key, err := a.CreateKey(ctx, "", "another program")
 	if err != nil {
 		t.Fatal(err)
@@ -193,6 +174,7 @@ func differs(e element, v any) string {
 }
 
 func TestOpen311SaysTheSameInXMLAndJSON(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	ref, _ := c.sent("description", "A bag <torn> & \"open\"\nsecond line")
 	c.sent("service_code", "other", "lat", "", "long", "", "address_string", "新华路与玉清东街路口")
@@ -251,6 +233,7 @@ func TestOpen311SaysTheSameInXMLAndJSON(t *testing.T) {
 }
 
 func TestOpen311TellsWhatCanBeReported(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	rows := c.rows(c.ask("/services.json", "en", nil), 200)
 	with := 0
@@ -289,6 +272,7 @@ func TestOpen311TellsWhatCanBeReported(t *testing.T) {
 }
 
 func TestOpen311TakesAReportAndGivesItBackWithoutThePerson(t *testing.T) {
+	t.Parallel()
 	for name, address := range map[string]func(*testing.T) string{
 		"sqlite": func(*testing.T) string { return "" }, "postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) }} {
 		t.Run(name, func(t *testing.T) {
@@ -328,6 +312,7 @@ func TestOpen311TakesAReportAndGivesItBackWithoutThePerson(t *testing.T) {
 }
 
 func TestOpen311WantsAKey(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	for want, body := range map[string]url.Values{
 		"403 The api_key is missing.":                                  c.report("api_key", ""),
@@ -360,6 +345,7 @@ func TestOpen311WantsAKey(t *testing.T) {
 }
 
 func TestOpen311TellsEverythingWrongAtOnce(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	got := c.refusals("/requests.json", c.report("lat", "91", "long", "", "phone", "call me", "description", strings.Repeat("字", 4001),
 		"first_name", "a\x01b", "attribute[nothing]", "1", "service_code", "10002"), 400)
@@ -384,6 +370,7 @@ func TestOpen311TellsEverythingWrongAtOnce(t *testing.T) {
 }
 
 func TestOpen311FindsThePlace(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	ref, _ := c.sent("lat", "", "long", "", "address_string", "新华路与玉清东街路口")
 	row := c.rows(c.ask("/requests/"+ref+".json", "en", nil), 200)[0]
@@ -410,6 +397,7 @@ func TestOpen311FindsThePlace(t *testing.T) {
 }
 
 func TestOpen311AsksTheQuestionsOfThePublicPage(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	wire := func(changes ...string) url.Values {
 		return c.report(append([]string{"service_code", "10002"}, changes...)...)
@@ -486,6 +474,7 @@ func (c *city) upload(files map[string][]byte) *httptest.ResponseRecorder {
 }
 
 func TestOpen311ShowsAPhotoOnlyOnceAPersonReleasedIt(t *testing.T) {
+	t.Parallel()
 	c, ctx := newCity(t, ""), context.Background()
 	if got := c.rows(c.upload(map[string][]byte{"a.jpg": []byte("no photo")}), 400); len(got) != 1 || !strings.HasPrefix(got[0]["description"].(string), "media: ") {
 		t.Errorf("no photo: %v", got)
@@ -527,6 +516,7 @@ func TestOpen311ShowsAPhotoOnlyOnceAPersonReleasedIt(t *testing.T) {
 }
 
 func TestOpen311RepeatedRequestIsOneReport(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	post := func(body url.Values) *httptest.ResponseRecorder {
 		r := httptest.NewRequest("POST", "/open311/v2/requests.json", strings.NewReader(body.Encode()))
@@ -544,6 +534,7 @@ func TestOpen311RepeatedRequestIsOneReport(t *testing.T) {
 }
 
 func TestOpen311SlowsAProgramGoneWild(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	body := c.report("lat", "")
 	for range 200 {
@@ -561,6 +552,7 @@ func TestOpen311SlowsAProgramGoneWild(t *testing.T) {
 }
 
 func TestOpen311FiltersAndPages(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "")
 	var refs []string
 	classes := []string{"06010", "06042", "other", "06010"}
@@ -651,6 +643,7 @@ func idsUpTo(n int) string {
 // TestOpen311ListsEveryCaseOnceAndNobody compares the list with the
 // demonstration's cases in every state.
 func TestOpen311ListsEveryCaseOnceAndNobody(t *testing.T) {
+	t.Parallel()
 	a, ctx := demo(t, ""), context.Background()
 	c := &city{App: a, t: t}
 	page, err := record.List(ctx, a.db, c.division(), record.Filter{Procedures: []string{incident.Procedure}, Sort: record.ByOpened, Limit: 500})

@@ -244,13 +244,18 @@ func (a *App) loadProcedures(ctx context.Context) error {
 		return err
 	}
 	var all []*procedure.Procedure
+	seen := map[string]bool{}
 	for _, d := range divisions {
 		files, err := a.packs.Procedures(ctx, d.ID)
 		if err != nil {
 			return err
 		}
 		for _, f := range files {
-			p, err := procedure.Load(f.Path, f.Body, world())
+			if seen[string(f.Body)] { // most divisions have the same
+				continue
+			}
+			seen[string(f.Body)] = true
+			p, err := library.Read(f.Path, f.Body)
 			if err != nil {
 				return fmt.Errorf("procedure %s version %d: %w", f.ID, f.Version, err)
 			}

@@ -13,6 +13,7 @@ import (
 // The pack brings the papers, the division's settings the agency, and the
 // program's own runner sets what was fixed.
 func TestAPaperOfThePackIsIssuedByTheDivision(t *testing.T) {
+	t.Parallel()
 	a, ctx := demo(t, ""), context.Background()
 	v, err := a.public(ctx)
 	if err != nil {

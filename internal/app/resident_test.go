@@ -127,6 +127,7 @@ func (p *phone) act(receipt, login, step string, in procedure.Input) {
 }
 
 func TestACitizenWithAnAccountSeesAndIsToldAndIsForgotten(t *testing.T) {
+	t.Parallel()
 	for name, address := range map[string]func(*testing.T) string{
 		"sqlite": func(*testing.T) string { return "" }, "postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) }} {
 		t.Run(name, func(t *testing.T) {

@@ -27,6 +27,7 @@ func (c *crew) proposal(x id.ID) (dept, why string) {
 }
 
 func TestTheDepartmentIsProposedWithItsReason(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")
 	for _, x := range []struct {
@@ -57,6 +58,7 @@ func TestTheDepartmentIsProposedWithItsReason(t *testing.T) {
 }
 
 func TestARulingDecidesTheNextCaseOfItsKind(t *testing.T) { // R0
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")
 	first, cond := c.patrol("06010"), c.condition("06010", 4, calendar.WorkingHour)

@@ -10,6 +10,7 @@ import (
 // TestAdministratorsSeeTheProceduresInForce reads the pages of every procedure
 // in both languages, and the drawing as a file.
 func TestAdministratorsSeeTheProceduresInForce(t *testing.T) {
+	t.Parallel()
 	a := demo(t, "")
 	admin := signIn(t, a, "admin")
 	list := get(a, "GET", "/admin/procedures", admin)

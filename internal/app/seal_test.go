@@ -54,6 +54,7 @@ func verified(t *testing.T, raw []byte) bundle.Report {
 // A backup takes the log along: what was signed before still stands, on either
 // engine, and a new key is listed beside the old one.
 func TestARestoredLogKeepsItsCheckpoints(t *testing.T) {
+	t.Parallel()
 	for name, address := range engines() {
 		t.Run(name, func(t *testing.T) {
 			a, _, number := sealed(t, address(t))
@@ -109,6 +110,7 @@ func uploaded(a *App, raw []byte) *httptest.ResponseRecorder {
 }
 
 func TestAnybodyChecksWhatStaffCarryAway(t *testing.T) {
+	t.Parallel()
 	a, caseID, number := sealed(t, "")
 	page := "/cases/" + caseID.String()
 	for login, want := range map[string]int{"zhiban1": http.StatusOK, "shouli1": http.StatusForbidden} {
@@ -168,6 +170,7 @@ func fileIn(t *testing.T, r bundle.Report) string {
 }
 
 func TestADivisionMayChainItsNewCasesBySM3(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	report := func() id.ID {
 		t.Helper()

@@ -24,6 +24,7 @@ func knock(a *App, path string, form url.Values) *httptest.ResponseRecorder {
 }
 
 func TestASecondFactorIsAskedForAndNoCodeServesTwice(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	if w := o.ask("ducha1", "/account/second/begin", url.Values{}); w.Code != http.StatusSeeOther {
 		t.Fatal(w.Code)
@@ -94,6 +95,7 @@ func TestASecondFactorIsAskedForAndNoCodeServesTwice(t *testing.T) {
 }
 
 func TestAnAdministratorEndsALostSecondFactor(t *testing.T) {
+	t.Parallel()
 	o, ctx := newOffice(t), context.Background()
 	v, err := o.a.public(ctx)
 	if err != nil {

@@ -192,6 +192,7 @@ func takeOver(t *testing.T, c *crew, x, filed id.ID, path string) {
 }
 
 func TestAHandoverIsBegunByWhoKeepsTheDesk(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	for _, x := range []struct{ login, desk string }{{"paiqian1", "supervision"}, {"ducha1", "command"}, {"shouli1", "nowhere"}, {"shouli1", ""}} {
@@ -215,6 +216,7 @@ func TestAHandoverIsBegunByWhoKeepsTheDesk(t *testing.T) {
 }
 
 func TestAHandoverThatWaitsIsAlarmed(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	x := c.begun("shouli1", "supervision")
@@ -227,6 +229,7 @@ func TestAHandoverThatWaitsIsAlarmed(t *testing.T) {
 }
 
 func TestTheHandoverWalksAtRandom(t *testing.T) {
+	t.Parallel()
 	a, w := zone(t, "")
 	p, err := a.engine.Library().Latest(shift.Procedure)
 	if err != nil {

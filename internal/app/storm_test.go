@@ -33,19 +33,6 @@ type server struct {
 
 var openAt = regexp.MustCompile(`open at (http://\S+)`)
 
-// workshop is where the program is built; it goes with this process.
-var workshop string
-
-func TestMain(m *testing.M) {
-	var err error
-	if workshop, err = os.MkdirTemp("", "xiucheng-program"); err != nil {
-		panic(err)
-	}
-	code := m.Run()
-	_ = os.RemoveAll(workshop)
-	os.Exit(code)
-}
-
 // program is the built program, for tests that run it in a process of its own.
 var program = sync.OnceValues(func() (string, error) {
 	bin := filepath.Join(workshop, "xiucheng")

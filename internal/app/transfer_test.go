@@ -84,6 +84,7 @@ func foreign(t *testing.T, n int) (path string, bad int) {
 }
 
 func TestForeignHistoriesComeInOnce(t *testing.T) {
+	t.Parallel()
 	const n = 2500
 	for name, address := range engines() {
 		t.Run(name, func(t *testing.T) {
@@ -206,6 +207,7 @@ func foreignCases(t *testing.T, a *App) {
 }
 
 func TestAMappingIsReadStrictly(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"origin: x":                   "fields.id is missing",
 		foreignMap + "  colour: {}\n": "colour is no field",
@@ -234,6 +236,7 @@ func TestAMappingIsReadStrictly(t *testing.T) {
 }
 
 func TestNumbersGoOnWhereAnotherSystemStopped(t *testing.T) {
+	t.Parallel()
 	a, ctx := demo(t, ""), context.Background()
 	day := time.Now().Format("20060102")
 	if err := a.ContinueNumbers(ctx, "", "incident", day, 4711); err != nil {

@@ -79,6 +79,7 @@ func (c *crew) byLink(path string) (unitlink.Link, *engine.Snapshot) {
 }
 
 func TestAUnitWithoutAnAccountAnswersByALink(t *testing.T) {
+	t.Parallel()
 	for name, address := range engines() {
 		t.Run(name, func(t *testing.T) {
 			c := newCrew(t, address(t))
@@ -214,6 +215,7 @@ func standsInTheRecord(c *crew, x id.ID) {
 }
 
 func TestALinkIsIssuedAndRevokedByItsOwnSide(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
@@ -243,6 +245,7 @@ func TestALinkIsIssuedAndRevokedByItsOwnSide(t *testing.T) {
 }
 
 func TestNobodyOfADepartmentThatActedByALinkChecks(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	acc, err := c.a.people.CreateAccount(c.ctx, people.SystemActor(c.w.Division), people.Account{Login: "hw.caiji", Name: "环卫采集员", Department: "HW"})
@@ -266,6 +269,7 @@ func TestNobodyOfADepartmentThatActedByALinkChecks(t *testing.T) {
 }
 
 func TestOnlyWhatWasSignedOpensACase(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
@@ -297,6 +301,7 @@ func TestOnlyWhatWasSignedOpensACase(t *testing.T) {
 }
 
 func TestStaffActUnderTheirOwnAccounts(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t, "")
 	c.at("2026-09-28 09:00")
 	x := c.dispatched("06042", 4, calendar.WorkingHour, "HW")
@@ -317,6 +322,7 @@ func TestStaffActUnderTheirOwnAccounts(t *testing.T) {
 }
 
 func TestTheDispatcherIssuesALinkOnThePage(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	v, err := o.a.public(context.Background())
 	if err != nil {

@@ -3,12 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
@@ -16,57 +14,42 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
-	"xiucheng/internal/config"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx/dbtest"
-	"xiucheng/internal/platform/id"
 )
 
 // zone is the demonstration's city without cases, its clock standing still.
 func zone(t *testing.T, db string) (*App, *enginetest.World) {
 	t.Helper()
-	clk := clock.At(enginetest.Begin)
-	cfg := &config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", DB: db, Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}
-	a, err := New(context.Background(), cfg, clk, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := a.Demo(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	a.telling.Store(false)
+	clk, dir := clock.At(enginetest.Begin), t.TempDir()
+	zoned.copy(t, dir, db)
+	a := opened(t, demoConfig(dir, db), clk)
 	v, err := a.public(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	moreCollectors(t, a, v.Division.ID)
-	dir, err := a.people.Directory(context.Background(), v.Division.ID)
+	who, err := a.people.Directory(context.Background(), v.Division.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a, &enginetest.World{DB: a.db, Engine: a.engine, Clock: clk, Division: v.Division.ID, People: dir, Depts: []string{"SZ", "HW", "YL", "ZM", "SW"}}
+	return a, &enginetest.World{DB: a.db, Engine: a.engine, Clock: clk, Division: v.Division.ID, People: who, Depts: []string{"SZ", "HW", "YL", "ZM", "SW"}}
 }
 
 // moreCollectors: a walk goes on longer than any real case, and everybody who
 // made a place safe or handled it may not check it.
-func moreCollectors(t *testing.T, a *App, division id.ID) {
-	t.Helper()
-	ctx, actor := context.Background(), people.SystemActor(division)
+func moreCollectors(a *App, actor people.Actor) error {
+	ctx := context.Background()
 	for i := range 12 {
 		acc, err := a.people.CreateAccount(ctx, actor, people.Account{Login: fmt.Sprintf("walk%d", i), Name: fmt.Sprintf("采集员 %d", i), Department: "JDZX"})
 		if err == nil {
 			_, err = a.people.SavePost(ctx, actor, people.Post{Account: acc.ID, Role: "collector", Department: "JDZX"})
 		}
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 	}
+	return nil
 }
 
 // spot is a crossing in the middle of the zone.

@@ -16,6 +16,7 @@ import (
 )
 
 func TestAnAdministratorSubscribesAProgramFromTheBrowser(t *testing.T) {
+	t.Parallel()
 	a := demo(t, "")
 	a.webhooks.Reach(fetch.Options{AllowLoopback: true})
 	var mu sync.Mutex

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/fault"
@@ -64,6 +65,22 @@ func (l *Library) All() []*procedure.Procedure {
 	}
 	slices.SortFunc(out, func(a, b *procedure.Procedure) int { return strings.Compare(a.ID, b.ID) })
 	return out
+}
+
+// read are the procedures that Read has read, by text.
+var read sync.Map
+
+// Read loads a procedure that was checked before. A process reads the same text
+// once: a start finds it in more than one place, and procedures never change.
+func Read(name string, src []byte) (*procedure.Procedure, error) {
+	if p, ok := read.Load(string(src)); ok {
+		return p.(*procedure.Procedure), nil
+	}
+	p, err := procedure.Load(name, src, procedure.World{})
+	if err == nil {
+		read.Store(string(src), p)
+	}
+	return p, err
 }
 
 // Check loads every *.yaml below the folder root. The error is a procedure.Problems with

@@ -255,6 +255,10 @@ func (c *checker) compileAll() {
 		c.bad("$", "%v", err)
 		return
 	}
+	c.functions = map[string]rule.Function{}
+	for _, f := range rule.Functions() {
+		c.functions[f.Name] = f
+	}
 	forms := map[*Step]*cel.Env{}
 	for _, s := range c.sites() {
 		e := env
@@ -308,10 +312,6 @@ func variables(prefix string, fields []field.Field) []cel.EnvOption {
 // inspect finds out whether the expression needs the form, and checks the
 // literal names it hands to functions of case.
 func (c *checker) inspect(s site, x *rule.Expr, tree *cel.Ast) {
-	fns := map[string]rule.Function{}
-	for _, f := range rule.Functions() {
-		fns[f.Name] = f
-	}
 	native := tree.NativeRep()
 	for _, r := range native.ReferenceMap() {
 		scope, name, _ := strings.Cut(r.Name, ".")
@@ -329,7 +329,7 @@ func (c *checker) inspect(s site, x *rule.Expr, tree *cel.Ast) {
 		}
 		call := e.AsCall()
 		t := call.Target()
-		f, ok := fns[call.FunctionName()]
+		f, ok := c.functions[call.FunctionName()]
 		if !ok || t.Kind() != ast.IdentKind || t.AsIdent() != "case" {
 			return
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/strictyaml"
 )
 
@@ -71,12 +72,13 @@ func Load(name string, src []byte, w World) (*Procedure, error) {
 }
 
 type checker struct {
-	file     string
-	world    World
-	root     ast.Node
-	problems Problems
-	p        *Procedure
-	later    []func() // run once every expression is compiled
+	file      string
+	world     World
+	root      ast.Node
+	problems  Problems
+	p         *Procedure
+	functions map[string]rule.Function // of case, by name
+	later     []func()                 // run once every expression is compiled
 }
 
 func (c *checker) bad(path, format string, a ...any) {

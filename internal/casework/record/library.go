@@ -37,7 +37,7 @@ func KeepProcedures(ctx context.Context, db *dbx.DB, now int64, inForce ...*proc
 		if err := r.Scan(&name, &version, &source); err != nil {
 			return nil, err
 		}
-		return procedure.Load(fmt.Sprintf("%s version %d", name, version), []byte(source), procedure.World{})
+		return library.Read(fmt.Sprintf("%s version %d", name, version), []byte(source))
 	})
 	if err != nil {
 		return nil, err

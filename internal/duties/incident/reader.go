@@ -14,12 +14,6 @@ import (
 // overall are the roles that read every case of their division.
 var overall = []string{"acceptor", "shift_leader", "dispatcher", "supervisor", "leader", "admin", "reviewer", "privacy_officer"}
 
-// enforcers are the roles that read every dossier of enforcement.
-var enforcers = []string{"officer", "clerk", "unit_head", "legal", "agency_head", "chief", "panel", "host", "recorder", "finance", "archivist"}
-
-// oversight are the roles outside enforcement that read its dossiers, too.
-var oversight = []string{"supervisor", "leader"}
-
 // dossiers is the family of procedures whose cases are dossiers of enforcement.
 const dossiers = "enf"
 
@@ -29,11 +23,14 @@ func dossier(proc string) bool { return procedure.Family(proc) == dossiers }
 // Hidden is the family of procedures whose cases the actor meets in no list, ""
 // where there is none.
 func Hidden(a people.Actor) string {
-	if a.System || slices.ContainsFunc(enforcers, a.Has) || slices.ContainsFunc(oversight, a.Has) {
+	if a.System || slices.ContainsFunc(people.Dossiers, a.Has) {
 		return ""
 	}
 	return dossiers
 }
+
+// MayOpenDossier reports whether the actor may begin a dossier from an incident.
+func MayOpenDossier(a people.Actor) bool { return a.Has("officer") || a.Has("clerk") }
 
 // MayRead reports whether a member of staff may open a case: those who keep the
 // whole, and those the case is or was given to. What a person may not see is
@@ -65,7 +62,7 @@ func Narrow(a people.Actor, f record.Filter) record.Filter {
 	if a.System || slices.ContainsFunc(overall, a.Has) {
 		return f
 	}
-	if len(f.Procedures) > 0 && !slices.ContainsFunc(f.Procedures, func(p string) bool { return !dossier(p) }) && slices.ContainsFunc(enforcers, a.Has) {
+	if len(f.Procedures) > 0 && !slices.ContainsFunc(f.Procedures, func(p string) bool { return !dossier(p) }) && slices.ContainsFunc(people.Enforcers, a.Has) {
 		return f
 	}
 	if depts := slices.Concat(a.Departments("dept_desk"), a.Departments("handler"), a.Departments("officer")); len(depts) > 0 {

@@ -1,6 +1,8 @@
 package people
 
 import (
+	"slices"
+
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 )
@@ -20,6 +22,13 @@ const (
 func (a Axis) Known() bool {
 	return a == None || a == Supervision || a == Command || a == Oversight
 }
+
+// Enforcers are the roles that run dossiers of enforcement and read every one
+// of their division; Dossiers are all that read them: oversight, too.
+var (
+	Enforcers = []string{"officer", "clerk", "unit_head", "legal", "technician", "agency_head", "chief", "panel", "host", "recorder", "finance", "archivist"}
+	Dossiers  = slices.Concat(Enforcers, []string{"supervisor", "leader"})
+)
 
 // Role is one kind of post, from the pack's roles.yaml.
 type Role struct {

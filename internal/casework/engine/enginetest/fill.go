@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,9 +57,18 @@ func (k *walker) actor(s *engine.Snapshot, step *procedure.Step, receipt string,
 	if who == "dept_desk" || who == "handler" {
 		dept = s.Text("dept")
 	}
-	list := w.People.Holders(who, dept, "", w.Clock.Now())
+	grid := ""
+	if k.Learning {
+		grid = s.Text("grid")
+	}
+	list := w.People.Holders(who, dept, grid, w.Clock.Now())
 	if len(list) == 0 {
 		list = w.People.Holders(who, "", "", w.Clock.Now())
+	}
+	if o := step.Officers; o != nil && o.Certificate != "" && k.Learning && k.r.IntN(20) > 0 {
+		if sure := slices.DeleteFunc(slices.Clone(list), func(a people.Actor) bool { return !a.Certified(o.Certificate) }); len(sure) > 0 {
+			list = sure
+		}
 	}
 	return list[k.r.IntN(len(list))]
 }
@@ -67,13 +77,14 @@ func (k *walker) actor(s *engine.Snapshot, step *procedure.Step, receipt string,
 func (k *walker) form(s *engine.Snapshot, step *procedure.Step, actor people.Actor) (procedure.Input, []engine.Upload) {
 	in := procedure.Input{}
 	var files []engine.Upload
+	k.tried = k.tried[:0]
 	form, err := k.World.Engine.Form(k.ctx, actor, s, step.ID, nil)
 	if err != nil {
 		form = engine.Form{} // not from here, or not this actor's to see
 	}
 	for i := range step.Form {
 		f := &step.Form[i]
-		if k.r.IntN(25) == 0 || !f.Required && k.r.IntN(4) == 0 {
+		if k.r.IntN(map[bool]int{false: 25, true: 300}[k.Learning]) == 0 || !f.Required && !k.Learning && k.r.IntN(4) == 0 {
 			continue
 		}
 		if f.Files() {
@@ -100,6 +111,9 @@ func (k *walker) value(s *engine.Snapshot, step *procedure.Step, f *field.Field,
 		if v, ok := k.Value(k.r, s, step, f); ok {
 			return v
 		}
+	}
+	if k.Learning && k.r.IntN(12) > 0 {
+		return k.habitual(s, step, f, form)
 	}
 	if v := form.Filled[f.Name]; v != nil && k.r.IntN(4) > 0 {
 		return v
@@ -170,6 +184,9 @@ func (k *walker) single(s *engine.Snapshot, f *field.Field) any {
 		return fmt.Sprintf("138%08d", k.r.IntN(1e8))
 	}
 	text := "说明情况并写清楚理由 " + fmt.Sprint(k.r.IntN(1000))
+	if n := len([]rune(text)); f.Min != nil && n < *f.Min {
+		text += strings.Repeat("，经过如下", (*f.Min-n)/5+1)
+	}
 	if f.Max != nil && len([]rune(text)) > *f.Max {
 		return strings.Repeat("字", *f.Max)
 	}

@@ -37,14 +37,22 @@ type Walk struct {
 	Weight func(step *procedure.Step) int
 	// After is called after every accepted step, for the procedure's own invariants.
 	After func(t testing.TB, before, after *engine.Snapshot)
+	// Ended is called with every case that was driven to its end.
+	Ended func(t testing.TB, s *engine.Snapshot)
+	// Learning walks prefer steps that were seldom taken, learn from refusals
+	// what forms want, and leave to clocks and to other cases what those do.
+	Learning bool
 }
 
 // Stats is what a walk met.
 type Stats struct {
 	Accepted, Refused, Replayed, Moments, Cases, Ended int
-	Steps                                              map[string]int // accepted, by step
-	Refusals                                           map[string]int // by code
-	States                                             map[string]int // entered
+	Steps                                              map[string]int            // accepted, by step
+	Refusals                                           map[string]int            // by code
+	Why                                                map[string]int            // refusals by step, code and fields
+	States                                             map[string]int            // of the procedure, entered
+	Entered                                            map[string]map[string]int // states of every procedure
+	Stuck                                              map[string]int            // cases of a learning walk that found no end, by state
 }
 
 // walker is a running walk.
@@ -56,6 +64,10 @@ type walker struct {
 	cases []*walked
 	stats Stats
 	key   int
+
+	machine map[string]bool // steps that clocks and other cases take, by procedure and id
+	habits  map[string][]habit
+	tried   []habitOf // what the form that was filled last is made of
 }
 
 // walked is one case of a walk.
@@ -63,6 +75,7 @@ type walked struct {
 	id      id.ID
 	receipt string
 	last    *attempt // the last accepted act, to be sent again
+	state   string   // last seen
 }
 
 type attempt struct {
@@ -70,14 +83,31 @@ type attempt struct {
 	result engine.Result
 }
 
-const openCases = 40 // alive at a time; the others are driven to their end
+// alive is how many cases are alive at a time; the others are driven to their
+// end. A learning walk stays with fewer and takes them further.
+func (k *walker) alive() int {
+	if k.Learning {
+		return 15
+	}
+	return 40
+}
+
+// effort is how many steps are tried with a case before it is driven to its end.
+func (k *walker) effort() int {
+	if k.Learning {
+		return 150
+	}
+	return k.r.IntN(2) * 60 // half of them go the usual way first
+}
 
 // Run walks until enough steps were accepted, drives every case to its end and
 // checks each of them.
 func (w Walk) Run(t testing.TB) Stats {
 	t.Helper()
 	k := &walker{Walk: w, t: t, r: rand.New(rand.NewPCG(w.Seed, 1)), ctx: context.Background(),
-		stats: Stats{Steps: map[string]int{}, Refusals: map[string]int{}, States: map[string]int{}}}
+		stats:   Stats{Steps: map[string]int{}, Refusals: map[string]int{}, Why: map[string]int{}, Entered: map[string]map[string]int{}, Stuck: map[string]int{}},
+		machine: map[string]bool{}, habits: map[string][]habit{}}
+	k.machines()
 	for k.stats.Accepted < w.Steps {
 		switch n := k.r.IntN(100); {
 		case len(k.cases) == 0 || n < 6:
@@ -89,14 +119,53 @@ func (w Walk) Run(t testing.TB) Stats {
 		default:
 			k.act(k.cases[k.r.IntN(len(k.cases))])
 		}
-		if len(k.cases) > openCases {
+		if len(k.cases) > k.alive() {
 			k.finish(0)
 		}
 	}
 	for len(k.cases) > 0 {
 		k.finish(0)
 	}
+	k.stats.States = k.stats.Entered[k.Procedure.ID]
 	return k.stats
+}
+
+// machines finds what clocks and other cases take.
+func (k *walker) machines() {
+	for _, p := range k.World.Engine.Library().All() {
+		for i := range p.Clocks {
+			c := &p.Clocks[i]
+			k.machine[p.ID+"."+c.Expiry.Step] = true
+			for _, r := range c.Ladder {
+				k.machine[p.ID+"."+r.Step] = true
+			}
+		}
+		for i := range p.Steps {
+			up := p.Steps[i].Parent
+			for _, o := range k.World.Engine.Library().All() {
+				if up != nil {
+					k.machine[o.ID+"."+up.Step] = true
+				}
+			}
+		}
+	}
+}
+
+// left reports whether the step is left to clocks and other cases.
+func (k *walker) left(p *procedure.Procedure, s *procedure.Step) bool {
+	return k.Learning && k.machine[p.ID+"."+s.ID] && len(s.Who) == 1 && s.By(procedure.System)
+}
+
+// enter counts the states that a case was seen in.
+func (k *walker) enter(c *walked, s *engine.Snapshot) {
+	if c.state == s.State {
+		return
+	}
+	c.state = s.State
+	if k.stats.Entered[s.Procedure] == nil {
+		k.stats.Entered[s.Procedure] = map[string]int{}
+	}
+	k.stats.Entered[s.Procedure][s.State]++
 }
 
 func (k *walker) open() {
@@ -116,6 +185,7 @@ func (k *walker) open() {
 	r, err := k.World.Engine.Open(k.ctx, o)
 	if err != nil {
 		k.refusal(err, "open "+step.ID)
+		k.learn(err)
 		return
 	}
 	again, err := k.World.Engine.Open(k.ctx, o)
@@ -125,14 +195,27 @@ func (k *walker) open() {
 	k.stats.Accepted++
 	k.stats.Cases++
 	k.stats.Steps[step.ID]++
-	k.stats.States[r.State]++
-	k.cases = append(k.cases, &walked{id: r.Case, receipt: r.Receipt})
+	c := &walked{id: r.Case, receipt: r.Receipt}
+	k.cases = append(k.cases, c)
+	k.find(c)
+	k.learn(nil)
+	if len(step.Open) > 0 {
+		k.adopt(c)
+	}
 }
 
 // time moves the clock, mostly on, sometimes back, and lets clocks act.
 func (k *walker) time() {
 	by := time.Duration(k.r.IntN(180)) * time.Minute
-	switch k.r.IntN(10) {
+	switch k.r.IntN(12) {
+	case 2, 3: // just before or after something is due
+		if len(k.cases) > 0 {
+			s := k.find(k.cases[k.r.IntN(len(k.cases))])
+			due := clock.FromMicro(s.Tick).Sub(k.World.Clock.Now())
+			if s.Tick != record.NoDue && due > 0 && due < 40*24*time.Hour {
+				by = due + []time.Duration{-time.Second, 0, time.Second, time.Minute}[k.r.IntN(4)]
+			}
+		}
 	case 0:
 		by = time.Duration(k.r.IntN(8*24)) * time.Hour
 	case 1:
@@ -173,7 +256,18 @@ func (k *walker) find(c *walked) *engine.Snapshot {
 	if err != nil {
 		k.t.Fatal(err)
 	}
+	k.enter(c, s)
 	return s
+}
+
+// still checks that a refused act left the case as it was.
+func (k *walker) still(c *walked, s *engine.Snapshot, step string, refusal error) {
+	var version int64
+	var head []byte
+	err := k.World.DB.QueryRow(k.ctx, `SELECT version, head FROM cases WHERE division = $1 AND id = $2`, k.World.Division, c.id).Scan(&version, &head)
+	if err != nil || version != s.Version || string(head) != string(s.Head) {
+		k.t.Fatalf("%s was refused (%v) and changed the case: %v", step, refusal, err)
+	}
 }
 
 // act tries one step of the case.
@@ -182,6 +276,9 @@ func (k *walker) act(c *walked) {
 	step := k.choose(s)
 	if k.r.IntN(12) == 0 {
 		step = &s.Proc.Steps[k.r.IntN(len(s.Proc.Steps))]
+	}
+	if step == nil || k.left(s.Proc, step) {
+		return
 	}
 	if step.Shared() && s.Terminal && k.r.IntN(8) > 0 {
 		return // little else can be done in an end
@@ -205,7 +302,21 @@ func (k *walker) choose(s *engine.Snapshot) *procedure.Step {
 		if k.Weight != nil {
 			w = cmp.Or(k.Weight(step), w)
 		}
+		switch {
+		case k.left(s.Proc, step):
+			w = 0
+		case k.Learning && !step.Shared():
+			w = max(4, w*400/(20+k.stats.Steps[step.ID]))
+			if ends(s.Proc, step) {
+				w = 1 + w/20
+			}
+		case k.Learning:
+			w = 1
+		}
 		weights[i], total = w, total+w
+	}
+	if total == 0 {
+		return nil
 	}
 	at := k.r.IntN(total)
 	for i := range steps {
@@ -214,6 +325,14 @@ func (k *walker) choose(s *engine.Snapshot) *procedure.Step {
 		}
 	}
 	return steps[0]
+}
+
+// ends reports whether the step leads nowhere but to an end.
+func ends(p *procedure.Procedure, step *procedure.Step) bool {
+	return len(step.To) > 0 && !slices.ContainsFunc(step.To, func(t procedure.Target) bool {
+		st := p.StateOf(t.State)
+		return st == nil || !st.Terminal
+	})
 }
 
 // try takes a step with somebody, and checks what must follow either way.
@@ -225,19 +344,18 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 	in, files := k.form(s, step, actor)
 	k.key++
 	a := engine.Act{Case: c.id, Step: step.ID, Actor: actor, Input: in, Files: files, Key: fmt.Sprint("a", k.Seed, k.key)}
-	if k.r.IntN(3) == 0 {
+	if k.r.IntN(map[bool]int{false: 3, true: 30}[k.Learning]) == 0 {
 		a.Version = s.Version - int64(k.r.IntN(2))
 	}
 	blocked := k.blocked(s, step, actor)
 	r, err := k.World.Engine.Act(k.ctx, a)
-	after := k.find(c)
+	k.learn(err)
 	if err != nil {
 		k.refusal(err, step.ID)
-		if after.Version != s.Version || string(after.Head) != string(s.Head) {
-			k.t.Fatalf("%s was refused (%v) and changed the case", step.ID, err)
-		}
+		k.still(c, s, step.ID, err)
 		return false
 	}
+	after := k.find(c)
 	switch {
 	case blocked:
 		k.t.Fatalf("%s was blocked in the offers and yet taken", step.ID)
@@ -250,9 +368,6 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 	}
 	k.stats.Accepted++
 	k.stats.Steps[step.ID]++
-	if after.State != s.State {
-		k.stats.States[after.State]++
-	}
 	c.last = &attempt{a, r}
 	if len(step.Open) > 0 {
 		k.adopt(c)
@@ -279,7 +394,9 @@ func (k *walker) adopt(c *walked) {
 		known := slices.ContainsFunc(k.cases, func(o *walked) bool { return o.id == child.ID })
 		if !child.Terminal && !known {
 			k.stats.Cases++
-			k.cases = append(k.cases, &walked{id: child.ID})
+			o := &walked{id: child.ID}
+			k.cases = append(k.cases, o)
+			k.find(o)
 		}
 	}
 }
@@ -328,6 +445,11 @@ func (k *walker) refusal(err error, what string) {
 	}
 	k.stats.Refused++
 	k.stats.Refusals[f.Key]++
+	why := what + " " + f.Key
+	for _, x := range f.Fields {
+		why += " " + x.Name
+	}
+	k.stats.Why[why]++
 }
 
 // finish drives a case to a terminal state with the agency's people alone,
@@ -337,7 +459,7 @@ func (k *walker) finish(i int) {
 	k.cases = append(k.cases[:i:i], k.cases[i+1:]...)
 	s := k.find(c)
 	d := distances(s.Proc)
-	for range k.r.IntN(2) * 60 { // half of them go the usual way first
+	for range k.effort() {
 		if s.Terminal {
 			break
 		}
@@ -345,11 +467,20 @@ func (k *walker) finish(i int) {
 		s = k.find(c)
 	}
 	for n := 0; !s.Terminal; n++ {
+		if n > 400 && k.Learning {
+			CheckCase(k.t, k.World, c.id)
+			k.stats.Stuck[s.Procedure+" "+s.State]++
+			return
+		}
 		if n > 3000 {
 			CheckCase(k.t, k.World, c.id)
 			k.t.Fatalf("case %s does not end: stuck in %s after %v, refusals %v", c.id, s.State, s.Log[max(0, len(s.Log)-6):], k.stats.Refusals)
 		}
-		k.towards(c, s, d)
+		if child := k.childOf(c); child != nil && k.r.IntN(3) > 0 {
+			k.act(child)
+		} else {
+			k.towards(c, s, d)
+		}
 		if n%12 == 11 {
 			k.World.Clock.Advance(time.Duration(k.r.IntN(120)) * time.Minute)
 			k.tick()
@@ -362,7 +493,28 @@ func (k *walker) finish(i int) {
 	}
 	k.stats.Ended++
 	CheckCase(k.t, k.World, c.id)
+	if k.Ended != nil {
+		k.Ended(k.t, s)
+	}
 	k.rest(c)
+}
+
+// childOf is a case that hangs on this one and is walked, nil for none. Only
+// learning walks look: what waits for a child ends with it.
+func (k *walker) childOf(c *walked) *walked {
+	if !k.Learning {
+		return nil
+	}
+	list, err := record.Children(k.ctx, k.World.DB, k.World.Division, c.id)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	for _, child := range list {
+		if i := slices.IndexFunc(k.cases, func(o *walked) bool { return o.id == child.ID }); i >= 0 && !child.Terminal {
+			return k.cases[i]
+		}
+	}
+	return nil
 }
 
 // objects lets the reporter of an ended case speak, now and then; true when
@@ -387,6 +539,9 @@ func (k *walker) objects(c *walked, s *engine.Snapshot) bool {
 func (k *walker) towards(c *walked, s *engine.Snapshot, d map[string]int) {
 	for range 20 {
 		step := k.choose(s)
+		if step == nil {
+			return
+		}
 		if !byOutsiders(step) && !step.Shared() && (k.r.IntN(2) == 0 || nearer(step, s.State, d)) {
 			k.try(c, s, step, true)
 			return

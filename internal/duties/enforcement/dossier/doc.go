@@ -30,9 +30,6 @@ var Words []byte
 // Procedure is the id of the procedure.
 const Procedure = "enf.ordinary"
 
-// Roles are those that read dossiers of their division.
-var Roles = []string{"officer", "clerk", "unit_head", "legal", "agency_head", "chief", "panel", "host", "recorder", "finance", "archivist"}
-
 // Deps are what the room stands on.
 type Deps struct {
 	DB        *dbx.DB

@@ -288,20 +288,27 @@ func (a asking) proposed() asking {
 }
 
 func (a asking) hearing() (bool, error) {
+	why, err := a.hearingWhy()
+	return len(why) > 0, err
+}
+
+// hearingWhy is why a hearing must be offered for what is proposed, nothing when
+// it need not.
+func (a asking) hearingWhy() ([]law.Reason, error) {
 	a = a.proposed()
 	r, err := a.rule()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	set, err := a.Settings(a.ctx, a.Snapshot.Division)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	who := law.Citizen
 	if a.text("party_kind") == "org" {
 		who = law.Organisation
 	}
-	return len(law.HearingDue(a.penalty(), r.Rule, who, library.Thresholds(set), a.flag("other_heavy"))) > 0, nil
+	return law.HearingDue(a.penalty(), r.Rule, who, library.Thresholds(set), a.flag("other_heavy")), nil
 }
 
 // under18 reports whether the party is a minor today.

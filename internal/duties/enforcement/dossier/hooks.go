@@ -30,8 +30,11 @@ type (
 )
 
 var (
-	facts   = merged(ordinary, money)
-	effects = merged(outcomes)
+	facts   = merged(ordinary, money, inspecting)
+	effects = merged(outcomes, arising, upward)
+
+	// sayings are what papers say in words of their own, by template.
+	sayings = merged(ownWords, ofChildren)
 )
 
 func merged[T any](topics ...map[string]T) map[string]T {

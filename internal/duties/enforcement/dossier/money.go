@@ -17,6 +17,26 @@ var money = map[string]question{
 	"owed":           func(a asking) (any, error) { return int64(a.owed()), nil },
 	"plan_ok":        asking.planOK,
 	"plan_due":       asking.planDue,
+	"court_end":      asking.courtEnd,
+}
+
+// courtMonths is how long the court may be asked (CL 53).
+const courtMonths = 3
+
+// courtEnd is the end of the time to ask the court, counted from the later end
+// of the remedy terms. In a year without a table of holidays no clock expires by
+// itself, so none started the three months.
+func (a asking) courtEnd() (any, error) {
+	var last calendar.Date
+	for _, name := range []string{"recon60", "suit6m"} {
+		if c := a.Snapshot.Clock(name); c != nil {
+			last = max(last, calendar.DateOf(clock.FromMicro(c.Due).Add(-time.Minute)))
+		}
+	}
+	if last == 0 {
+		return nil, nil
+	}
+	return law.Months(last, courtMonths).End(), nil
 }
 
 // due is the last day to pay without surcharge, 0 while there is none.

@@ -21,6 +21,12 @@ var outcomes = map[string]effect{
 		}
 		return history(ctx, d, false)
 	},
+	"receipt": func(m *Room, ctx context.Context, d *engine.Doing) error {
+		if !d.After.Terminal {
+			return nil
+		}
+		return m.fix(ctx, d, "P34")
+	},
 	"crime": func(m *Room, ctx context.Context, d *engine.Doing) error {
 		if d.Input["transfer"] != true {
 			return nil

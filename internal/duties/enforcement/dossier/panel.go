@@ -10,19 +10,23 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/paper"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
+	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
 )
 
 // Routes is the room's part of the route table; the dossier itself has the page
 // of every case.
 func (m *Room) Routes() []httpx.Route {
-	read := httpx.Only(Roles...)
+	read := httpx.Only(people.Enforcers...)
 	return []httpx.Route{
 		{Method: "GET", Pattern: "/enforcement/papers/{id}/pdf", Access: read, Handler: m.file, Name: "enf.paper.pdf", Timeout: time.Minute},
 		{Method: "GET", Pattern: "/enforcement/papers/{id}/docx", Access: read, Handler: m.file, Name: "enf.paper.docx", Timeout: time.Minute},
@@ -60,98 +64,152 @@ func (m *Room) file(w http.ResponseWriter, r *http.Request) error {
 
 // panel is what the page of a dossier shows beside every case's.
 type panel struct {
-	Line     string // what is missing, by when, by which article
+	Line     string // what is missing, by when, by which article; "" at an end
+	Late     bool
+	Matter   []ui.Fact
 	Papers   []sheet
-	Services []service
+	Children []child
+	Openers  []ui.Step // steps of the visitor that open a child
 }
 
-type sheet struct{ Name, Number, At, Href string }
+type sheet struct {
+	Name, Number, At, Href string
+	Void                   bool
+}
 
-type service struct{ Title, State, Href string }
+type child struct {
+	Kind, Title, Href string
+	State             ui.Chip
+	Left              ui.Left
+}
 
 // Panel is what a page shows of a dossier.
 func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (_ templ.Component, err error) {
 	var p panel
-	lang := i18n.LangOf(ctx)
-	if p.Line, err = m.line(ctx, s); err != nil {
+	offers, err := m.Engine().Offers(ctx, visit.From(ctx).Actor, s)
+	if err != nil {
 		return nil, err
 	}
+	if p.Line, p.Late, err = m.line(ctx, s, offers); err != nil {
+		return nil, err
+	}
+	if p.Matter, err = m.matter(ctx, s); err != nil {
+		return nil, err
+	}
+	if p.Papers, err = m.sheets(ctx, s); err != nil {
+		return nil, err
+	}
+	if p.Children, err = m.children(ctx, s); err != nil {
+		return nil, err
+	}
+	for _, o := range offers {
+		if o.Allowed && len(o.Step.Open) > 0 {
+			p.Openers = append(p.Openers, ui.Step{Label: o.Step.Name.In(i18n.LangOf(ctx)), Icon: "plus", Href: "/cases/" + s.ID.String() + "/steps/" + o.Step.ID})
+		}
+	}
+	return view(p), nil
+}
+
+func (m *Room) sheets(ctx context.Context, s *engine.Snapshot) (out []sheet, err error) {
 	lib, err := m.Templates(ctx)
 	if err != nil {
 		return nil, err
 	}
 	list, err := paper.Of(ctx, m.DB, s.Division, s.ID)
-	if err != nil {
-		return nil, err
-	}
 	for _, x := range list {
-		row := sheet{Name: x.Template, Number: x.Number, At: local(x.IssuedAt), Href: "/enforcement/papers/" + x.ID.String()}
+		row := sheet{Name: x.Template, Number: x.Number, At: local(x.IssuedAt), Href: "/enforcement/papers/" + x.ID.String(), Void: x.State != paper.Issued}
 		if t := lib.Version(x.Template, x.Version); t != nil {
-			row.Name = t.Title.In(lang)
+			row.Name = t.Title.In(i18n.LangOf(ctx))
 		}
-		p.Papers = append(p.Papers, row)
+		out = append(out, row)
 	}
-	children, err := record.Children(ctx, m.DB, s.Division, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range children {
-		row := service{Title: c.Title, State: c.State, Href: "/cases/" + c.ID.String()}
-		if proc, err := m.Engine().Library().Version(c.Procedure, c.ProcVersion); err == nil && proc.StateOf(c.State) != nil {
-			row.State = proc.StateOf(c.State).Name.In(lang)
-		}
-		p.Services = append(p.Services, row)
-	}
-	return view(p), nil
+	return out, err
 }
 
-// line says what stands between the case and its next step: the sentence of the
-// refusal names the article. The visitor's own steps come first.
-func (m *Room) line(ctx context.Context, s *engine.Snapshot) (string, error) {
+// near is from when on the time left of a child is amber.
+const near = 24 * time.Hour
+
+func (m *Room) children(ctx context.Context, s *engine.Snapshot) (out []child, err error) {
+	list, err := record.Children(ctx, m.DB, s.Division, s.ID)
+	lang := i18n.LangOf(ctx)
+	for _, c := range list {
+		row := child{Title: c.Title, Href: "/cases/" + c.ID.String(), State: ui.Chip{Label: c.State, Tone: ui.Blue}}
+		if proc, err := m.Engine().Library().Version(c.Procedure, c.ProcVersion); err == nil {
+			row.Kind = proc.Title.In(lang)
+			if st := proc.StateOf(c.State); st != nil {
+				row.State.Label = st.Name.In(lang)
+			}
+		}
+		switch {
+		case c.Terminal:
+			row.State.Tone = ui.Green
+		case c.Due != record.NoDue && c.DueState != "paused":
+			row.Left = ui.LeftUntil(ctx, m.Clock.Now(), clock.FromMicro(c.Due), near)
+		}
+		out = append(out, row)
+	}
+	return out, err
+}
+
+// line says what stands between the case and its next step, who takes it, by
+// which article and by when: first the visitor's own step, else the usual one.
+func (m *Room) line(ctx context.Context, s *engine.Snapshot, offers []engine.Offer) (said string, late bool, err error) {
 	if s.Terminal {
-		return "", nil
+		return "", false, nil
 	}
-	offers, err := m.Engine().Offers(ctx, visit.From(ctx).Actor, s)
+	dir, err := m.People.Directory(ctx, s.Division)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	lang, said := i18n.LangOf(ctx), ""
-	for _, o := range offers {
-		if !o.Step.Primary || o.Aside() {
-			continue
+	lang := i18n.LangOf(ctx)
+	parts := []string{i18n.T(ctx, "dossier.wait")}
+	if step, why := next(s, offers, lang); step != nil {
+		var roles []string
+		for _, w := range step.Who {
+			if r, ok := dir.Roles()[w]; ok {
+				roles = append(roles, r.Name.In(lang))
+			}
 		}
-		if said = i18n.T(ctx, "dossier.ready", "step", o.Step.Name); !o.Allowed {
-			said = i18n.T(ctx, "dossier.missing", "step", o.Step.Name, "why", o.Reason)
-			break
+		parts[0] = i18n.T(ctx, "dossier.next", "step", step.Name, "who", strings.Join(roles, i18n.T(ctx, "dossier.and")))
+		switch {
+		case why != "":
+			parts = append(parts, i18n.T(ctx, "dossier.missing", "why", why))
+		case len(step.Law) > 0:
+			parts = append(parts, i18n.T(ctx, "dossier.law", "law", strings.Join(step.Law, i18n.T(ctx, "dossier.and"))))
 		}
-	}
-	if said == "" {
-		said = next(ctx, s)
 	}
 	if st := s.StateOf(); st != nil && st.Clock != "" {
 		if c := s.Clock(st.Clock); c != nil && !c.DueAt().IsZero() {
-			said += " · " + i18n.T(ctx, "dossier.by", "clock", clockName(s, st.Clock).In(lang), "due", calendar.FormatDue(c.DueAt()))
+			late = c.DueAt().Before(m.Clock.Now())
+			parts = append(parts, i18n.T(ctx, "dossier.by", "clock", clockName(s, st.Clock), "due", calendar.FormatDue(c.DueAt())))
 		}
 	}
-	return said, nil
+	return strings.Join(parts, " · "), late, nil
 }
 
-// next is the usual next step of somebody else.
-func next(ctx context.Context, s *engine.Snapshot) string {
-	for i := range s.Proc.Steps {
-		x := &s.Proc.Steps[i]
-		if known, _ := s.Proc.Step(x.ID, s.State); known == x && x.Primary {
-			return i18n.T(ctx, "dossier.ready", "step", x.Name)
+// next is the step the case waits for, and in words why the visitor may not take
+// it yet: one of theirs that can be taken, one that is blocked, or another's.
+func next(s *engine.Snapshot, offers []engine.Offer, lang i18n.Lang) (step *procedure.Step, why string) {
+	for _, o := range offers {
+		switch {
+		case !o.Step.Primary || o.Aside():
+		case o.Allowed:
+			return o.Step, ""
+		case step == nil:
+			step, why = o.Step, o.Reason.In(lang)
 		}
 	}
-	return i18n.T(ctx, "dossier.wait")
+	for _, x := range s.Proc.From(s.State) {
+		if step == nil && x.Primary && !x.Hidden {
+			step = x
+		}
+	}
+	return step, why
 }
 
-func clockName(s *engine.Snapshot, clock string) i18n.Text {
-	for i := range s.Proc.Clocks {
-		if s.Proc.Clocks[i].ID == clock {
-			return s.Proc.Clocks[i].Name
-		}
+func clockName(s *engine.Snapshot, id string) i18n.Text {
+	if c := s.Proc.ClockOf(id); c != nil {
+		return c.Name
 	}
 	return i18n.Text{}
 }

@@ -125,6 +125,9 @@ func (m *Room) earlier(ctx context.Context, d *engine.Doing) (out []paper.Values
 			return nil, nil, err
 		}
 		out = append(out, v)
+		if told, ok := v["summary"].(string); ok && told != "" {
+			numbers["told"] = told
+		}
 		catalogue = append(catalogue, t.Title.ZH+" "+p.Number)
 		switch p.Template {
 		case "P29":

@@ -132,8 +132,8 @@ func last(s *engine.Snapshot, id string) any {
 	return clock.FromMicro(c.Due).Add(-time.Minute)
 }
 
-// sayings are what single papers say in words of their own.
-var sayings = map[string]func(saying) map[string]any{
+// ownWords are what papers of the penalty itself say.
+var ownWords = map[string]func(saying) map[string]any{
 	"P07": func(s saying) map[string]any {
 		return map[string]any{"asked": s.text("person"), "dialogue": s.text("qa"), "place": or(s.text("ask_place"), s.After.Text("address")),
 			"times": int64(1 + len(s.taken("inv_question")))}

@@ -34,13 +34,13 @@ func InTime(actEnd calendar.Date, running bool, found calendar.Date, years int) 
 	if running {
 		return 0, true
 	}
-	last = months(actEnd, 12*years)
+	last = Months(actEnd, 12*years)
 	return last, found <= last
 }
 
-// months is the same day so many months later, the last of the month where it
+// Months is the same day so many months later, the last of the month where it
 // has no such day (民法典 202).
-func months(d calendar.Date, n int) calendar.Date {
+func Months(d calendar.Date, n int) calendar.Date {
 	t := d.At(0)
 	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
@@ -82,7 +82,7 @@ type Past struct {
 // party in the years before the day, neither a penalty nor an exemption (PL 33;
 // the number of years is a setting), and what was.
 func FirstOffence(past []Past, violation string, on calendar.Date, years int) (first bool, hits []Past) {
-	since := months(on, -12*years)
+	since := Months(on, -12*years)
 	for _, p := range past {
 		if p.Violation == violation && p.On >= since && p.On <= on {
 			hits = append(hits, p)

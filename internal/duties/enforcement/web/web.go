@@ -115,7 +115,7 @@ func first(ctx context.Context, d calendar.Date) string {
 // tabs are the sections a visitor may open.
 func tabs(ctx context.Context, active string) (out []ui.Tab) {
 	actor := visit.From(ctx).Actor
-	for _, t := range []struct{ name, href string }{{"law", "/enforcement"}, {"dossiers", "/cases?view_of=all&procedure=enf.ordinary"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
+	for _, t := range []struct{ name, href string }{{"law", "/enforcement"}, {"dossiers", "/enforcement/dossiers"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
 		{"parties", "/enforcement/parties"},
 		{"permits", "/enforcement/permits"}, {"import", "/enforcement/import"}} {
 		if t.name == "parties" && !slices.ContainsFunc(party.Roles, actor.Has) || t.name == "import" && !actor.Has(people.Admin) {

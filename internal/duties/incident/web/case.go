@@ -28,6 +28,7 @@ import (
 	"xiucheng/internal/shell/mapview"
 	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/ui"
+	"xiucheng/internal/shell/visit"
 )
 
 // caseView is a case as a page shows it.
@@ -58,6 +59,7 @@ type caseView struct {
 	Apart     string          // how far and how long the photos before and after lie apart
 	UnitLinks templ.Component // by which units answer; nil for none, and for who may not see them
 	Reporter  string          // where the reporters' identity can be asked for; "" for most
+	Dossier   string          // where a dossier of enforcement is begun from this case; "" for who may not
 	Kind      string          // the procedure in words, where it is not the incident
 	Panel     templ.Component // of the duty whose case it is; nil for an incident
 	Signed    []ui.Signature
@@ -149,6 +151,9 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 	if s.Procedure == incident.Procedure && slices.ContainsFunc(reveal.Roles, actor.Has) {
 		c.Reporter = "/cases/" + c.ID + "/reporter"
 	}
+	if s.Procedure == incident.Procedure && incident.MayOpenDossier(actor) {
+		c.Dossier = "/enforcement/leads/new?incident=" + c.ID
+	}
 	offers, err := d.Engine.Offers(ctx, actor, s)
 	from := ""
 	switch {
@@ -223,7 +228,9 @@ func clocks(ctx context.Context, n names, s *engine.Snapshot) []ui.Fact {
 		case "paused":
 			text = i18n.T(ctx, "desk.clock.paused")
 		}
-		if k.Late != 0 {
+		if k.Late != 0 && s.Proc.Clocks[spec].Expiry.None { // nobody's lateness: a right that was not used in time
+			text = i18n.T(ctx, "desk.clock.over", "due", calendar.FormatDue(clock.FromMicro(k.Late)))
+		} else if k.Late != 0 {
 			text += " " + i18n.T(ctx, "desk.clock.late", "due", calendar.FormatDue(clock.FromMicro(k.Late)))
 		}
 		out = append(out, ui.Fact{Label: s.Proc.Clocks[spec].Name.In(n.lang), Text: text, Wide: true})
@@ -242,7 +249,12 @@ func (d *Desk) links(ctx context.Context, n names, s *engine.Snapshot) ([]ui.Fac
 		return nil, err
 	}
 	var out []ui.Fact
+	actor := visit.From(ctx).Actor
 	add := func(relation string, r record.Row) {
+		if !incident.MayRead(actor, r) { // that there is one may be known, but not what it is about
+			out = append(out, ui.Fact{Label: i18n.T(ctx, "desk.link."+relation), Text: i18n.T(ctx, "desk.link.closed"), Wide: true})
+			return
+		}
 		label := r.Title
 		if r.Number != "" {
 			label = r.Number + " " + label
@@ -256,7 +268,9 @@ func (d *Desk) links(ctx context.Context, n names, s *engine.Snapshot) ([]ui.Fac
 	seen := map[string]bool{}
 	for _, r := range children {
 		seen[r.ID.String()] = true
-		add("child", r)
+		if d.Panels[s.Procedure] == nil { // which lists them itself
+			add("child", r)
+		}
 	}
 	for _, l := range list {
 		if seen[l.Other.String()] {
@@ -270,6 +284,9 @@ func (d *Desk) links(ctx context.Context, n names, s *engine.Snapshot) ([]ui.Fac
 		relation := l.Relation
 		if !i18n.From(ctx).Bundle.Has("desk.link." + relation) {
 			relation = "other"
+		}
+		if relation == "arises" && l.Back {
+			relation = "dossier"
 		}
 		add(relation, o.Row)
 	}

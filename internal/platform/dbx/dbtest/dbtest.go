@@ -42,19 +42,46 @@ func PostgresURL(t testing.TB) string {
 	if own {
 		return spare(t, admin)
 	}
-	u, name := create(t, admin)
+	u, drop := create(t, admin)
 	t.Cleanup(func() {
-		if err := run(admin, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+		if err := drop(); err != nil {
 			t.Logf("drop the test database: %v", err)
 		}
 	})
 	return u
 }
 
-// create makes a database that compares text bytewise.
-func create(t testing.TB, admin string) (address, name string) {
+// PostgresKept returns the address of an empty PostgreSQL database that stays
+// until it is dropped: others begin as copies of it. Or it skips.
+func PostgresKept(t testing.TB) (address string, drop func() error) {
 	t.Helper()
-	name = "x" + strings.ReplaceAll(id.New().String(), "-", "")
+	admin, _ := server(t)
+	return create(t, admin)
+}
+
+// Refill makes the database at the address a copy of the kept one. Nobody may be
+// connected to either.
+func Refill(t testing.TB, address, kept string) {
+	t.Helper()
+	admin, _ := server(t)
+	if err := run(admin, "DROP DATABASE "+base(t, address)+" WITH (FORCE)", "CREATE DATABASE "+base(t, address)+" TEMPLATE "+base(t, kept)+" STRATEGY = FILE_COPY"); err != nil {
+		t.Fatalf("copy a test database: %v", err)
+	}
+}
+
+func base(t testing.TB, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(u.Path, "/")
+}
+
+// create makes a database that compares text bytewise.
+func create(t testing.TB, admin string) (address string, drop func() error) {
+	t.Helper()
+	name := "x" + strings.ReplaceAll(id.New().String(), "-", "")
 	if err := run(admin, "CREATE DATABASE "+name+" LOCALE 'C' ENCODING 'UTF8' TEMPLATE template0 STRATEGY = FILE_COPY"); err != nil {
 		t.Fatalf("make a test database: %v", err)
 	}
@@ -63,7 +90,7 @@ func create(t testing.TB, admin string) (address, name string) {
 		t.Fatal(err)
 	}
 	u.Path = "/" + name
-	return u.String(), name
+	return u.String(), func() error { return run(admin, "DROP DATABASE "+name+" WITH (FORCE)") }
 }
 
 // spare hands out a database that an earlier test left, emptied: that takes a
