@@ -35,6 +35,7 @@ import (
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/library"
 	enfparty "xiucheng/internal/duties/enforcement/party"
+	"xiucheng/internal/duties/enforcement/openness"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/duties/enforcement/review"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
@@ -127,6 +128,7 @@ type App struct {
 	parties    *enfparty.Service
 	dossiers   *dossier.Room
 	reviews    *review.Room
+	openness   *openness.Room
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -207,6 +209,7 @@ func (a *App) services() (err error) {
 		}})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
 		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Clock: a.clk})
+	a.openness = openness.New(openness.Deps{DB: a.db, Papers: func() *paper.Room { return a.papers }, Clock: a.clk, BaseURL: a.cfg.BaseURL})
 	schemes, err := schemesOf("cn-base")
 	if err != nil {
 		return err
@@ -257,6 +260,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out[incident.Procedure].Do, a.links.Effects())
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
+	maps.Copy(out, a.openness.Hooks(out))
 	maps.Copy(out, a.reviews.Hooks(out[review.Procedure].Do))
 	return out
 }
@@ -331,6 +335,7 @@ func (a *App) routes() (err error) {
 		a.links.Routes(),
 		a.shifts.Routes(),
 		a.dossiers.Routes(),
+		a.openness.Routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,

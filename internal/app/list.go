@@ -26,8 +26,10 @@ import (
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/library"
 	enfparty "xiucheng/internal/duties/enforcement/party"
+	"xiucheng/internal/duties/enforcement/openness"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/register"
+	"xiucheng/internal/duties/enforcement/review"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
@@ -73,7 +75,7 @@ func Migrations() []dbx.Migration {
 		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, paper.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
-		register.Migration, enfparty.Migration,
+		register.Migration, enfparty.Migration, openness.Migration,
 	}
 }
 
@@ -86,7 +88,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, paper.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
-		law.Words, register.Words, library.Words, power.Words, enfparty.Words, dossier.Words, docket.Words, enforcementweb.Words,
+		law.Words, register.Words, library.Words, power.Words, enfparty.Words, dossier.Words, docket.Words, review.Words, openness.Words, enforcementweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

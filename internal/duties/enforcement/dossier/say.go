@@ -49,7 +49,7 @@ func said(d *engine.Doing, dir *people.Directory) map[string]any {
 
 // kinds are what one paper of several uses is made for, by the step.
 var kinds = map[string]string{"inv_suspend": "suspend", "inv_resume": "resume", "inv_terminate": "end", "exe_susp": "suspend", "exe_resume": "resume",
-	"exe_end": "end", "pub_out": "out", "pub_back": "back", "clo_annul": ""}
+	"exe_end": "end", "pub_out": "out", "pub_back": "back", "p_back": "back", "clo_annul": ""}
 
 // saying is a paper being filled: the act, the people, and what all papers say.
 type saying struct {
