@@ -104,4 +104,3 @@ func tell(ctx context.Context, d *engine.Doing) error {
 func untell(ctx context.Context, d *engine.Doing) error {
 	return withdraw(ctx, d.Tx, d.After.Division, Precedent, d.After.ID, d.Now, reason(d))
 }
-
