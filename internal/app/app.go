@@ -34,7 +34,7 @@ import (
 	"xiucheng/internal/duties/enforcement/docket"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/library"
-	"xiucheng/internal/duties/enforcement/openness"
+	"xiucheng/internal/duties/enforcement/paperwork"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/duties/enforcement/review"
@@ -127,8 +127,8 @@ type App struct {
 	library    *library.Service
 	parties    *enfparty.Service
 	dossiers   *dossier.Room
-	reviews    *review.Room
-	openness   *openness.Room
+	over       oversight
+	keepers    keepers
 }
 
 // Database is where the configuration keeps its data: PostgreSQL, or a SQLite
@@ -209,13 +209,9 @@ func (a *App) services() (err error) {
 		}})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
 		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Settings: a.packs.Settings, Clock: a.clk})
-	a.openness = openness.New(openness.Deps{DB: a.db, Papers: func() *paper.Room { return a.papers }, Clock: a.clk, BaseURL: a.cfg.BaseURL})
-	schemes, err := schemesOf("cn-base")
-	if err != nil {
+	if err := a.oversee(); err != nil {
 		return err
 	}
-	a.reviews = review.New(review.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Library: a.library,
-		Templates: a.paperLibrary, Settings: a.packs.Settings, Schemes: schemes, Clock: a.clk})
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -231,7 +227,7 @@ func (a *App) services() (err error) {
 	a.succession = &succession.Registry{DB: a.db, Engine: a.engine, People: a.people}
 	a.webhooks = webhook.New(webhook.Deps{DB: a.db, Clock: a.clk, Log: a.log, Words: a.words, Directory: a.people.Directory,
 		Version: func(id string, n int) (*procedure.Procedure, error) { return a.engine.Library().Version(id, n) }})
-	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary}
+	a.papers = &paper.Room{DB: a.db, Blobs: a.blobs, Press: pdf.NewPress(filepath.Join(a.cfg.Data, "fonts")), Library: a.paperLibrary, BaseURL: a.cfg.BaseURL}
 	a.papers.Attach(a.jobs)
 	a.jobs.Every("words of cases", indexTick, a.index)
 	a.sealer = &seal.Sealer{DB: a.db, Clock: a.clk, Log: a.log, Dir: a.cfg.Data, Copy: a.cfg.CheckpointCopy, Every: a.cfg.CheckpointEvery}
@@ -251,6 +247,7 @@ func (a *App) services() (err error) {
 	a.orders = hotline.New(hotline.Deps{DB: a.db, Engine: a.engine, Citizens: a.citizens, People: a.people, Places: a.places, Catalogues: a.catalogues,
 		Calendars: a.calendars, Settings: a.packs.Settings, Clock: a.clk, Words: a.words})
 	a.lists = listing.New(listing.Deps{DB: a.db, Heat: places, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Clock: a.clk, Bundle: a.words})
+	a.openKeepers()
 	return nil
 }
 
@@ -260,15 +257,18 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out[incident.Procedure].Do, a.links.Effects())
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
-	maps.Copy(out, a.openness.Hooks(out))
-	maps.Copy(out, a.reviews.Hooks(out[review.Procedure].Do))
+	a.over.hooks(out)
 	return out
 }
 
 // panels are what the page of a case shows beside what it shows of every case.
 func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ.Component, error) {
 	out := a.dossiers.Panels()
+	for name, draw := range out {
+		out[name] = a.keepers.beside(draw)
+	}
 	out[shift.Procedure] = a.shifts.Panel
+	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
 	return out
 }
 
@@ -335,9 +335,11 @@ func (a *App) routes() (err error) {
 		a.links.Routes(),
 		a.shifts.Routes(),
 		a.dossiers.Routes(),
-		a.openness.Routes(),
+		a.over.routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
+		a.keepers.routes(),
+		paperwork.New(paperwork.Deps{DB: a.db, Engine: a.engine, People: a.people, Papers: a.papers, Photos: a.photos, Clock: a.clk, Readers: people.Dossiers}).Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

@@ -22,10 +22,10 @@ import (
 )
 
 // passing are tables that a backup leaves out: what is made again from the
-// others, and what must not come back from the dead (sessions, work that was
+// others, and what must not come back from the dead (sessions, unfinished uploads, work that was
 // done since).
 var passing = []string{"case_search", "case_words", "case_words_data", "case_words_idx", "case_words_docsize", "case_words_config", "case_words_content",
-	"search_head", "job", "session", "outbox_lease"}
+	"search_head", "job", "session", "outbox_lease", "upload"}
 
 // Backup writes everything into one file while the program may be served.
 func (a *App) Backup(ctx context.Context, path string) (archive.Manifest, error) {

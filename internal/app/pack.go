@@ -11,8 +11,8 @@ import (
 	lawbook "xiucheng/internal/duties/enforcement/library"
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
+	"xiucheng/internal/duties/enforcement/question"
 	"xiucheng/internal/duties/enforcement/register"
-	"xiucheng/internal/duties/enforcement/review"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
@@ -66,7 +66,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 // enforcement are the registers a pack may bring, by the kind of its files.
 func enforcement() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
-		"powers": power.Items, "permits": permit.Permits}
+		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard}
 }
 
 func registerProblems(p *pack.Pack) (out pack.Problems) {
@@ -309,12 +309,3 @@ func (a *App) paperLibrary(ctx context.Context) (*paper.Library, error) {
 
 // world is what procedures may refer to outside their file.
 func world() procedure.World { return procedure.World{} }
-
-// schemesOf are the schemes of file review that a shipped pack brings.
-func schemesOf(shipped string) ([]review.Scheme, error) {
-	dir, err := packs.FS(shipped)
-	if err != nil {
-		return nil, err
-	}
-	return review.Load(dir)
-}

@@ -70,6 +70,9 @@ func (c *checker) check() {
 	for i, n := range t.Require {
 		at := fmt.Sprintf("$.require[%d]", i)
 		c.words(at+".label", n.Label)
+		if n.When != "" {
+			c.when(at+".when", n.When)
+		}
 		if len(n.Fields) == 0 || n.Law == "" {
 			c.bad(at, "fields and law are needed")
 		}

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -44,7 +45,8 @@ type Content struct {
 	Number string
 	Date   time.Time
 	Fields Values
-	Verify string                           // what the QR code leads to; empty: no code
+	Code   string                           // the verification code 核验码; empty before the paper is fixed
+	Verify string                           // the address of this program, for the QR code; empty: the code stands in words
 	Files  func(sha string) ([]byte, error) // for photos
 }
 
@@ -64,6 +66,9 @@ func (t *Template) Compose(c Content) (document.Document, error) {
 func (x *filling) document() (document.Document, error) {
 	t := x.t
 	d := document.Document{Name: t.Title.ZH}
+	if x.c.Code != "" {
+		d.Foot = "核验码 " + x.c.Code
+	}
 	head := document.Head{Agency: x.c.Agency.Name, Title: t.Title.ZH, Number: x.c.Number, Red: t.Red}
 	if t.Heading != "" {
 		head.Title = x.fill(t.Heading, "")
@@ -158,8 +163,12 @@ func (x *filling) sign(s *Sign) document.Sign {
 	case !x.c.Date.IsZero():
 		out.Date = day(x.c.Date)
 	}
-	if s.Verify && x.c.Verify != "" {
-		out.QR, out.Caption = x.c.Verify, []string{"扫码核验真伪"}
+	switch {
+	case !s.Verify || x.c.Code == "":
+	case x.c.Verify == "":
+		out.Caption = []string{"核验码", x.c.Code, "在本机关网站的 /verify 页面", "输入核验码，可核验真伪"}
+	default:
+		out.QR, out.Caption = strings.TrimSuffix(x.c.Verify, "/")+"/v/"+x.c.Code, []string{"扫码核验真伪"}
 	}
 	return out
 }
@@ -220,6 +229,13 @@ func filled(v any) bool {
 
 // fill replaces the placeholders {field}, {field:shape} and {field|otherwise}.
 func (x *filling) fill(s, none string) string {
+	return stops.ReplaceAllString(x.places(s, none), "$1")
+}
+
+// stops are those of a value that ends a sentence before the template does.
+var stops = regexp.MustCompile(`[。；]+([。，；、])`)
+
+func (x *filling) places(s, none string) string {
 	return placePattern.ReplaceAllStringFunc(s, func(m string) string {
 		p := placePattern.FindStringSubmatch(m)
 		if w := x.word(p[1], p[2]); w != "" {

@@ -63,7 +63,11 @@ func (t *Template) Check(c Content) error {
 		}
 	}
 	own := c.Agency.values()
+	x := &filling{t: t, c: c}
 	for _, n := range t.Require {
+		if !x.holds(n.When) {
+			continue
+		}
 		for _, names := range n.Fields {
 			if !slices.ContainsFunc(strings.Split(names, "|"), func(s string) bool {
 				return filled(c.Fields[s]) || own[s] != "" || s == "date" && !c.Date.IsZero() || s == "number" && c.Number != ""

@@ -142,7 +142,7 @@ func example(t *paper.Template) paper.Content {
 		}
 	}
 	return paper.Content{Agency: agency, Number: strings.NewReplacer("{short}", agency.Short, "{year}", "2026", "{serial4}", "0097", "{serial5}", "00097").Replace(t.Number),
-		Date: time.Date(2026, 11, 3, 9, 0, 0, 0, calendar.Zone), Verify: "https://example.org/verify/2F7K", Fields: v, Files: picture}
+		Date: time.Date(2026, 11, 3, 9, 0, 0, 0, calendar.Zone), Code: "2F7K-0M3A-9QRT-61VD", Verify: "https://example.org", Fields: v, Files: picture}
 }
 
 func picture(string) ([]byte, error) {

@@ -58,49 +58,6 @@ func Scanned(ctx context.Context, tx *dbx.Tx, division, paper id.ID, s Scan) err
 	return change(ctx, tx, division, paper, `scan_sha256 = $3, scan_pages = $4, scan_at = $5, scan_by = $6`, s.SHA256, s.Pages, clock.Micro(s.At), s.By)
 }
 
-// SealUse is one line of the register of the seal 用印登记.
-type SealUse struct {
-	ID         id.ID
-	Paper      id.ID
-	AskedBy    string
-	ApprovedBy string
-	Copies     int
-	Purpose    string
-	At         time.Time
-}
-
-// Seal enters a use of the seal. Who asks may not approve.
-func Seal(ctx context.Context, tx *dbx.Tx, division id.ID, u SealUse) (err error) {
-	defer fault.Trace(&err, "paper.Seal(%s)", u.Paper)
-	switch {
-	case u.AskedBy == "" || u.ApprovedBy == "" || u.AskedBy == u.ApprovedBy:
-		return fault.New(fault.Invalid, "paper.seal_same").Field("approved_by", "paper.seal_same")
-	case u.Copies < 1 || u.Copies > 99:
-		return fault.New(fault.Invalid, "paper.copies").Field("copies", "paper.copies")
-	case strings.TrimSpace(u.Purpose) == "":
-		return fault.New(fault.Invalid, "paper.reason").Field("purpose", "paper.reason")
-	}
-	if err := change(ctx, tx, division, u.Paper, `sealed_at = $3`, clock.Micro(u.At)); err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO seal_use (division, id, paper, asked_by, approved_by, copies, purpose, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		division, id.New(), u.Paper, u.AskedBy, u.ApprovedBy, u.Copies, u.Purpose, clock.Micro(u.At))
-	return err
-}
-
-// SealUses is the register between two instants, the oldest first.
-func SealUses(ctx context.Context, q dbx.Querier, division id.ID, from, to time.Time, limit int) (_ []SealUse, err error) {
-	defer fault.Trace(&err, "paper.SealUses")
-	rows, err := q.Query(ctx, `SELECT id, paper, asked_by, approved_by, copies, purpose, at FROM seal_use WHERE division = $1 AND at >= $2 AND at < $3
-		ORDER BY at, id LIMIT $4`, division, clock.Micro(from), clock.Micro(to), limit)
-	return dbx.Collect(rows, err, func(r *sql.Rows) (u SealUse, err error) {
-		var at int64
-		err = r.Scan(&u.ID, &u.Paper, &u.AskedBy, &u.ApprovedBy, &u.Copies, &u.Purpose, &at)
-		u.At = clock.FromMicro(at)
-		return u, err
-	})
-}
-
 // Ways of lawful service.
 var ways = []string{"direct", "leave", "electronic", "post", "entrust", "announce"}
 

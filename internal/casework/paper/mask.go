@@ -1,7 +1,9 @@
 package paper
 
 import (
-	"sort"
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,38 +15,25 @@ import (
 // their first character, wherever their words stand, and every text is masked
 // by the rules of platform/text. The QR code is left out.
 func (t *Template) Public(c Content) (document.Document, error) {
-	hidden := map[string]string{}
+	words := map[string]string{}
 	x := &filling{t: t, c: c}
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if !f.Personal || f.MaskIf != "" && !x.holds(f.MaskIf) {
+		if !x.private(f) {
 			continue
 		}
-		values, ok := c.Fields[f.Name].([]string)
-		if s, is := c.Fields[f.Name].(string); is {
-			values, ok = []string{s}, true
-		}
-		for _, s := range values {
-			if s = strings.TrimSpace(s); ok && utf8.RuneCountInString(s) > 1 {
-				hidden[s] = starred(s)
+		for _, s := range texts(c.Fields[f.Name]) {
+			if s = strings.TrimSpace(s); utf8.RuneCountInString(s) > 1 {
+				words[s] = starred(s)
 			}
 		}
 	}
-	long := make([]string, 0, len(hidden))
-	for s := range hidden {
-		long = append(long, s)
-	}
-	sort.Slice(long, func(i, j int) bool {
-		return len(long[i]) > len(long[j]) || len(long[i]) == len(long[j]) && long[i] < long[j]
-	})
+	hide := replacer(words)
 	x.mask = func(s string) string {
-		for _, w := range long {
-			s = strings.ReplaceAll(s, w, hidden[w])
-		}
-		s, _ = text.Mask(s)
+		s, _ = text.Mask(hide(s))
 		return s
 	}
-	x.c.Verify = ""
+	x.c.Code = ""
 	d, err := x.document()
 	d.Mark = "公开稿"
 	return d, err
@@ -55,4 +44,26 @@ func starred(s string) string {
 	n := utf8.RuneCountInString(s)
 	_, size := utf8.DecodeRuneInString(s)
 	return s[:size] + strings.Repeat("*", min(n-1, 8))
+}
+
+// texts are the words of a value, none for other types.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case []string:
+		return v
+	}
+	return nil
+}
+
+// replacer puts other words for words, the longest first.
+func replacer(words map[string]string) func(string) string {
+	long := slices.SortedFunc(maps.Keys(words), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return func(s string) string {
+		for _, w := range long {
+			s = strings.ReplaceAll(s, w, words[w])
+		}
+		return s
+	}
 }

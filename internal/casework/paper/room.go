@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/document"
@@ -24,6 +26,8 @@ type Room struct {
 	Blobs   *blob.Store
 	Press   *pdf.Press
 	Library func(context.Context) (*Library, error)
+	// BaseURL is where this program is reached; the QR codes of papers lead there.
+	BaseURL string
 	// Done is told of a paper whose PDF is kept now, so that the digest may go
 	// into the case's timeline; nil for nobody.
 	Done func(ctx context.Context, p Paper) error
@@ -48,6 +52,9 @@ func (r *Room) Set(ctx context.Context, division, paper id.ID) (p Paper, err err
 	if p, err = Find(ctx, r.DB, division, paper); err != nil {
 		return p, err
 	}
+	if !p.ErasedAt.IsZero() {
+		return p, nil // what was printed is gone for good
+	}
 	d, err := r.compose(ctx, p, (*Template).Compose)
 	if err != nil {
 		return p, err
@@ -66,8 +73,14 @@ func (r *Room) Set(ctx context.Context, division, paper id.ID) (p Paper, err err
 		}
 		return p, nil
 	}
+	p.stored.Verify = r.BaseURL // from now on: another address would be another file
+	said, err := json.Marshal(p.stored)
+	if err != nil {
+		return p, err
+	}
 	err = r.DB.Write(ctx, func(tx *dbx.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE paper SET sha256 = $1, pages = $2 WHERE division = $3 AND id = $4 AND sha256 = ''`, info.SHA256, pages, division, paper)
+		_, err := tx.Exec(ctx, `UPDATE paper SET sha256 = $1, pages = $2, content = $3 WHERE division = $4 AND id = $5 AND sha256 = ''`,
+			info.SHA256, pages, string(said), division, paper)
 		return err
 	})
 	p.SHA256, p.Pages = info.SHA256, pages
@@ -91,8 +104,38 @@ func (r *Room) compose(ctx context.Context, p Paper, how func(*Template, Content
 	if err != nil {
 		return document.Document{}, err
 	}
+	if p.SHA256 == "" {
+		c.Verify = r.BaseURL
+	}
+	if c.Code, err = r.Code(ctx, p); err != nil {
+		return document.Document{}, err
+	}
 	c.Files = r.Blobs.Read
 	return how(t, c)
+}
+
+// Code is the verification code of the event that fixed the paper, "" before.
+func (r *Room) Code(ctx context.Context, p Paper) (string, error) {
+	list, err := record.Timeline(ctx, r.DB, p.Division, p.Case)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range list {
+		if e.Seq == p.Seq {
+			return seal.Code(e.Hash), nil
+		}
+	}
+	return "", nil
+}
+
+// Document is the filled paper before it is set, for a page that shows it.
+func (r *Room) Document(ctx context.Context, division, paper id.ID) (_ document.Document, err error) {
+	defer fault.Trace(&err, "paper.Document(%s)", paper)
+	p, err := Find(ctx, r.DB, division, paper)
+	if err != nil {
+		return document.Document{}, err
+	}
+	return r.compose(ctx, p, (*Template).Compose)
 }
 
 // PDF is the paper's file: the kept one, or set on the spot for a draft or a
@@ -103,7 +146,7 @@ func (r *Room) PDF(ctx context.Context, division, paper id.ID) (_ []byte, err er
 	if err != nil {
 		return nil, err
 	}
-	if p.SHA256 != "" && p.State != Voided {
+	if p.SHA256 != "" && p.State != Voided && p.ErasedAt.IsZero() {
 		return r.Blobs.Read(p.SHA256)
 	}
 	d, err := r.compose(ctx, p, (*Template).Compose)

@@ -4,9 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
+	"maps"
 	"strings"
 	"time"
 
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/clock"
@@ -47,8 +50,11 @@ type Paper struct {
 	EndedBy    string
 	Reason     string
 	ReplacedBy id.ID // zero for none
+	ErasedAt   time.Time
+	ErasedRule string
 
-	stored content
+	stored   content
+	personal map[string]json.RawMessage
 }
 
 // Scan is the signed copy as it came back.
@@ -63,8 +69,8 @@ type Scan struct {
 type content struct {
 	Agency Agency                     `json:"agency"`
 	Date   int64                      `json:"date"`
-	Verify string                     `json:"verify"`
-	Fields map[string]json.RawMessage `json:"fields"`
+	Verify string                     `json:"verify"` // since the PDF is set
+	Fields map[string]json.RawMessage `json:"fields"` // without the personal ones
 }
 
 // Act is what a step fixes.
@@ -76,7 +82,7 @@ type Act struct {
 	Seq      int64
 	By       string
 	Template *Template
-	Content  Content // Number and Files are not looked at; Verify is the address below which papers are verified
+	Content  Content // Number and Files are not looked at, nor are Code and Verify
 }
 
 // jobKind is the work of setting a fixed paper.
@@ -107,10 +113,7 @@ func Fix(ctx context.Context, tx *dbx.Tx, a Act) (p Paper, err error) {
 			return Paper{}, err
 		}
 	}
-	if a.Content.Verify != "" {
-		a.Content.Verify = strings.TrimSuffix(a.Content.Verify, "/") + "/" + p.ID.String()
-	}
-	if err := insert(ctx, tx, &p, a.Content); err != nil {
+	if err := insert(ctx, tx, &p, a); err != nil {
 		return Paper{}, err
 	}
 	payload, err := json.Marshal([]id.ID{a.Division, p.ID})
@@ -130,7 +133,7 @@ func SaveDraft(ctx context.Context, tx *dbx.Tx, a Act) (p Paper, err error) {
 	} else if err := dropDraft(ctx, tx, a); err != nil {
 		return Paper{}, err
 	}
-	return p, insert(ctx, tx, &p, a.Content)
+	return p, insert(ctx, tx, &p, a)
 }
 
 // dropDraft makes room for what the act writes in the draft's place; a draft of
@@ -144,39 +147,43 @@ func dropDraft(ctx context.Context, tx *dbx.Tx, a Act) error {
 	return err
 }
 
-func insert(ctx context.Context, tx *dbx.Tx, p *Paper, c Content) error {
-	raw, err := encode(c.Fields)
+func insert(ctx context.Context, tx *dbx.Tx, p *Paper, a Act) (err error) {
+	c := a.Content
+	p.stored = content{Agency: c.Agency, Date: clock.Micro(c.Date)}
+	if p.stored.Fields, p.personal, err = apart(a.Template, c.Fields); err != nil {
+		return err
+	}
+	own, err := json.Marshal(p.personal)
 	if err != nil {
 		return err
 	}
-	p.stored = content{Agency: c.Agency, Date: clock.Micro(c.Date), Verify: c.Verify, Fields: raw}
 	body, err := json.Marshal(p.stored)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO paper (division, id, case_id, seq, template, version, number, state, content, issued_at, issued_by,
-		sha256, pages, printed_at, prints, sealed_at, scan_sha256, scan_pages, scan_at, scan_by, ended_at, ended_by, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 0, 0, 0, 0, '', 0, 0, '', 0, '', '')`,
-		p.Division, p.ID, p.Case, p.Seq, p.Template, p.Version, p.Number, p.State, string(body), clock.Micro(p.IssuedAt), p.IssuedBy)
+		sha256, pages, printed_at, prints, sealed_at, scan_sha256, scan_pages, scan_at, scan_by, ended_at, ended_by, reason, personal)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 0, 0, 0, 0, '', 0, 0, '', 0, '', '', $12)`,
+		p.Division, p.ID, p.Case, p.Seq, p.Template, p.Version, p.Number, p.State, string(body), clock.Micro(p.IssuedAt), p.IssuedBy, string(own))
 	return err
 }
 
 const columns = `division, id, case_id, seq, template, version, number, state, content, issued_at, issued_by, sha256, pages, printed_at, prints,
-	sealed_at, scan_sha256, scan_pages, scan_at, scan_by, ended_at, ended_by, reason, replaced_by`
+	sealed_at, scan_sha256, scan_pages, scan_at, scan_by, ended_at, ended_by, reason, replaced_by, personal, erased_at, erased_rule`
 
 func scan(r interface{ Scan(...any) error }) (p Paper, err error) {
-	var body string
-	var issued, printed, sealed, scanned, ended int64
+	var body, own string
+	var issued, printed, sealed, scanned, ended, erased int64
 	var replaced []byte
 	err = r.Scan(&p.Division, &p.ID, &p.Case, &p.Seq, &p.Template, &p.Version, &p.Number, &p.State, &body, &issued, &p.IssuedBy, &p.SHA256, &p.Pages,
-		&printed, &p.Prints, &sealed, &p.Scan.SHA256, &p.Scan.Pages, &scanned, &p.Scan.By, &ended, &p.EndedBy, &p.Reason, &replaced)
+		&printed, &p.Prints, &sealed, &p.Scan.SHA256, &p.Scan.Pages, &scanned, &p.Scan.By, &ended, &p.EndedBy, &p.Reason, &replaced, &own, &erased, &p.ErasedRule)
 	if err != nil {
 		return p, err
 	}
 	copy(p.ReplacedBy[:], replaced)
 	p.IssuedAt, p.PrintedAt, p.SealedAt = clock.FromMicro(issued), clock.FromMicro(printed), clock.FromMicro(sealed)
-	p.Scan.At, p.EndedAt = clock.FromMicro(scanned), clock.FromMicro(ended)
-	return p, json.Unmarshal([]byte(body), &p.stored)
+	p.Scan.At, p.EndedAt, p.ErasedAt = clock.FromMicro(scanned), clock.FromMicro(ended), clock.FromMicro(erased)
+	return p, errors.Join(json.Unmarshal([]byte(body), &p.stored), json.Unmarshal([]byte(own), &p.personal))
 }
 
 // Find returns one paper; unknown is NotFound.
@@ -202,11 +209,23 @@ func Numbers(ctx context.Context, q dbx.Querier, division id.ID, template string
 }
 
 // Fields are what the paper says, in the template's types.
-func (p Paper) Fields(t *Template) (Values, error) { return t.Decode(p.stored.Fields) }
+func (p Paper) Fields(t *Template) (Values, error) {
+	all := maps.Clone(p.stored.Fields)
+	maps.Copy(all, p.personal)
+	return t.Decode(all)
+}
 
 // Content is all that the paper says.
 func (p Paper) Content(t *Template) (Content, error) {
 	v, err := p.Fields(t)
+	if err == nil && !p.ErasedAt.IsZero() {
+		x := &filling{t: t, c: Content{Fields: v}}
+		for i := range t.Fields {
+			if f := &t.Fields[i]; x.private(f) && !f.List && (f.Type == field.Text || f.Type == field.Long) {
+				v[f.Name] = gone
+			}
+		}
+	}
 	return Content{Agency: p.stored.Agency, Number: p.Number, Date: clock.FromMicro(p.stored.Date), Verify: p.stored.Verify, Fields: v}, err
 }
 

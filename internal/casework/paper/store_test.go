@@ -11,12 +11,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"
+	"xiucheng/internal/platform/document"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
@@ -47,7 +50,7 @@ func each(t *testing.T, fn func(b *bench)) {
 		b := &bench{t: t, ctx: context.Background(), division: id.New(), caseID: id.New(), lib: lib, now: time.UnixMicro(1_794_000_000_000_000).UTC()}
 		b.Room = &paper.Room{DB: db, Blobs: blobs, Press: press, Library: func(context.Context) (*paper.Library, error) { return lib, nil }}
 		fn(b)
-	}, job.Migration, record.Migration, paper.Migration)
+	}, job.Migration, record.Migration, evidence.Migration, paper.Migration)
 }
 
 func (b *bench) write(fn func(tx *dbx.Tx) error) error { return b.DB.Write(b.ctx, fn) }
@@ -225,16 +228,40 @@ func TestSealScanAndDelivery(t *testing.T) {
 	each(t, func(b *bench) {
 		p := b.mustFix("P29")
 		seal := func(u paper.SealUse) error {
-			u.Paper, u.At = p.ID, b.now
-			return b.write(func(tx *dbx.Tx) error { return paper.Seal(b.ctx, tx, b.division, u) })
+			u.Paper, u.AskedBy, u.AskedAt = p.ID, "li", b.now
+			return b.write(func(tx *dbx.Tx) error { _, err := paper.AskSeal(b.ctx, tx, b.division, u); return err })
 		}
-		if err := seal(paper.SealUse{AskedBy: "li", ApprovedBy: "li", Copies: 3, Purpose: "送达"}); !fault.Is(err, fault.Invalid) {
-			b.t.Error("approved oneself:", err)
+		if err := seal(paper.SealUse{Copies: 0, Purpose: " "}); !fault.Is(err, fault.Invalid) || len(fault.As(err).Fields) != 2 {
+			b.t.Error("asked for nothing:", err)
 		}
-		if err := seal(paper.SealUse{AskedBy: "li", ApprovedBy: "head", Copies: 3, Purpose: "送达"}); err != nil {
+		if err := seal(paper.SealUse{Copies: 3, Purpose: "送达"}); err != nil {
 			b.t.Fatal(err)
 		}
-		err := b.write(func(tx *dbx.Tx) error {
+		if err := seal(paper.SealUse{Copies: 1, Purpose: "再盖"}); fault.As(err).Key != "paper.seal_open" {
+			b.t.Error("asked twice:", err)
+		}
+		asked, _, err := paper.Seals(b.ctx, b.DB, b.division, paper.SealFilter{Answer: paper.Open, Limit: 5})
+		if err != nil || len(asked) != 1 || asked[0].Number != p.Number {
+			b.t.Fatal(asked, err)
+		}
+		answer := func(by string, yes bool, why string) error {
+			return b.write(func(tx *dbx.Tx) error {
+				return paper.AnswerSeal(b.ctx, tx, b.division, asked[0].ID, by, yes, why, b.now)
+			})
+		}
+		if err := answer("li", true, ""); fault.As(err).Key != "paper.seal_same" {
+			b.t.Error("approved oneself:", err)
+		}
+		if err := answer("head", false, " "); !fault.Is(err, fault.Invalid) {
+			b.t.Error("refused without a reason:", err)
+		}
+		if err := answer("head", true, ""); err != nil {
+			b.t.Fatal(err)
+		}
+		if err := answer("chief", false, "不用了"); fault.As(err).Key != "paper.seal_answered" {
+			b.t.Error("answered twice:", err)
+		}
+		err = b.write(func(tx *dbx.Tx) error {
 			if err := paper.Printed(b.ctx, tx, b.division, p.ID, b.now); err != nil {
 				return err
 			}
@@ -250,7 +277,7 @@ func TestSealScanAndDelivery(t *testing.T) {
 		if err != nil || !got.SealedAt.Equal(b.now) || got.Prints != 1 || got.Scan.SHA256 != "ab" || got.Scan.Pages != 2 {
 			b.t.Errorf("%+v %v", got, err)
 		}
-		if list, err := paper.SealUses(b.ctx, b.DB, b.division, b.now, b.now.Add(time.Second), 10); err != nil || len(list) != 1 || list[0].Copies != 3 {
+		if list, next, err := paper.Seals(b.ctx, b.DB, b.division, paper.SealFilter{From: b.now, To: b.now.Add(time.Second), Limit: 1}); err != nil || len(list) != 1 || list[0].Copies != 3 || next != "" {
 			b.t.Error(list, err)
 		}
 		if list, err := paper.Deliveries(b.ctx, b.DB, b.division, p.ID); err != nil || len(list) != 1 || list[0].Way != "direct" {
@@ -291,5 +318,71 @@ func TestWhatWasTypedOnceFlowsOn(t *testing.T) {
 	got := lib.Latest("P29").Prefill(earlier, map[string]json.RawMessage{"cause": json.RawMessage(`"占道"`), "party": json.RawMessage(`"案中名"`), "fine": json.RawMessage(`"x"`)})
 	if diff := cmp.Diff(paper.Values{"party": "张三平", "cause": "占道", "fine": int64(1)}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The code on a paper is that of the event that fixed it; the QR code leads to
+// the address the program had when the PDF was set.
+func TestAFixedPaperCarriesItsCode(t *testing.T) {
+	each(t, func(b *bench) {
+		b.event(t, 7)
+		p := b.mustFix("P29")
+		list, err := record.Timeline(b.ctx, b.DB, b.division, b.caseID)
+		if err != nil || len(list) != 1 {
+			t.Fatal(err)
+		}
+		d, err := b.Document(b.ctx, b.division, p.ID)
+		if err != nil || d.Foot != "核验码 "+seal.Code(list[0].Hash) {
+			t.Errorf("%q, %v", d.Foot, err)
+		}
+		if sign(d).QR != "" || len(sign(d).Caption) != 4 {
+			t.Errorf("without an address the code stands in words: %+v", sign(d))
+		}
+		b.BaseURL = "https://a.example"
+		if _, err := b.Set(b.ctx, b.division, p.ID); err != nil {
+			t.Fatal(err)
+		}
+		b.BaseURL = "https://b.example"
+		if _, err := b.Set(b.ctx, b.division, p.ID); err != nil {
+			t.Errorf("another address changes no paper: %v", err)
+		}
+		d, err = b.Document(b.ctx, b.division, p.ID)
+		if want := "https://a.example/v/" + seal.Code(list[0].Hash); err != nil || sign(d).QR != want {
+			t.Errorf("%q, want %q, %v", sign(d).QR, want, err)
+		}
+	})
+}
+
+func sign(d document.Document) (s document.Sign) {
+	for _, b := range d.Blocks {
+		if x, ok := b.(document.Sign); ok {
+			s = x
+		}
+	}
+	return s
+}
+
+// event opens the case with one event, which names a person.
+func (b *bench) event(t *testing.T, seq int64) {
+	t.Helper()
+	err := b.write(func(tx *dbx.Tx) error {
+		c := &record.Case{Row: record.Row{Division: b.division, ID: b.caseID, Procedure: "enf.ordinary", ProcVersion: 1, State: "filed"}}
+		enc, err := c.Encode()
+		if err != nil {
+			return err
+		}
+		value, commitment := record.Conceal("party", []byte(`"张三平"`))
+		e, err := record.Seal(&record.Body{Case: b.caseID, Seq: seq, At: 1, Step: "decide", Commit: map[string]string{"party": commitment}}, "", nil)
+		if err != nil {
+			return err
+		}
+		c.Head = e.Hash
+		if err := record.Insert(b.ctx, tx, c, enc, e); err != nil {
+			return err
+		}
+		return record.InsertPersonal(b.ctx, tx, b.division, b.caseID, seq, []record.Personal{value})
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -58,6 +58,7 @@ type Field struct {
 // Need is one thing the law wants the paper to say. One filled field of each
 // suffices: "a|b".
 type Need struct {
+	When   string    `yaml:"when,omitempty"` // as in a block; always where nothing is said
 	Label  i18n.Text `yaml:"label"`
 	Fields []string  `yaml:"fields"`
 	Law    string    `yaml:"law"`

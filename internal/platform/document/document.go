@@ -7,6 +7,7 @@ package document
 type Document struct {
 	Name   string // its bookmark
 	Mark   string // stands top right on its first page: 公开稿
+	Foot   string // stands small in the foot of each of its pages
 	Blocks []Block
 }
 
@@ -64,6 +65,9 @@ type Photo struct {
 	Caption []string
 }
 
+// Scan is a picture of a whole page, set on a page of its own.
+type Scan struct{ Data []byte } // JPEG
+
 // Break begins a new page.
 type Break struct{}
 
@@ -73,4 +77,5 @@ func (Note) block()  {}
 func (Grid) block()  {}
 func (Sign) block()  {}
 func (Photo) block() {}
+func (Scan) block()  {}
 func (Break) block() {}

@@ -35,6 +35,7 @@ const (
 	folio  = 14.0 // 四号
 	form   = 12.0 // 小四
 	small  = 10.5 // 五号
+	fine   = 9.0  // 小五
 	cell   = body * squeezed
 	inside = 18.5 // a line of a form
 	pad    = 4.0

@@ -1,18 +1,15 @@
 package pdf
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"weak"
 
-	"github.com/klauspost/compress/zstd"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
@@ -57,10 +54,12 @@ func (p *Press) load() (*fonts, error) {
 	for _, own := range []struct {
 		dst        **face
 		name, file string
-	}{{&f.regular, "regular", "NotoSerifSC-Regular.ttf.zst"}, {&f.bold, "bold", "NotoSerifSC-Bold.ttf.zst"}} {
+	}{{&f.regular, "regular", "NotoSerifSC-Regular.zst"}, {&f.bold, "bold", "NotoSerifSC-Bold.zst"}} {
 		raw, err := p.replaced(own.name + ".ttf")
 		if errors.Is(err, fs.ErrNotExist) {
-			raw, err = unpack(own.file)
+			if raw, err = embedded.ReadFile("fonts/" + own.file); err == nil {
+				raw, err = unpack(raw)
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -108,19 +107,6 @@ func (p *Press) lend(f *fonts) error {
 		f.more = append(f.more, x)
 	}
 	return nil
-}
-
-func unpack(file string) ([]byte, error) {
-	packed, err := embedded.ReadFile("fonts/" + file)
-	if err != nil {
-		return nil, err
-	}
-	r, err := zstd.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	return io.ReadAll(r)
 }
 
 func newFace(name string, raw []byte) (*face, error) {

@@ -59,6 +59,9 @@ func (s *Sheets) cells(row []document.Cell, edges []float64) (out []laid) {
 		l.lines = s.wrapped(c.Text, l.w-2*pad, c.Label)
 		if c.Foot != "" {
 			l.foot = s.wrapped(c.Foot, l.w-2*pad, false)
+			if at := strings.Index(c.Foot, "年　　月"); at > 0 && len(l.foot) > 1 && !strings.Contains(c.Foot, "\n") { // a date to fill in stays whole
+				l.foot = s.wrapped(strings.TrimRight(c.Foot[:at], "　")+"\n　"+c.Foot[at:], l.w-2*pad, false)
+			}
 		}
 		out = append(out, l)
 		n = to

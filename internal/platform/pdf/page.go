@@ -26,6 +26,14 @@ type Sheets struct {
 	y     float64 // top of what comes next on the last page
 }
 
+// Starts are the pages on which the documents begin, from 1.
+func (s *Sheets) Starts() (out []int) {
+	for _, b := range s.marks {
+		out = append(out, b.page+1)
+	}
+	return out
+}
+
 type bookmark struct {
 	name string
 	page int
@@ -78,10 +86,14 @@ func (p *Press) Set(o Options, docs ...document.Document) (*Sheets, error) {
 		if d.Mark != "" {
 			s.text(left+width-s.ruler.width(d.Mark, folio, true), top-2*folio, d.Mark, folio, true)
 		}
+		first := len(s.pages) - 1
 		for i, b := range d.Blocks {
 			if err := s.block(b, after(d.Blocks[i+1:])); err != nil {
 				return nil, err
 			}
+		}
+		for i := first; i < len(s.pages); i++ {
+			s.foot(i, d.Foot)
 		}
 	}
 	for i := range s.pages {
@@ -93,12 +105,16 @@ func (p *Press) Set(o Options, docs ...document.Document) (*Sheets, error) {
 }
 
 // after is the room that the next block needs together with the last lines of
-// this one: a signature never stands alone on a page.
+// this one: neither a signature nor a note stands alone on a page.
 func after(rest []document.Block) float64 {
-	if len(rest) > 0 {
-		if g, ok := rest[0].(document.Sign); ok {
-			return signRoom(g)
-		}
+	if len(rest) == 0 {
+		return 0
+	}
+	switch b := rest[0].(type) {
+	case document.Sign:
+		return signRoom(b)
+	case document.Note:
+		return lineHeight
 	}
 	return 0
 }
@@ -117,6 +133,8 @@ func (s *Sheets) block(b document.Block, keep float64) error {
 		return s.sign(b)
 	case document.Photo:
 		return s.photo(b)
+	case document.Scan:
+		return s.scan(b)
 	case document.Break:
 		s.feed()
 	}
@@ -228,8 +246,8 @@ func (s *Sheets) paragraph(words string, size, leading, keep float64, st style) 
 		}
 	}
 	for i, l := range set {
-		if tail := len(set) - i; tail == min(2, len(set)) && keep > 0 {
-			s.need(float64(tail)*leading + keep)
+		if tail := len(set) - i; tail == min(2, len(set)) {
+			s.need(float64(tail)*leading + keep) // nor does a last line
 		} else {
 			s.need(leading)
 		}
@@ -270,6 +288,19 @@ func (s *Sheets) number(i int) {
 	}
 	p := s.pages[i]
 	p.texts = append(p.texts, run{x: x, y: bottom + 7*mm + folio*0.88, s: words, size: folio})
+}
+
+// foot stands opposite the page's number.
+func (s *Sheets) foot(i int, words string) {
+	if words == "" {
+		return
+	}
+	x := left
+	if i%2 == 1 {
+		x = left + width - s.ruler.width(words, fine, false)
+	}
+	p := s.pages[i]
+	p.texts = append(p.texts, run{x: x, y: bottom + 7*mm + folio*0.88, s: words, size: fine})
 }
 
 // Lines tells what stands where, line by line: page, place in millimetres and

@@ -43,16 +43,25 @@ func (s *Sheets) sign(g document.Sign) error {
 		words := "（印章）"
 		s.text(right-dateW/2-s.ruler.width(words, body, false)/2, leaded(s.y+2*lineHeight, lineHeight, body), words, body, false)
 	}
-	if g.QR != "" {
-		if err := s.code(g, start+lineHeight*0.6); err != nil {
-			return err
-		}
+	if err := s.code(g, start+lineHeight*0.6); err != nil {
+		return err
 	}
 	s.y = start + room
 	return nil
 }
 
+// code sets the QR code with its caption beside it, or the caption alone.
 func (s *Sheets) code(g document.Sign, y float64) error {
+	x, mid := left+codeSize+pad, y+codeSize/2
+	if g.QR == "" {
+		x, mid = left, y+lineHeight*2.2
+	}
+	for i, words := range g.Caption {
+		s.text(x, mid+(float64(i)-float64(len(g.Caption))/2)*small*1.4, words, small, false)
+	}
+	if g.QR == "" {
+		return nil
+	}
 	code, err := qr.Encode(g.QR, qr.M)
 	if err != nil {
 		return err
@@ -69,9 +78,6 @@ func (s *Sheets) code(g document.Sign, y float64) error {
 			}
 			col += max(n, 1)
 		}
-	}
-	for i, words := range g.Caption {
-		s.text(left+codeSize+pad, y+codeSize/2+(float64(i)-float64(len(g.Caption))/2)*small*1.4, words, small, false)
 	}
 	return nil
 }
@@ -90,9 +96,35 @@ func (s *Sheets) photo(ph document.Photo) error {
 	s.page().photos = append(s.page().photos, picture{box{left + (width-w)/2, s.y, w, h}, ph})
 	s.y += h + pad
 	for _, words := range ph.Caption {
-		s.text(left+(width-min(width, s.ruler.width(words, form, false)))/2, leaded(s.y, inside, form), words, form, false)
+		size := form
+		if s.ruler.width(words, size, false) > width {
+			size = small // a digest
+		}
+		s.text(left+(width-s.ruler.width(words, size, false))/2, leaded(s.y, inside, size), words, size, false)
 		s.y += inside
 	}
 	s.y += pad
+	return nil
+}
+
+// A scanned page stands between these, above the number of this one.
+const (
+	scanTop    = 8 * mm
+	scanHeight = bottom + 5*mm - scanTop
+)
+
+// scan fills a page with a picture of another one.
+func (s *Sheets) scan(b document.Scan) error {
+	w, h, err := pixels(b.Data)
+	if err != nil {
+		return err
+	}
+	if p := s.page(); len(p.photos)+len(p.texts)+len(p.rules) > 0 {
+		s.feed()
+	}
+	scale := min((pageWidth-2*scanTop)/w, scanHeight/h)
+	w, h = w*scale, h*scale
+	s.page().photos = append(s.page().photos, picture{box{(pageWidth - w) / 2, scanTop, w, h}, document.Photo{Data: b.Data}})
+	s.y = bottom
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // procedures are those the room serves.
-var procedures = []string{"ordinary", "simple", "exempt", "correct", "measure", "substitute", "clear", "build", "remedy", "supervise", "review", "campaign", "precedent",
+var procedures = []string{"ordinary", "simple", "exempt", "correct", "measure", "substitute", "clear", "build", "remedy", "supervise", "review", "campaign", "session", "precedent",
 	"meeting", "inspect", "service", "recusal", "hold"}
 
 // papers are the templates that a step fixes by naming them in its do.
@@ -30,8 +30,8 @@ type (
 )
 
 var (
-	facts   = merged(ordinary, money, inspecting)
-	effects = merged(outcomes, arising, upward)
+	facts   = merged(ordinary, money, inspecting, receipts)
+	effects = merged(outcomes, arising, upward, receiptEffects)
 
 	// sayings are what papers say in words of their own, by template.
 	sayings = merged(ownWords, ofChildren)

@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/enforcement/paperwork"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
@@ -66,15 +67,11 @@ func (m *Room) file(w http.ResponseWriter, r *http.Request) error {
 type panel struct {
 	Line     string // what is missing, by when, by which article; "" at an end
 	Late     bool
+	Case     string
 	Matter   []ui.Fact
-	Papers   []sheet
+	Papers   []paperwork.Line
 	Children []child
 	Openers  []ui.Step // steps of the visitor that open a child
-}
-
-type sheet struct {
-	Name, Number, At, Href string
-	Void                   bool
 }
 
 type child struct {
@@ -85,7 +82,7 @@ type child struct {
 
 // Panel is what a page shows of a dossier.
 func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (_ templ.Component, err error) {
-	var p panel
+	p := panel{Case: s.ID.String()}
 	offers, err := m.Engine().Offers(ctx, visit.From(ctx).Actor, s)
 	if err != nil {
 		return nil, err
@@ -96,7 +93,11 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (_ templ.Component
 	if p.Matter, err = m.matter(ctx, s); err != nil {
 		return nil, err
 	}
-	if p.Papers, err = m.sheets(ctx, s); err != nil {
+	lib, err := m.Templates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p.Papers, err = paperwork.Of(ctx, m.DB, lib, s.Division, s.ID); err != nil {
 		return nil, err
 	}
 	if p.Children, err = m.children(ctx, s); err != nil {
@@ -108,22 +109,6 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (_ templ.Component
 		}
 	}
 	return view(p), nil
-}
-
-func (m *Room) sheets(ctx context.Context, s *engine.Snapshot) (out []sheet, err error) {
-	lib, err := m.Templates(ctx)
-	if err != nil {
-		return nil, err
-	}
-	list, err := paper.Of(ctx, m.DB, s.Division, s.ID)
-	for _, x := range list {
-		row := sheet{Name: x.Template, Number: x.Number, At: local(x.IssuedAt), Href: "/enforcement/papers/" + x.ID.String(), Void: x.State != paper.Issued}
-		if t := lib.Version(x.Template, x.Version); t != nil {
-			row.Name = t.Title.In(i18n.LangOf(ctx))
-		}
-		out = append(out, row)
-	}
-	return out, err
 }
 
 // near is from when on the time left of a child is amber.

@@ -212,6 +212,16 @@ var ownWords = map[string]func(saying) map[string]any{
 		}
 		return out
 	},
+	"P64": func(s saying) map[string]any {
+		rows, _ := s.After.Data["tasks"].([]map[string]string)
+		var tasks []string
+		for _, r := range rows {
+			if r["what"] != "" {
+				tasks = append(tasks, r["what"]+"|"+name(s.dir, r["who"])+"|"+r["until"])
+			}
+		}
+		return map[string]any{"tasks": tasks, "start_at": s.After.Data["on"]}
+	},
 	"P69": func(s saying) map[string]any {
 		return map[string]any{"masked": "姓名、证件号码、住址、电话等个人信息和商业秘密", "published_on": s.Now, "operator": s.Actor.Name,
 			"reviewer": s.by("pub_check")}

@@ -15,7 +15,8 @@ import (
 	"xiucheng/internal/platform/fault"
 )
 
-// File is a table of a register: CSV (UTF-8 or GB18030) or XLSX, by its name.
+// File is a table of a register: CSV (UTF-8 or GB18030), XLSX or a JSON list of
+// objects, by its name.
 type File struct {
 	Name string
 	Body []byte
@@ -35,7 +36,7 @@ const (
 )
 
 // read reads a file into rows, and everything wrong with it by line. A file that
-// is neither CSV nor XLSX, or too large, is Invalid.
+// is none of these, or too large, is Invalid.
 func (k Kind) read(f File) (lines []line, problems []Problem, err error) {
 	if len(f.Body) > mostBytes {
 		return nil, nil, fault.New(fault.Invalid, "register.large", "n", mostBytes>>20).Field("file", "register.large", "n", mostBytes>>20)
@@ -46,6 +47,8 @@ func (k Kind) read(f File) (lines []line, problems []Problem, err error) {
 		r.csv(f.Body)
 	case strings.HasSuffix(low, ".xlsx"):
 		r.xlsx(f.Body)
+	case strings.HasSuffix(low, ".json"):
+		r.json(f.Body)
 	default:
 		return nil, nil, fault.New(fault.Invalid, "register.format").Field("file", "register.format")
 	}

@@ -199,3 +199,16 @@ func TestWhatAPermitIsWorth(t *testing.T) {
 		}
 	}
 }
+
+func TestATableIsReadFromJSON(t *testing.T) {
+	body := `[{"kind": "occupation", "number": 12, "matter": "占道", "holder": "某店", "place": "新华路", "from": "2026-11-01", "to": null, "state": "valid", "issuer": "审批局", "provenance": "real"}]`
+	rows, problems, err := register.Read(permit.Permits, register.File{Name: "a.JSON", Body: []byte(body)})
+	if err != nil || len(problems) != 0 || len(rows) != 1 || rows[0]["number"] != "12" || rows[0]["to"] != "" {
+		t.Error(rows, problems, err)
+	}
+	for name, bad := range map[string]string{"an object": `{"kind": "x"}`, "no list": `[`, "another column": `[{"colour": "red"}]`, "nothing": `[]`} {
+		if _, problems, err := register.Read(permit.Permits, register.File{Name: "a.json", Body: []byte(bad)}); err != nil || len(problems) == 0 {
+			t.Errorf("%s: %v %v", name, problems, err)
+		}
+	}
+}

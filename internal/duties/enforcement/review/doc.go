@@ -15,11 +15,9 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/duties/enforcement/library"
-	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
-	"xiucheng/internal/platform/id"
 )
 
 // Words are the sentences of this room.
@@ -46,7 +44,6 @@ type Deps struct {
 	People    *people.Service
 	Library   *library.Service
 	Templates func(context.Context) (*paper.Library, error)
-	Settings  func(context.Context, id.ID) (*pack.Settings, error)
 	Schemes   []Scheme
 	Clock     clock.Clock
 }

@@ -271,19 +271,12 @@ const Relation = "review"
 
 // signal opens a supervision of the file whose review found a veto item.
 func (m *Room) signal(ctx context.Context, d *engine.Doing) error {
-	s, err := m.scheme(d.After.Text("scheme"), version(d.After.Data["scheme_version"]))
-	if err != nil {
-		return err
-	}
-	var names []string
-	for _, v := range s.Score(answersOf(d.After.Data["agreed"])).Veto {
-		names = append(names, v+" "+s.Item(v).Name.ZH)
-	}
+	names := m.Vetoes(d.After)
 	if len(names) == 0 {
 		return nil
 	}
 	matter := []rune("评审一票否决：" + strings.Join(names, "；"))
-	_, err = d.Engine.OpenIn(ctx, d.Tx, engine.Opening{Procedure: Supervise, Division: d.After.Division, Step: "v_open", Actor: people.SystemActor(d.After.Division),
+	_, err := d.Engine.OpenIn(ctx, d.Tx, engine.Opening{Procedure: Supervise, Division: d.After.Division, Step: "v_open", Actor: people.SystemActor(d.After.Division),
 		Parent: d.After.Parent, Input: map[string]any{"source": "review", "matter": string(matter[:min(len(matter), 200)])}})
 	return err
 }
@@ -300,4 +293,16 @@ func (m *Room) Reviews(ctx context.Context, division, campaign id.ID) (out []*en
 		}
 	}
 	return out, err
+}
+
+// Vetoes are the veto items that a review's final answers find, in words.
+func (m *Room) Vetoes(r *engine.Snapshot) (out []string) {
+	s, err := m.scheme(r.Text("scheme"), version(r.Data["scheme_version"]))
+	if err != nil {
+		return nil
+	}
+	for _, v := range s.Score(answersOf(r.Data["agreed"])).Veto {
+		out = append(out, v+" "+s.Item(v).Name.ZH)
+	}
+	return out
 }

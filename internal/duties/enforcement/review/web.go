@@ -108,23 +108,23 @@ func (m *Room) lineOf(ctx context.Context, s *engine.Snapshot, meta string) line
 // asked is one item on the page of a review.
 type asked struct {
 	Item
-	Machine         Answer
-	Proof           string // address of the event
-	First, Second   Answer
-	Extra, Agreed   Answer
-	Differs         bool
+	Machine       Answer
+	Proof         string // address of the event
+	First, Second Answer
+	Extra, Agreed Answer
+	Differs       bool
 }
 
 // sheetView is the page of a review.
 type sheetView struct {
-	File, Number, Unit   string
-	Scheme               string
-	Shown                bool // both have scored: their answers are shown
-	Score1, Score2       string
-	Score3, Total        string
-	Objection            string
-	Items                []asked
-	Decided, Asked       int
+	File, Number, Unit string
+	Scheme             string
+	Shown              bool // both have scored: their answers are shown
+	Score1, Score2     string
+	Score3, Total      string
+	Objection          string
+	Items              []asked
+	Decided, Asked     int
 }
 
 // sheet shows the items with what the record says and where that stands. The

@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
+	interview "xiucheng/internal/duties/enforcement/question"
 	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
@@ -44,7 +45,7 @@ type Room struct{ Deps }
 func New(d Deps) *Room { return &Room{d} }
 
 // Readers are the roles that read the registers.
-var Readers = append(slices.Clone(party.Roles), people.Admin)
+var Readers = append(slices.Clone(party.Roles), people.Admin, "finance", "clerk")
 
 // maxUpload is what one file may weigh.
 const maxUpload = 32 << 20
@@ -77,11 +78,11 @@ func (m *Room) Routes() []httpx.Route {
 // kinds are the registers by the name that addresses give them.
 func kinds() map[string]register.Kind {
 	return map[string]register.Kind{"power": power.Items, "permit": permit.Permits, "violation": library.Violations, "rule": library.Rules,
-		"factor": library.Factors, "grade": library.Grades}
+		"factor": library.Factors, "grade": library.Grades, "interview": interview.Standard}
 }
 
 // names are the registers in the order people meet them.
-var names = []string{"power", "violation", "rule", "factor", "grade", "permit"}
+var names = []string{"power", "violation", "rule", "factor", "grade", "permit", "interview"}
 
 // local is an instant as tables show it.
 func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }
@@ -112,16 +113,24 @@ func first(ctx context.Context, d calendar.Date) string {
 	return d.String()
 }
 
+// tabRoles are those that a section is for, where not all readers may open it.
+var tabRoles = map[string][]string{"parties": party.Roles, "import": {people.Admin}, "money": {"finance", "agency_head"},
+	"goods": append([]string{"finance", "clerk", "archivist"}, party.Roles...), "recordings": append([]string{"clerk"}, party.Roles...)}
+
 // tabs are the sections a visitor may open.
 func tabs(ctx context.Context, active string) (out []ui.Tab) {
 	actor := visit.From(ctx).Actor
 	for _, t := range []struct{ name, href string }{{"law", "/enforcement"}, {"dossiers", "/enforcement/dossiers"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
 		{"parties", "/enforcement/parties"},
-		{"permits", "/enforcement/permits"}, {"import", "/enforcement/import"}} {
-		if t.name == "parties" && !slices.ContainsFunc(party.Roles, actor.Has) || t.name == "import" && !actor.Has(people.Admin) {
+		{"permits", "/enforcement/permits"}, {"goods", "/enforcement/goods"}, {"recordings", "/enforcement/recordings"}, {"money", "/enforcement/money"},
+		{"import", "/enforcement/import"}} {
+		if only := tabRoles[t.name]; only != nil && !slices.ContainsFunc(only, actor.Has) {
 			continue
 		}
 		out = append(out, ui.Tab{Label: i18n.T(ctx, "enf."+t.name), Href: t.href, Active: t.name == active})
+	}
+	if slices.ContainsFunc(party.Roles, actor.Has) { // the papers' own room draws it
+		out = append(out, ui.Tab{Label: i18n.T(ctx, "enf.seals"), Href: "/enforcement/seals"})
 	}
 	return out
 }
