@@ -119,6 +119,7 @@ var rooms = []struct {
 	{"shift", "signature", "/shift", []string{"acceptor", "shift_leader", "dispatcher", "supervisor"}},
 	{"hotline", "headset", "/hotline", incident.Takers},
 	{"enforcement", "gavel", "/enforcement", enforcementweb.Readers},
+	{"supervision", "shield-check", "/enforcement/board", []string{"supervisor", "leader"}},
 	{"cases", "file-text", "/cases", nil},
 	{"components", "map-pins", "/components", nil},
 	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},
