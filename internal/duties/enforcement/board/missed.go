@@ -39,12 +39,13 @@ type missed struct {
 	At    time.Time
 }
 
-// lateIn are the limits of the case that were missed, each clock once.
+// lateIn are the limits of the case that were missed, each clock once. A party's
+// period that ran out is nobody's fault.
 func lateIn(s *engine.Snapshot) (out []missed) {
 	for i := range s.Clocks {
 		c := &s.Clocks[i]
 		def := s.Proc.ClockOf(c.ID)
-		if c.Late == 0 || def == nil || slices.ContainsFunc(out, func(x missed) bool { return x.Clock == c.ID }) {
+		if c.Late == 0 || def == nil || def.Roll == "next" || def.Expiry.None || slices.ContainsFunc(out, func(x missed) bool { return x.Clock == c.ID }) {
 			continue
 		}
 		x := missed{Case: s, File: s.ID, Clock: c.ID, Name: def.Name, At: c.DueAt()}
