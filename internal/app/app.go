@@ -37,6 +37,7 @@ import (
 	"xiucheng/internal/duties/enforcement/paperwork"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/register"
+	"xiucheng/internal/duties/enforcement/review"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
@@ -127,6 +128,7 @@ type App struct {
 	parties    *enfparty.Service
 	dossiers   *dossier.Room
 	paperwork  *paperwork.Room
+	over       oversight
 	keepers    keepers
 }
 
@@ -211,6 +213,9 @@ func (a *App) services() (err error) {
 		Clock: a.clk, Readers: people.Dossiers})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
 		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Pages: a.paperwork.Pages, Settings: a.packs.Settings, Calendar: a.calendars.Calendar, Clock: a.clk})
+	if err := a.oversee(); err != nil {
+		return err
+	}
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -255,6 +260,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out[incident.Procedure].Do, a.links.Effects())
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
+	a.over.hooks(out)
 	return out
 }
 
@@ -265,6 +271,7 @@ func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ
 		out[name] = a.keepers.beside(draw)
 	}
 	out[shift.Procedure] = a.shifts.Panel
+	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
 	return out
 }
 
@@ -333,6 +340,7 @@ func (a *App) routes() (err error) {
 		a.dossiers.Routes(),
 		a.dossiers.DraftRoutes(),
 		a.paperwork.Routes(),
+		a.over.routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),

@@ -66,6 +66,7 @@ func badInputs(c cases) []bad {
 		{"inventory.save", "/components/37079901037000001/edit", "admin", v("name", "", "state", "gone", "maintainer", "新班组"), "", 422, "新班组"},
 		{"enf.rule.confirm", "/enforcement/rules/UM-001-SD218-NV", "admin", v("article", "第三十七条", "min", "x", "max", "2000"), "", 422, "第三十七条"},
 		{"enf.permits.near", "/enforcement/permits", "zhongdui.work1", v("place.address", "火星路口"), "", 422, "火星路口"},
+		{"enf.board.signal", "/enforcement/board", "ducha1", v("case", "x", "matter", "抽查理由", "seed", "种子"), "", 422, "抽查理由"},
 		{"enf.import.do", "/enforcement/import", "admin", v("register", "permit"), "file", 422, ""},
 		{"enf.new.send", "/enforcement/leads/new", "zhifa1", v("source", "patrol", "clue", "店外堆放"), "", 422, "店外堆放"},
 		{"enf.money.import", "/enforcement/money", "caiwu", v("kind", "bank"), "file", 422, ""},

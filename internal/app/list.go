@@ -21,6 +21,7 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/duties/enforcement/board"
 	"xiucheng/internal/duties/enforcement/docket"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/exhibit"
@@ -28,12 +29,14 @@ import (
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/library"
 	"xiucheng/internal/duties/enforcement/money"
+	"xiucheng/internal/duties/enforcement/openness"
 	"xiucheng/internal/duties/enforcement/paperwork"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/question"
 	"xiucheng/internal/duties/enforcement/receipt"
 	"xiucheng/internal/duties/enforcement/register"
+	"xiucheng/internal/duties/enforcement/review"
 	"xiucheng/internal/duties/enforcement/sketch"
 	"xiucheng/internal/duties/enforcement/upload"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
@@ -81,7 +84,7 @@ func Migrations() []dbx.Migration {
 		calendar.Migration, place.Migration, people.Migration, resident.Migration, catalogue.Migration, pack.Migration, component.Migration,
 		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, paper.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
-		register.Migration, enfparty.Migration, receipt.Migration, money.Migration, upload.Migration, exhibit.Migration, goods.Migration, sketch.Migration,
+		register.Migration, enfparty.Migration, receipt.Migration, money.Migration, upload.Migration, exhibit.Migration, goods.Migration, sketch.Migration, openness.Migration,
 	}
 }
 
@@ -94,7 +97,7 @@ func Words() [][]byte {
 		record.Words, procedure.Words, paper.Words, engine.Words, drawing.Words, webhook.Words,
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
-		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, enforcementweb.Words,
+		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

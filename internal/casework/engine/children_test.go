@@ -98,7 +98,7 @@ func children(t testing.TB) []*procedure.Procedure {
 		t.Fatal(err)
 	}
 	out := []*procedure.Procedure{above}
-	for _, name := range []string{"service", "correct", "hold", "recusal", "measure", "exempt", "precedent", "meeting"} {
+	for _, name := range []string{"service", "correct", "hold", "recusal", "measure", "exempt", "precedent", "meeting", "supervise"} {
 		file := "enf." + name + ".yaml"
 		src, err := os.ReadFile("../../../packs/cn-base/procedures/" + file)
 		if err != nil {

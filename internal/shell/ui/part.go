@@ -38,6 +38,7 @@ type Row struct {
 
 // Entry is one line of a timeline.
 type Entry struct {
+	ID    string    // of the element, for links to it; "" for none
 	At    string    // as shown: "09:12", "5月3日 09:12"
 	Time  time.Time // behind it; zero leaves the element out
 	Title string

@@ -13,7 +13,7 @@ import (
 )
 
 // procedures are those the room serves.
-var procedures = []string{"ordinary", "simple", "exempt", "correct", "measure", "substitute", "clear", "build", "remedy", "supervise", "review", "precedent",
+var procedures = []string{"ordinary", "simple", "exempt", "correct", "measure", "substitute", "clear", "build", "remedy", "supervise", "review", "campaign", "session", "precedent",
 	"meeting", "inspect", "service", "recusal", "hold"}
 
 // papers are the templates that a step fixes by naming them in its do.

@@ -49,7 +49,7 @@ func said(d *engine.Doing, dir *people.Directory) map[string]any {
 
 // kinds are what one paper of several uses is made for, by the step.
 var kinds = map[string]string{"inv_suspend": "suspend", "inv_resume": "resume", "inv_terminate": "end", "exe_susp": "suspend", "exe_resume": "resume",
-	"exe_end": "end", "pub_out": "out", "pub_back": "back", "clo_annul": ""}
+	"exe_end": "end", "pub_out": "out", "pub_back": "back", "p_back": "back", "clo_annul": ""}
 
 // saying is a paper being filled: the act, the people, and what all papers say.
 type saying struct {
@@ -211,6 +211,16 @@ var ownWords = map[string]func(saying) map[string]any{
 			out["new_content"] = "罚款变更为" + law.Fen(fine).Yuan() + "元。"
 		}
 		return out
+	},
+	"P64": func(s saying) map[string]any {
+		rows, _ := s.After.Data["tasks"].([]map[string]string)
+		var tasks []string
+		for _, r := range rows {
+			if r["what"] != "" {
+				tasks = append(tasks, r["what"]+"|"+name(s.dir, r["who"])+"|"+r["until"])
+			}
+		}
+		return map[string]any{"tasks": tasks, "start_at": s.After.Data["on"]}
 	},
 	"P69": func(s saying) map[string]any {
 		return map[string]any{"masked": "姓名、证件号码、住址、电话等个人信息和商业秘密", "published_on": s.Now, "operator": s.Actor.Name,

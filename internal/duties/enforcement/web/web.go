@@ -114,13 +114,13 @@ func first(ctx context.Context, d calendar.Date) string {
 }
 
 // tabRoles are those that a section is for, where not all readers may open it.
-var tabRoles = map[string][]string{"dossiers": people.Dossiers, "parties": party.Roles, "import": {people.Admin}, "money": {"finance", "agency_head"},
+var tabRoles = map[string][]string{"dossiers": people.Dossiers, "parties": party.Roles, "import": {people.Admin}, "money": {"finance", "agency_head"}, "supervision": {"supervisor", "leader", "agency_head", "unit_head", "legal"},
 	"goods": append([]string{"finance", "clerk", "archivist"}, party.Roles...), "recordings": append([]string{"clerk"}, party.Roles...)}
 
 // tabs are the sections a visitor may open.
 func tabs(ctx context.Context, active string) (out []ui.Tab) {
 	actor := visit.From(ctx).Actor
-	for _, t := range []struct{ name, href string }{{"dossiers", "/enforcement/dossiers"}, {"law", "/enforcement"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
+	for _, t := range []struct{ name, href string }{{"dossiers", "/enforcement/dossiers"}, {"law", "/enforcement"}, {"supervision", "/enforcement/board"}, {"powers", "/enforcement/powers"}, {"benchmark", "/enforcement/benchmark"},
 		{"parties", "/enforcement/parties"},
 		{"permits", "/enforcement/permits"}, {"goods", "/enforcement/goods"}, {"recordings", "/enforcement/recordings"}, {"money", "/enforcement/money"},
 		{"import", "/enforcement/import"}} {

@@ -350,7 +350,7 @@ func (n names) timeline(ctx context.Context, s *engine.Snapshot, events []record
 		}
 		changes := was.take(ctx, n, body)
 		at := clock.FromMicro(e.At)
-		x := ui.Entry{At: at.In(calendar.Zone).Format("01-02 15:04"), Time: at, Title: n.stepName(s.Proc, e.Step), Who: n.who(ctx, body), Text: said(body), Tone: ui.Green}
+		x := ui.Entry{ID: "e" + strconv.FormatInt(e.Seq, 10), At: at.In(calendar.Zone).Format("01-02 15:04"), Time: at, Title: n.stepName(s.Proc, e.Step), Who: n.who(ctx, body), Text: said(body), Tone: ui.Green}
 		if sealed(s, e.Step) {
 			x.Text = s.Proc.Refusals["M03"].In(n.lang)
 		}
