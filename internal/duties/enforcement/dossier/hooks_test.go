@@ -13,8 +13,8 @@ import (
 // engines are what the engine does itself.
 var engines = []string{"number", "link", "recall", "recompute", "correct"}
 
-// elsewhere are procedures whose own rooms answer beside this one.
-var elsewhere = []string{"enf.review", "enf.campaign", "enf.precedent", "enf.meeting"}
+// otherRooms are procedures whose own rooms answer beside this one.
+var otherRooms = []string{"enf.review", "enf.campaign", "enf.precedent", "enf.meeting"}
 
 const shipped = "../../../../packs/cn-base/"
 
@@ -38,13 +38,13 @@ func TestEveryProcedureOfEnforcementHasItsPapersAndFacts(t *testing.T) {
 			t.Errorf("%s has no hooks", p.ID)
 		}
 		for i := range p.Facts {
-			if facts[p.Facts[i].Name] == nil && !slices.Contains(elsewhere, p.ID) {
+			if facts[p.Facts[i].Name] == nil && !slices.Contains(otherRooms, p.ID) {
 				t.Errorf("%s: nobody answers the fact %s", p.ID, p.Facts[i].Name)
 			}
 		}
 		for i := range p.Steps {
 			for _, do := range p.Steps[i].Do {
-				if h.Do[do] == nil && !slices.Contains(elsewhere, p.ID) && !slices.Contains(engines, do) {
+				if h.Do[do] == nil && !slices.Contains(otherRooms, p.ID) && !slices.Contains(engines, do) {
 					t.Errorf("%s: %s does %s, which nobody knows", p.ID, p.Steps[i].ID, do)
 				}
 			}
