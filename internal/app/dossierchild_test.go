@@ -28,15 +28,6 @@ func (c *crew) below(x id.ID, procedure string) id.ID {
 	return id.ID{}
 }
 
-// later moves the clock and lets what is due happen.
-func (c *crew) later(d time.Duration) {
-	c.t.Helper()
-	c.w.Clock.Advance(d)
-	if _, err := c.w.Engine.Tick(c.ctx); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
 func TestADossierHearsTheCasesItOpened(t *testing.T) {
 	c := newCrew(t, "")
 	c.at("2026-09-14 09:00")

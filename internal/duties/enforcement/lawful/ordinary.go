@@ -164,7 +164,7 @@ var ofOrdinary = []invariant{
 		return !l[n].over("decide90")
 	}, "dec_penalty")},
 	{"17 the surcharge never exceeds the fine", func(l []happening, n int) bool {
-		return l[n].flag("fined") == false || l[n].fen("surcharge") <= l[n].fen("fine")
+		return !l[n].flag("fined") || l[n].fen("surcharge") <= l[n].fen("fine")
 	}},
 	{"18 no surcharge that the decision did not tell, nor before its term", func(l []happening, n int) bool {
 		if l[n].fen("surcharge") == 0 {
