@@ -41,7 +41,11 @@ var shown = []string{"reported", "awaiting_info", "verifying", "reject_review", 
 
 // dossiers are the states of the ordinary penalty that it must show.
 var dossiers = []string{"lead", "checking", "filing", "filed", "surveyed", "investigating", "concluded", "notice_out", "notice_open", "legal", "panel",
-	"deciding", "decided", "performing", "performed", "closing", "closed", "archived"}
+	"deciding", "decided", "performing", "performed", "closing", "closed", "archived", "overdue", "hearing_called"}
+
+// others are cases of other procedures that it must show.
+var others = []string{"enf.simple archived", "enf.simple handed", "enf.clear cleared", "enf.clear treated", "enf.correct served", "enf.hold held", "enf.inspect clean",
+	"enf.inspect told", "enf.remedy answered", "enf.build found"}
 
 func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
 	t.Parallel()
@@ -74,6 +78,11 @@ func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
 			for _, s := range shown {
 				if seen["incident "+s] == 0 {
 					t.Errorf("no case is %s", s)
+				}
+			}
+			for _, s := range others {
+				if seen[s] == 0 {
+					t.Errorf("no case of %s", s)
 				}
 			}
 			for _, s := range dossiers {

@@ -19,6 +19,7 @@ import (
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/geo"
+	"xiucheng/internal/platform/id"
 )
 
 // script is the pack's demo/dossiers.yaml: the parties, what people answer in
@@ -219,20 +220,23 @@ func (p *pursuit) open() error {
 	return err
 }
 
-// child is the open case of the line's procedure, or the service of its paper;
-// nil when there is none.
+// child is the open case of the line's procedure, or the service of its paper,
+// below the dossier or below what hangs on it; nil when there is none.
 func (p *pursuit) child() (*engine.Snapshot, error) {
-	list, err := record.Children(p.ctx, p.DB, p.division.ID, p.id)
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range list {
-		s, err := p.engine.Find(p.ctx, p.division.ID, k.ID)
+	for above := []id.ID{p.id}; len(above) > 0; above = above[1:] {
+		list, err := record.Children(p.ctx, p.DB, p.division.ID, above[0])
 		if err != nil {
 			return nil, err
 		}
-		if !s.Terminal && (s.Procedure == p.line.Child || p.line.Serve != "" && s.Text("paper") == p.line.Serve) {
-			return s, nil
+		for _, k := range list {
+			s, err := p.engine.Find(p.ctx, p.division.ID, k.ID)
+			if err != nil {
+				return nil, err
+			}
+			if !s.Terminal && (s.Procedure == p.line.Child || p.line.Serve != "" && s.Text("paper") == p.line.Serve) {
+				return s, nil
+			}
+			above = append(above, k.ID)
 		}
 	}
 	return nil, nil
