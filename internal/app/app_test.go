@@ -41,7 +41,7 @@ var shown = []string{"reported", "awaiting_info", "verifying", "reject_review", 
 
 // dossiers are the states of the ordinary penalty that it must show.
 var dossiers = []string{"lead", "checking", "filing", "filed", "surveyed", "investigating", "concluded", "notice_out", "notice_open", "legal", "panel",
-	"deciding", "decided", "performing", "performed", "closing", "closed", "archived", "overdue", "hearing_called"}
+	"deciding", "decided", "performing", "performed", "closing", "closed", "archived", "hearing_called"}
 
 // others are cases of other procedures that it must show.
 var others = []string{"enf.simple archived", "enf.simple handed", "enf.clear cleared", "enf.clear treated", "enf.correct served", "enf.hold held", "enf.inspect clean",
