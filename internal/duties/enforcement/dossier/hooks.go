@@ -30,7 +30,7 @@ type (
 )
 
 var (
-	facts   = merged(ordinary, bound, money, inspecting, receipts, force, onSpot)
+	facts   = merged(ordinary, bound, money, inspecting, receipts, force, onSpot, discretion)
 	effects = merged(outcomes, arising, upward, receiptEffects)
 
 	// sayings are what papers say in words of their own, by template.

@@ -154,9 +154,13 @@ func (m *Room) line(ctx context.Context, s *engine.Snapshot, offers []engine.Off
 	if err != nil {
 		return "", false, err
 	}
+	set, err := m.Settings(ctx, s.Division)
+	if err != nil {
+		return "", false, err
+	}
 	lang := i18n.LangOf(ctx)
 	parts := []string{i18n.T(ctx, "dossier.wait")}
-	if step, why := next(s, offers, lang); step != nil {
+	if step, why := next(s, asked(s, set.Bool("review.early")), offers, lang); step != nil {
 		var roles []string
 		for _, w := range step.Who {
 			if r, ok := dir.Roles()[w]; ok {
@@ -181,8 +185,17 @@ func (m *Room) line(ctx context.Context, s *engine.Snapshot, offers []engine.Off
 }
 
 // next is the step the case waits for, and in words why the visitor may not take
-// it yet: one of theirs that can be taken, one that is blocked, or another's.
-func next(s *engine.Snapshot, offers []engine.Offer, lang i18n.Lang) (step *procedure.Step, why string) {
+// it yet: what the law asks for where it asks for one, else one of theirs that
+// can be taken, one that is blocked, or another's.
+func next(s *engine.Snapshot, law string, offers []engine.Offer, lang i18n.Lang) (step *procedure.Step, why string) {
+	if step, _ := s.Proc.Step(law, s.State); step != nil {
+		for _, o := range offers {
+			if o.Step == step && !o.Allowed && !o.Aside() {
+				why = o.Reason.In(lang)
+			}
+		}
+		return step, why
+	}
 	for _, o := range offers {
 		switch {
 		case !o.Step.Primary || o.Aside():
