@@ -43,6 +43,10 @@ var shown = []string{"reported", "awaiting_info", "verifying", "reject_review", 
 var dossiers = []string{"lead", "checking", "filing", "filed", "surveyed", "investigating", "concluded", "notice_out", "notice_open", "legal", "panel",
 	"deciding", "decided", "performing", "performed", "closing", "closed", "archived"}
 
+// overseen are the cases that look at dossiers from outside.
+var overseen = []string{"enf.campaign drawn", "enf.review closed", "enf.review final", "enf.review assigned", "enf.supervise answered", "enf.precedent published",
+	"enf.precedent masked", "enf.session planned", "enf.meeting tracking", "enf.meeting planned"}
+
 func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -79,6 +83,11 @@ func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
 			for _, s := range dossiers {
 				if seen["enf.ordinary "+s] == 0 {
 					t.Errorf("no dossier is %s", s)
+				}
+			}
+			for _, s := range overseen {
+				if seen[s] == 0 {
+					t.Errorf("there is no %s", s)
 				}
 			}
 			if counted := practice(t, a); counted != 0 {

@@ -138,7 +138,7 @@ func reviewed(t *testing.T, c *crew) {
 	c.refused(r, "D03", "ducha1", "r_assign", names("ducha1", "ducha1"))
 	c.do(r, "ducha1", "r_assign", names("ducha1", "ducha2"))
 	score := func(changes map[string]string) procedure.Input {
-		return procedure.Input{"answers": c.answered(r, changes), "opinion": "只有本人看得到的意见"}
+		return procedure.Input{"answers": c.answered(r, changes), "remark": "只有本人看得到的意见"}
 	}
 	c.refused(r, "N74", "fazhi", "r_score", score(nil))
 	c.refused(r, "D04", "zhongdui.work2", "r_score", score(nil))
@@ -193,7 +193,7 @@ func (c *crew) ofTheRecord(x, r id.ID) {
 			c.t.Errorf("%s: the record says %v", item, a)
 		}
 	}
-	c.reads("ducha1", "/cases/"+r.String(), []string{c.find(x).Number, "for people to answer"}, nil)
+	c.reads("ducha1", "/cases/"+r.String(), []string{c.find(x).Number, "by people"}, nil)
 	if said := c.get("ducha1", "/cases/"+r.String()).Body.String(); !strings.Contains(said, "/cases/"+x.String()+"#e"+decided["V17"]["event"]) {
 		c.t.Error("the page does not lead to the event that proves it")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
 )
@@ -52,7 +53,7 @@ func settled(ctx context.Context, m *Room, a engine.Asked, s *engine.Snapshot) (
 		return final, err
 	}
 	for _, term := range []string{"recon60", "suit6m"} {
-		if c := s.Clock(term); c != nil && c.DueAt().After(a.Now) {
+		if c := s.Clock(term); c != nil && clock.FromMicro(c.Due).After(a.Now) {
 			return false, nil
 		}
 	}
