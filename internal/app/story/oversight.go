@@ -91,7 +91,7 @@ func marks(filled, said any) any {
 
 // cell is a word of the script in a list of records: "@login" a person, "#key" the
 // number of a dossier, "+48h" in a date a day from now.
-func (p *pursuit) cell(f *field.Field, word string) (string, error) {
+func (p *pursuit) cell(f *field.Column, word string) (string, error) {
 	switch {
 	case strings.HasPrefix(word, "@"):
 		a, err := p.actor(word[1:])
@@ -111,7 +111,7 @@ func (p *pursuit) cell(f *field.Field, word string) (string, error) {
 }
 
 // column is the column of a field for rows, nil for none.
-func column(f *field.Field, name string) *field.Field {
+func column(f *field.Field, name string) *field.Column {
 	for i := range f.Columns {
 		if f.Columns[i].Name == name {
 			return &f.Columns[i]
