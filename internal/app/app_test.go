@@ -47,6 +47,10 @@ var dossiers = []string{"lead", "checking", "filing", "filed", "surveyed", "inve
 var others = []string{"enf.simple archived", "enf.simple handed", "enf.clear cleared", "enf.clear treated", "enf.correct served", "enf.hold held", "enf.inspect clean",
 	"enf.inspect told", "enf.remedy answered", "enf.build found"}
 
+// overseen are the cases that look at dossiers from outside.
+var overseen = []string{"enf.campaign drawn", "enf.review closed", "enf.review final", "enf.review assigned", "enf.supervise answered", "enf.precedent published",
+	"enf.precedent masked", "enf.session planned", "enf.meeting tracking", "enf.meeting planned"}
+
 func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -88,6 +92,11 @@ func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
 			for _, s := range dossiers {
 				if seen["enf.ordinary "+s] == 0 {
 					t.Errorf("no dossier is %s", s)
+				}
+			}
+			for _, s := range overseen {
+				if seen[s] == 0 {
+					t.Errorf("there is no %s", s)
 				}
 			}
 			if counted := practice(t, a); counted != 0 {

@@ -36,6 +36,8 @@ type script struct {
 	Answers  answers           `yaml:"answers"`
 	Ways     map[string][]line `yaml:"ways"`
 	Dossiers []deed            `yaml:"dossiers"`
+
+	Oversight []overseen `yaml:"oversight"`
 }
 
 // answers are what forms say, by "step.field" or by the field's name alone.
@@ -56,6 +58,7 @@ type line struct {
 
 // deed is one case of enforcement.
 type deed struct {
+	Key       string  `yaml:"key"` // by which others name it
 	Procedure string  `yaml:"procedure"`
 	Way       string  `yaml:"way"`
 	Until     string  `yaml:"until"` // the last step that is taken; "" is the whole way
@@ -90,6 +93,7 @@ func (s *story) dossiers(ctx context.Context) error {
 			s.Log.Warn("demo dossier", "n", i+1, "procedure", d.Procedure, "until", d.Until, "err", err)
 		}
 	}
+	s.oversee(ctx, &doc)
 	return nil
 }
 
@@ -117,6 +121,8 @@ type pursuit struct {
 	deed deed
 	line line
 	who  string // id of the party
+
+	parent id.ID // the case that it hangs on
 }
 
 func (s *story) prosecute(ctx context.Context, doc *script, d deed, who string) error {
@@ -137,6 +143,7 @@ func (s *story) prosecute(ctx context.Context, doc *script, d deed, who string) 
 		if err := p.happen(); err != nil {
 			return fmt.Errorf("%s%s: %w", l.Step, l.Serve, err)
 		}
+		s.cases[d.Key] = p.id
 		if d.Until != "" && (l.Step == d.Until || l.Serve == d.Until) {
 			break
 		}
@@ -209,12 +216,12 @@ func (p *pursuit) open() error {
 		return err
 	}
 	blank := &engine.Snapshot{Proc: proc, Data: map[string]any{}}
-	blank.Division, blank.State = p.division.ID, procedure.None
+	blank.Division, blank.State, blank.Parent = p.division.ID, procedure.None, p.parent
 	in, files, err := p.fill(who, blank, p.line.Step)
 	if err != nil {
 		return err
 	}
-	res, err := p.engine.Open(p.ctx, engine.Opening{Procedure: p.deed.Procedure, Division: p.division.ID, Step: p.line.Step, Actor: who, Input: in, Files: files,
+	res, err := p.engine.Open(p.ctx, engine.Opening{Procedure: p.deed.Procedure, Division: p.division.ID, Step: p.line.Step, Actor: who, Input: in, Files: files, Parent: p.parent,
 		Party: &engine.NewParty{NoReceipt: true}})
 	p.id = res.Case
 	return err
@@ -287,6 +294,9 @@ func (p *pursuit) said(step, field string) (any, bool) {
 }
 
 func (p *pursuit) answer(f *field.Field, said, filled any, choices []engine.Choice) (any, error) {
+	if f.Type == field.Rows && f.Name == "answers" {
+		return marks(filled, said), nil
+	}
 	if said != nil {
 		return p.read(f, said)
 	}
@@ -324,6 +334,8 @@ func (p *pursuit) read(f *field.Field, said any) (any, error) {
 		return p.who, nil
 	case word == "@here":
 		return p.at, nil
+	case f.Type == field.CaseRef:
+		return p.cases[word].String(), nil
 	case strings.HasPrefix(word, "@"):
 		a, err := p.actor(word[1:])
 		return a.Account.String(), err
@@ -345,7 +357,11 @@ func (p *pursuit) list(f *field.Field, said []any) (any, error) {
 				return nil, fmt.Errorf("%v is not a row", x)
 			}
 			for k, v := range m {
-				row[k] = fmt.Sprint(v)
+				word, err := p.cell(column(f, k), fmt.Sprint(v))
+				if err != nil {
+					return nil, err
+				}
+				row[k] = word
 			}
 			rows = append(rows, row)
 		}
