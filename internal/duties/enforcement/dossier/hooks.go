@@ -34,7 +34,7 @@ var (
 	effects = merged(outcomes, arising, upward, receiptEffects)
 
 	// sayings are what papers say in words of their own, by template.
-	sayings = merged(ownWords, ofChildren, forceWords)
+	sayings = merged(ownWords, ofChildren, forceWords, spotWords, remedyWords)
 )
 
 func merged[T any](topics ...map[string]T) map[string]T {
