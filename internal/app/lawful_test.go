@@ -57,6 +57,8 @@ func plausible(now time.Time, r *rand.Rand, s *engine.Snapshot, f *field.Field) 
 		return "UM-004", true
 	case "rule":
 		return "UM-004-ENV-1132.3", r.IntN(10) > 0
+	case "grade":
+		return "light", true
 	case "act_from", "act_end":
 		return now.Add(-3 * 24 * time.Hour), r.IntN(10) > 0
 	case "fine", "amount":
