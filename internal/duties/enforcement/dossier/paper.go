@@ -64,7 +64,7 @@ func (m *Room) content(ctx context.Context, q dbx.Querier, d *engine.Doing, t *p
 // fields are the paper's values: what earlier papers said, over it the case's
 // data, over it the form, over it what is said in other words here.
 func (m *Room) fields(ctx context.Context, q dbx.Querier, d *engine.Doing, t *paper.Template, dir *people.Directory) (paper.Values, error) {
-	earlier, numbers, err := m.earlier(ctx, q, d)
+	earlier, numbers, err := m.earlier(ctx, q, d, t.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +128,9 @@ func fits(f field.Field, v any) bool {
 }
 
 // earlier is what the papers of the case above and of this one say, and the
-// numbers that later ones name.
-func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing) (out []paper.Values, numbers map[string]any, err error) {
+// numbers that later ones name. A second record asks anew: what its form leaves
+// blank is not taken from the first.
+func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing, template string) (out []paper.Values, numbers map[string]any, err error) {
 	lib, err := m.Templates(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -155,6 +156,11 @@ func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing) (out
 		v, err := p.Fields(t)
 		if err != nil {
 			return nil, nil, err
+		}
+		if p.Template == template {
+			for _, x := range d.Step.Form {
+				delete(v, x.Name)
+			}
 		}
 		out = append(out, v)
 		if told, ok := v["summary"].(string); ok && told != "" {
