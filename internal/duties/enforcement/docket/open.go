@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/enforcement/dossier"
+	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
@@ -30,6 +31,7 @@ type opening struct {
 	Blocked []ui.Step // what the visitor may not begin at present, and why
 	Name    string    // of the step; "" when there is nothing to begin
 	Basis   string
+	Parties bool    // the form chooses a party, and the visitor may enter one
 	From    *source // the case it arises from; nil for none
 	Form    form.Form
 
@@ -131,6 +133,7 @@ func (m *Room) draw(r *http.Request, v *opening) error {
 	}
 	v.Name, v.Basis = f.Step.Name.In(i18n.LangOf(ctx)), strings.Join(f.Step.Law, i18n.T(ctx, "dossier.and"))
 	v.Form = form.New("open", r.URL.RequestURI(), fields(f, v.From == nil)).Fill(values, calendar.Zone)
+	v.Parties = slices.ContainsFunc(v.Form.Fields, func(x form.Field) bool { return x.Name == "party_ref" }) && slices.ContainsFunc(party.Roles, o.Actor.Has)
 	v.Form.Draft = "open-" + r.URL.RawQuery
 	v.Form.Ground = mapview.Map{Base: "/map/base.json"}
 	v.Form.Steps = []ui.Step{{Label: v.Name, Icon: "check", Primary: true}}
