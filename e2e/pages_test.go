@@ -20,7 +20,7 @@ var rounds = map[string][]string{
 	"hw.work":  {"/field"},
 	"paiqian1": {"/desk?view=map", "/desk?overdue=1", "/desk/bulk?act=dispatch"},
 	"ducha1":   {"/desk", "/reveals"},
-	"zhifa1":   {"/enforcement/dossiers", "/enforcement/dossiers?stage=s4", "/enforcement/leads/new", "/enforcement/leads/new?open=enf.inspect/i_plan",
+	"zhifa1": {"/enforcement/dossiers", "/enforcement/dossiers?stage=s4", "/enforcement/leads/new", "/enforcement/leads/new?open=enf.inspect/i_plan",
 		"/enforcement/leads/new?open=enf.simple/s_start", "/enforcement/goods", "/enforcement/recordings", "/enforcement/seals"},
 	"caiwu": {"/enforcement/money", "/enforcement/receipts"},
 	"zhongdui.work1": {"/enforcement", "/enforcement/law/UM-004?on=2026-08-01&end=2026-08-10&decision=2026-10-20&tier=&party=organisation", "/enforcement/powers",
