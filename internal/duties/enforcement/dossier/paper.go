@@ -127,9 +127,12 @@ func fits(f field.Field, v any) bool {
 	return many
 }
 
+// records say what was seen or heard once: a second survey, questioning or
+// statement begins blank, for it may be another person's.
+var records = []string{"P06", "P07", "P24"}
+
 // earlier is what the papers of the case above and of this one say, and the
-// numbers that later ones name. A second record asks anew: what its form leaves
-// blank is not taken from the first.
+// numbers that later ones name.
 func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing, template string) (out []paper.Values, numbers map[string]any, err error) {
 	lib, err := m.Templates(ctx)
 	if err != nil {
@@ -157,12 +160,9 @@ func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing, temp
 		if err != nil {
 			return nil, nil, err
 		}
-		if p.Template == template {
-			for _, x := range d.Step.Form {
-				delete(v, x.Name)
-			}
+		if p.Template != template || !slices.Contains(records, template) {
+			out = append(out, v)
 		}
-		out = append(out, v)
 		if told, ok := v["summary"].(string); ok && told != "" {
 			numbers["told"] = told
 		}
