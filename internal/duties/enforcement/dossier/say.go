@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/ground/calendar"
@@ -140,6 +141,9 @@ var ownWords = map[string]func(saying) map[string]any{
 	},
 	"P12": func(s saying) map[string]any {
 		return map[string]any{"goods": s.lines("samples"), "sample_at": s.Now, "sample_way": s.text("sealed")}
+	},
+	"P28": func(s saying) map[string]any {
+		return map[string]any{"review_result": worded(s.After.Proc, field.Field{Name: "result", Type: field.Text}, s.After.Data["review_result"])}
 	},
 	"P13": func(s saying) map[string]any { return map[string]any{"term": s.Input["expected"]} },
 	"P14": func(s saying) map[string]any {
