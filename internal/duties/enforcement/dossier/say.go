@@ -27,7 +27,10 @@ func said(d *engine.Doing, dir *people.Directory) map[string]any {
 		"reviewer": d.Actor.Name, "chair": d.Actor.Name, "archivist": d.Actor.Name, "recorder": d.Actor.Name, "start_at": d.Now,
 		"suspected": s.Text("cause"), "place": s.Text("address"), "shown": d.Input["cert_shown"], "proposed": proposed(s), "penalties": proposed(s),
 		"move_basis": "《中华人民共和国行政处罚法》第二十二条", "ground": say.text("reason"), "notice_on": s.Data["told_on"], "rights": []string{"statement"},
-		"closed_on": d.Now, "archived_on": d.Now, "perform_way": "", "unit": s.Dept, "kind": kinds[d.Step.ID]}
+		"closed_on": d.Now, "archived_on": d.Now, "perform_way": "", "kind": kinds[d.Step.ID]}
+	if unit, err := dir.Department(s.Dept); err == nil {
+		out["unit"] = unit.Name.ZH
+	}
 	if s.Text("clue") != "" && s.Text("facts") == "" {
 		out["facts"] = s.Text("clue")
 	}
