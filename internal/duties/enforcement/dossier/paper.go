@@ -83,7 +83,7 @@ func (m *Room) content(ctx context.Context, q dbx.Querier, d *engine.Doing, t *p
 // fields are the paper's values: what earlier papers said, over it the case's
 // data, over it the form, over it what is said in other words here.
 func (m *Room) fields(ctx context.Context, q dbx.Querier, d *engine.Doing, t *paper.Template, dir *people.Directory) (paper.Values, error) {
-	earlier, numbers, err := m.earlier(ctx, q, d)
+	earlier, numbers, err := m.earlier(ctx, q, d, t.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -146,9 +146,13 @@ func fits(f field.Field, v any) bool {
 	return many
 }
 
+// records say what was seen or heard once: a second survey, questioning or
+// statement begins blank, for it may be another person's.
+var records = []string{"P06", "P07", "P24"}
+
 // earlier is what the papers of the case above and of this one say, and the
 // numbers that later ones name.
-func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing) (out []paper.Values, numbers map[string]any, err error) {
+func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing, template string) (out []paper.Values, numbers map[string]any, err error) {
 	lib, err := m.Templates(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -175,7 +179,9 @@ func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing) (out
 		if err != nil {
 			return nil, nil, err
 		}
-		out = append(out, v)
+		if p.Template != template || !slices.Contains(records, template) {
+			out = append(out, v)
+		}
 		if told, ok := v["summary"].(string); ok && told != "" {
 			numbers["told"] = told
 		}
