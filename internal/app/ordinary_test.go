@@ -131,6 +131,9 @@ func TestAFineOutsideTheGradeNeedsAReasonAndTheHeads(t *testing.T) {
 	c.do(x, "juzhang", "dec_penalty", in)
 
 	c.at("2026-08-31 09:00") // within the grade the head decides alone
+	for key, value := range map[string]string{"panel.fine": "100000", "hearing.fine.citizen": "100000", "hearing.half": "false"} {
+		c.setting(key, value)
+	}
 	y := c.lead("UM-002")
 	c.do(y, "zhifa1", "lead_check", c.two("when", c.w.Clock.Now(), "result", "属实"), c.photo("media"))
 	c.do(y, "zhifa1", "file_propose", c.two("party_ref", c.barbecuer(), "act_from", date("2026-08-21"), "act_end", date("2026-08-21"), "summary", "占道摆摊", "c_evidence", true,
@@ -139,13 +142,13 @@ func TestAFineOutsideTheGradeNeedsAReasonAndTheHeads(t *testing.T) {
 	c.surveyed(y)
 	c.do(y, "zhifa1", "inv_verify", procedure.Input{"item": "现场照片", "admitted": true})
 	c.do(y, "zhifa1", "inv_conclude", c.two("facts", "占道摆摊", "map", []map[string]string{{"fact": "占道摆摊", "item": "现场照片"}}, "rule", "UM-002-ROAD-42", "nature", "占道",
-		"discretion", "较轻", "grade", "light", "fine", int64(300_00), "proposal", "罚款"))
+		"discretion", "一般", "grade", "usual", "fine", int64(4000_00), "proposal", "罚款"))
 	c.do(y, "juzhang", "adj_examine", procedure.Input{"way": "penalty", "opinion": "同意"})
 	c.told(y, "2026-09-01 10:00")
 	c.at("2026-09-09 09:00")
 	c.do(y, "banan", "adj_reexam", reexamined())
 	c.adjudged(y)
-	less := c.decision(50_00)
+	less := c.decision(2000_00)
 	delete(less, "goods")
 	less["outside_why"] = "情节特别轻微"
 	c.refused(y, "E20", "juzhang", "dec_penalty", less)
