@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -108,6 +109,7 @@ func (p *page) goes(what string, steps ...chromedp.Action[chromedp.Void]) {
 func (p *page) follow(sel string) {
 	p.t.Helper()
 	p.has(sel)
+	read(p, "open what folds it", chromedp.Evaluate[bool](fmt.Sprintf(`document.querySelector(%q).closest("details")?.setAttribute("open", ""), true`, sel)))
 	p.goes("follow "+sel, chromedp.Click(sel))
 }
 

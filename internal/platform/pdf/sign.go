@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"math"
+
 	"rsc.io/qr"
 
 	"xiucheng/internal/platform/document"
@@ -88,23 +90,32 @@ func (s *Sheets) photo(ph document.Photo) error {
 	if err != nil {
 		return err
 	}
-	said := float64(len(ph.Caption))*inside + pad
-	room := height/2 - said - 2*pad
-	s.need(room + said)
+	said := s.caption(ph.Caption)
+	below := float64(len(said))*inside + pad
+	room := height/2 - below - 2*pad
+	s.need(room + below)
 	scale := min(width/w, room/h)
 	w, h = w*scale, h*scale
 	s.page().photos = append(s.page().photos, picture{box{left + (width-w)/2, s.y, w, h}, ph})
 	s.y += h + pad
-	for _, words := range ph.Caption {
-		size := form
-		if s.ruler.width(words, size, false) > width {
-			size = small // a digest
-		}
-		s.text(left+(width-s.ruler.width(words, size, false))/2, leaded(s.y, inside, size), words, size, false)
+	for _, l := range said {
+		s.put(l, left+(width-l.w)/2, leaded(s.y, inside, small), small, false, l.w)
 		s.y += inside
 	}
 	s.y += pad
 	return nil
+}
+
+// caption breaks what is said below a picture, evenly: a digest is longer than a line.
+func (s *Sheets) caption(said []string) (out []line) {
+	for _, words := range said {
+		room := width
+		if whole := s.ruler.width(words, small, false); whole > width {
+			room = min(width, whole/math.Ceil(whole/width)+2*small)
+		}
+		out = append(out, lines(s.ruler.atoms(words, small, false, room), 0, room)...)
+	}
+	return out
 }
 
 // A scanned page stands between these, above the number of this one.

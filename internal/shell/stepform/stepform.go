@@ -416,8 +416,12 @@ func (s Sent) Refused(ctx context.Context, f form.Form, wrong *fault.Error) form
 	return f
 }
 
+// many is how many buttons are too many to read at a glance.
+const many = 8
+
 // Buttons are the steps of a case: the usual next one first, what is blocked with
-// its reason, what is for others left out. Link is the address and the key of a step.
+// its reason, what is for others left out; of many, those that every case has
+// and those that open another case are folded. Link is the address and the key of a step.
 func Buttons(offers []engine.Offer, lang i18n.Lang, link func(step string) (href, key string)) []ui.Step {
 	var first, rest, blocked []ui.Step
 	for _, o := range offers {
@@ -433,7 +437,13 @@ func Buttons(offers []engine.Offer, lang i18n.Lang, link func(step string) (href
 			first = append(first, x)
 		default:
 			x.Href, x.Key = link(o.Step.ID)
+			x.More = o.Step.Shared() || len(o.Step.Open) > 0
 			rest = append(rest, x)
+		}
+	}
+	if len(rest) < many {
+		for i := range rest {
+			rest[i].More = false
 		}
 	}
 	return slices.Concat(first, rest, blocked)

@@ -89,11 +89,22 @@ type Step struct {
 	Value   string
 	Primary bool
 	Danger  bool
+	More    bool   // seldom needed: behind a fold
 	Key     string // keyboard shortcut, one character
 	Blocked string // the reason in words; empty when allowed
 	Article string // "《行政处罚法》第四十四条"
 	Dialog  string // id of a <dialog> to open; Href is the way without script
 	Target  string // hx-target; with it Href is loaded as a fragment
+}
+
+// seldom are the steps behind the fold.
+func seldom(list []Step) (out []Step) {
+	for _, s := range list {
+		if s.More && s.Blocked == "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // State is an empty or special state of a pane.

@@ -317,7 +317,7 @@ func (m *Room) list(w http.ResponseWriter, r *http.Request) error {
 func (m *Room) tabs(ctx context.Context, a asked, n map[string]int) (out []ui.Tab) {
 	lang := i18n.LangOf(ctx)
 	names := map[string]i18n.Text{}
-	if p, err := m.Engine.Library().Latest(usual); err == nil {
+	if p, err := m.Engine.Library().Latest(usual[0]); err == nil {
 		for _, s := range p.Stages {
 			names[s.ID] = s.Name
 		}

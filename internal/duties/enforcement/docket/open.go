@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/enforcement/dossier"
+	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
@@ -30,19 +31,20 @@ type opening struct {
 	Blocked []ui.Step // what the visitor may not begin at present, and why
 	Name    string    // of the step; "" when there is nothing to begin
 	Basis   string
+	Parties bool    // the form chooses a party, and the visitor may enter one
 	From    *source // the case it arises from; nil for none
 	Form    form.Form
 
 	start engine.Start
 }
 
-// usual is the procedure a page begins with.
-const usual = "enf.ordinary"
+// usual are the procedures begun every day, in that order; the others follow.
+var usual = []string{"enf.ordinary", "enf.simple", "enf.inspect", "enf.clear", "enf.build"}
 
 const path = "/enforcement/leads/new"
 
 // starts are the beginnings of enforcement that are the visitor's, the usual
-// one first.
+// ones first.
 func (m *Room) starts(ctx context.Context) (out []engine.Start, err error) {
 	list, err := m.Engine.Starts(ctx, visit.From(ctx).Actor)
 	for _, s := range list {
@@ -51,10 +53,10 @@ func (m *Room) starts(ctx context.Context) (out []engine.Start, err error) {
 		}
 	}
 	rank := func(s engine.Start) int {
-		if s.Proc.ID == usual {
-			return 0
+		if i := slices.Index(usual, s.Proc.ID); i >= 0 {
+			return i
 		}
-		return 1
+		return len(usual)
 	}
 	slices.SortStableFunc(out, func(a, b engine.Start) int { return cmp.Compare(rank(a), rank(b)) })
 	return out, err
@@ -129,8 +131,9 @@ func (m *Room) draw(r *http.Request, v *opening) error {
 		p.Address = v.From.Address
 		values["place"] = p
 	}
-	v.Name, v.Basis = f.Step.Name.In(i18n.LangOf(ctx)), strings.Join(f.Step.Law, " ")
+	v.Name, v.Basis = f.Step.Name.In(i18n.LangOf(ctx)), strings.Join(f.Step.Law, i18n.T(ctx, "dossier.and"))
 	v.Form = form.New("open", r.URL.RequestURI(), fields(f, v.From == nil)).Fill(values, calendar.Zone)
+	v.Parties = slices.ContainsFunc(v.Form.Fields, func(x form.Field) bool { return x.Name == "party_ref" }) && slices.ContainsFunc(party.Roles, o.Actor.Has)
 	v.Form.Draft = "open-" + r.URL.RawQuery
 	v.Form.Ground = mapview.Map{Base: "/map/base.json"}
 	v.Form.Steps = []ui.Step{{Label: v.Name, Icon: "check", Primary: true}}

@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/id"
@@ -37,8 +38,26 @@ func (m *Room) fix(ctx context.Context, d *engine.Doing, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := named(ctx, d, t, c.Fields); err != nil {
+		return err
+	}
 	_, err = paper.Fix(ctx, d.Tx, paper.Act{Division: d.After.Division, Code: dir.Division().Code, Case: d.After.ID, Seq: d.Event.Seq, By: d.Actor.Account.String(),
 		Template: t, Content: c})
+	return err
+}
+
+// named puts the party's whole number into the paper, where it is personal: the
+// public copy masks it and erasure reaches it. The case itself has it masked.
+func named(ctx context.Context, d *engine.Doing, t *paper.Template, out paper.Values) error {
+	f := t.Field("party_id")
+	key, err := id.Parse(d.After.Text("party_ref"))
+	if err != nil || f == nil || !f.Personal {
+		return nil
+	}
+	number, err := party.Number(ctx, d.Tx, d.After.Division, key)
+	if number != "" {
+		out["party_id"] = number
+	}
 	return err
 }
 
@@ -64,7 +83,7 @@ func (m *Room) content(ctx context.Context, q dbx.Querier, d *engine.Doing, t *p
 // fields are the paper's values: what earlier papers said, over it the case's
 // data, over it the form, over it what is said in other words here.
 func (m *Room) fields(ctx context.Context, q dbx.Querier, d *engine.Doing, t *paper.Template, dir *people.Directory) (paper.Values, error) {
-	earlier, numbers, err := m.earlier(ctx, q, d)
+	earlier, numbers, err := m.earlier(ctx, q, d, t.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -127,9 +146,13 @@ func fits(f field.Field, v any) bool {
 	return many
 }
 
+// records say what was seen or heard once: a second survey, questioning or
+// statement begins blank, for it may be another person's.
+var records = []string{"P06", "P07", "P24"}
+
 // earlier is what the papers of the case above and of this one say, and the
 // numbers that later ones name.
-func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing) (out []paper.Values, numbers map[string]any, err error) {
+func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing, template string) (out []paper.Values, numbers map[string]any, err error) {
 	lib, err := m.Templates(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -156,7 +179,9 @@ func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing) (out
 		if err != nil {
 			return nil, nil, err
 		}
-		out = append(out, v)
+		if p.Template != template || !slices.Contains(records, template) {
+			out = append(out, v)
+		}
 		if told, ok := v["summary"].(string); ok && told != "" {
 			numbers["told"] = told
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/ground/calendar"
@@ -26,7 +27,10 @@ func said(d *engine.Doing, dir *people.Directory) map[string]any {
 		"reviewer": d.Actor.Name, "chair": d.Actor.Name, "archivist": d.Actor.Name, "recorder": d.Actor.Name, "start_at": d.Now,
 		"suspected": s.Text("cause"), "place": s.Text("address"), "shown": d.Input["cert_shown"], "proposed": proposed(s), "penalties": proposed(s),
 		"move_basis": "《中华人民共和国行政处罚法》第二十二条", "ground": say.text("reason"), "notice_on": s.Data["told_on"], "rights": []string{"statement"},
-		"closed_on": d.Now, "archived_on": d.Now, "perform_way": "", "unit": s.Dept, "kind": kinds[d.Step.ID]}
+		"closed_on": d.Now, "archived_on": d.Now, "perform_way": "", "kind": kinds[d.Step.ID]}
+	if unit, err := dir.Department(s.Dept); err == nil {
+		out["unit"] = unit.Name.ZH
+	}
 	if s.Text("clue") != "" && s.Text("facts") == "" {
 		out["facts"] = s.Text("clue")
 	}
@@ -140,6 +144,9 @@ var ownWords = map[string]func(saying) map[string]any{
 	},
 	"P12": func(s saying) map[string]any {
 		return map[string]any{"goods": s.lines("samples"), "sample_at": s.Now, "sample_way": s.text("sealed")}
+	},
+	"P28": func(s saying) map[string]any {
+		return map[string]any{"review_result": worded(s.After.Proc, field.Field{Name: "result", Type: field.Text}, s.After.Data["review_result"])}
 	},
 	"P13": func(s saying) map[string]any { return map[string]any{"term": s.Input["expected"]} },
 	"P14": func(s saying) map[string]any {

@@ -32,6 +32,14 @@ type stepView struct {
 	Field   bool // opened on the street: one hand, the "before" photo first
 }
 
+// room is the room of the navigation in which the step is taken.
+func (v stepView) room() string {
+	if v.Case.Room == "enforcement" {
+		return v.Case.Room
+	}
+	return "desk"
+}
+
 func (d *Desk) blank(r *http.Request, s *engine.Snapshot, actor people.Actor, answered procedure.Input) (stepView, error) {
 	ef, err := d.Engine.Form(r.Context(), actor, s, r.PathValue("step"), answered)
 	if err != nil {
