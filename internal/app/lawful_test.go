@@ -79,7 +79,7 @@ func (c *crew) plausible(r *rand.Rand, s *engine.Snapshot, step *procedure.Step,
 		return []map[string]string{{"number": "1", "amount": "100000"}}, true
 	}
 	if r.IntN(8) > 0 {
-		return c.said(s, step, f)
+		return c.spoken(s, step, f)
 	}
 	return nil, false
 }
@@ -104,8 +104,8 @@ func (c *crew) sum(r *rand.Rand, s *engine.Snapshot, step *procedure.Step) (any,
 	return []int64{800_00, 4000_00, 4000_00, 8000_00}[r.IntN(4)], true
 }
 
-// said is what forms say in the demonstration's dossiers.
-func (c *crew) said(s *engine.Snapshot, step *procedure.Step, f *field.Field) (any, bool) {
+// spoken is what forms say in the demonstration's dossiers.
+func (c *crew) spoken(s *engine.Snapshot, step *procedure.Step, f *field.Field) (any, bool) {
 	said, ok := c.script[step.ID+"."+f.Name]
 	if !ok {
 		said, ok = c.script[f.Name]

@@ -2,38 +2,38 @@ package app
 
 import "slices"
 
-// then joins parts of a way.
-func then(parts ...[]string) []string { return slices.Concat(parts...) }
+// along joins parts of a way.
+func along(parts ...[]string) []string { return slices.Concat(parts...) }
 
 // The parts of an ordinary penalty.
 var (
-	filing     = []string{"lead_check", "file_propose", "file_approve"}
-	surveying  = then(filing, []string{"svy_inspect", "svy_accept", "inv_question?", "inv_verify"})
-	telling    = then(surveying, []string{"inv_conclude", "adj_examine", "adj_notice"})
-	deliberate = []string{"adj_reexam", "adj_to_legal", "adj_legal", "adj_panel?", "dec_penalty"}
-	deciding   = then(telling, deliberate)
-	closing    = []string{"clo_ask", "clo_ok", "clo_archive"}
+	wayFiled    = []string{"lead_check", "file_propose", "file_approve"}
+	waySurveyed = along(wayFiled, []string{"svy_inspect", "svy_accept", "inv_question?", "inv_verify"})
+	wayTold     = along(waySurveyed, []string{"inv_conclude", "adj_examine", "adj_notice"})
+	wayJudged   = []string{"adj_reexam", "adj_to_legal", "adj_legal", "adj_panel?", "dec_penalty"}
+	wayDecided  = along(wayTold, wayJudged)
+	wayClosed   = []string{"clo_ask", "clo_ok", "clo_archive"}
 )
 
 // ways are usual ways through the procedures of enforcement: a walk sets out from
 // anywhere on them.
 var ways = map[string][][]string{
 	"enf.ordinary": {
-		then(deciding, []string{"pub_check?", "pub_out?", "exe_pay", "exe_correct?", "exe_goods?", "exe_done?"}, closing),
-		then(deciding, []string{"exe_defer_ask", "exe_defer_ok", "exe_correct?", "exe_susp", "exe_resume", "exe_end"}, closing),
-		then(deciding, []string{"exe_demand", "exe_court", "exe_court_in", "exe_court_rule", "exe_done?"}, closing),
-		then(deciding, []string{"exe_remedy", "clo_annul?", "exe_refund?"}, closing),
-		then(deciding, []string{"clo_annul", "exe_refund?"}, closing, []string{"clo_reopen"}),
-		then(deciding, []string{"exe_substitute?", "exe_demand"}),
-		then(telling, []string{"adj_hear_ask", "adj_hear_name", "adj_hear_call", "adj_hear_hold", "adj_hear_report"}, deliberate),
-		then(telling, []string{"adj_statement", "adj_waive?"}, deliberate, []string{"exe_pay"}),
-		then(surveying, []string{"inv_crime_report", "inv_crime", "inv_crime_hand", "inv_crime_filed?", "inv_crime_goods?", "inv_crime_back?"}),
-		then(surveying, []string{"inv_crime_report", "inv_crime", "inv_crime_hand", "clo_ask", "clo_ok"}),
-		then(surveying, []string{"inv_measure", "inv_hold", "svy_order?", "inv_question?", "inv_verify?", "inv_conclude"}),
-		then(surveying, []string{"inv_suspend", "inv_resume", "inv_extend?", "inv_terminate"}, closing),
-		then(surveying, []string{"inv_exempt", "inv_conclude", "adj_examine", "dec_none"}, closing),
-		then(surveying, []string{"inv_recuse", "inv_summon?", "inv_appraise?", "inv_appraise_back?"}),
-		then(filing, []string{"file_withdraw"}, closing),
+		along(wayDecided, []string{"pub_check?", "pub_out?", "exe_pay", "exe_correct?", "exe_goods?", "exe_done?"}, wayClosed),
+		along(wayDecided, []string{"exe_defer_ask", "exe_defer_ok", "exe_correct?", "exe_susp", "exe_resume", "exe_end"}, wayClosed),
+		along(wayDecided, []string{"exe_demand", "exe_court", "exe_court_in", "exe_court_rule", "exe_done?"}, wayClosed),
+		along(wayDecided, []string{"exe_remedy", "clo_annul?", "exe_refund?"}, wayClosed),
+		along(wayDecided, []string{"clo_annul", "exe_refund?"}, wayClosed, []string{"clo_reopen"}),
+		along(wayDecided, []string{"exe_substitute?", "exe_demand"}),
+		along(wayTold, []string{"adj_hear_ask", "adj_hear_name", "adj_hear_call", "adj_hear_hold", "adj_hear_report"}, wayJudged),
+		along(wayTold, []string{"adj_statement", "adj_waive?"}, wayJudged, []string{"exe_pay"}),
+		along(waySurveyed, []string{"inv_crime_report", "inv_crime", "inv_crime_hand", "inv_crime_filed?", "inv_crime_goods?", "inv_crime_back?"}),
+		along(waySurveyed, []string{"inv_crime_report", "inv_crime", "inv_crime_hand", "clo_ask", "clo_ok"}),
+		along(waySurveyed, []string{"inv_measure", "inv_hold", "svy_order?", "inv_question?", "inv_verify?", "inv_conclude"}),
+		along(waySurveyed, []string{"inv_suspend", "inv_resume", "inv_extend?", "inv_terminate"}, wayClosed),
+		along(waySurveyed, []string{"inv_exempt", "inv_conclude", "adj_examine", "dec_none"}, wayClosed),
+		along(waySurveyed, []string{"inv_recuse", "inv_summon?", "inv_appraise?", "inv_appraise_back?"}),
+		along(wayFiled, []string{"file_withdraw"}, wayClosed),
 		{"lead_check", "file_refuse"},
 		{"lead_check", "lead_refer"},
 	},
