@@ -23,6 +23,8 @@ type crew struct {
 	a   *App
 	w   *enginetest.World
 	ctx context.Context
+
+	script map[string]any // what forms say in a walk
 }
 
 func newCrew(t *testing.T, db string) *crew {

@@ -439,7 +439,7 @@ func (c *crew) keeps(x id.ID) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if err := lawful.Check(c.find(x), events); err != nil {
+	if err := lawful.Check(c.find(x), events, nil, c.rules()); err != nil {
 		c.t.Errorf("dossier %s: %v", x, err)
 	}
 }

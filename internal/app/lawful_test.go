@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -11,60 +12,189 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goccy/go-yaml"
+
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
 	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/lawful"
+	enfparty "xiucheng/internal/duties/enforcement/party"
+	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx/dbtest"
+	"xiucheng/packs"
 )
 
 // paces are how many steps the walk from each procedure takes, with all that
 // hangs on its cases; those not named take the usual. None is for what has a walk
 // of its own, or begins with a case that no walk closes.
-var paces = map[string]int{"incident": 0, "shift-handover": 0, "enf.precedent": 0, "enf.ordinary": 3_000,
-	"enf.simple": 200, "enf.clear": 200, "enf.build": 200}
+var paces = map[string]int{"incident": 0, "shift-handover": 0, "enf.precedent": 0, "enf.ordinary": 5_000,
+	"enf.simple": 1_000, "enf.clear": 1_000, "enf.build": 1_000, "enf.campaign": 100}
 
 const usualPace = 700
 
 // plausible fills what a walker cannot find out by trying: what stands in
 // registers, and sums that laws compare with them.
-func plausible(now time.Time, r *rand.Rand, s *engine.Snapshot, f *field.Field) (any, bool) {
-	if r.IntN(12) == 0 {
+func (c *crew) plausible(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *field.Field) (any, bool) {
+	now := c.w.Clock.Now()
+	if r.IntN(15) == 0 {
 		return nil, false
 	}
 	if items, _ := s.Data["evidence"].([]string); f.Name == "map" && len(items) > 0 {
 		row := map[string]string{}
-		for _, c := range f.Columns {
-			row[c.Name] = "在店外烧烤"
+		for _, col := range f.Columns {
+			row[col.Name] = "在店外烧烤"
 		}
 		row["item"] = items[r.IntN(len(items))]
 		return []map[string]string{row}, true
 	}
 	if slices.ContainsFunc(f.Options, func(o field.Option) bool { return o.Value == "penalty" }) {
-		return "penalty", true
+		return "penalty", r.IntN(6) > 0
 	}
 	switch f.Name {
-	case "ground", "units", "gains", "other_heavy", "running", "no_fault_claim":
-		return nil, true
+	case "ground", "units", "gains", "other_heavy", "running", "no_fault_claim", "harm_vital", "harm_eco":
+		return nil, r.IntN(8) > 0 && len(f.Options) == 0 || f.Name == "ground" && s.Proc.ID == "enf.ordinary"
 	case "goods":
 		return []string{"烧烤炉"}, f.List
 	case "hearing_at":
 		return now.AddDate(0, 0, 20), true
 	case "violation":
-		return "UM-004", true
+		return []string{"UM-003", "UM-004", "UM-002"}[r.IntN(3)], s.Proc.ID != "enf.build"
 	case "rule":
-		return "UM-004-ENV-1132.3", r.IntN(10) > 0
+		return map[string]string{"UM-002": "UM-002-ROAD-42", "UM-003": "UM-003-UNL-13"}[s.Text("violation")], s.Text("violation") != "UM-004" && r.IntN(10) > 0
 	case "grade":
-		return "light", true
+		return "light", s.Text("violation") == "UM-004"
 	case "act_from", "act_end":
-		return now.Add(-3 * 24 * time.Hour), r.IntN(10) > 0
+		return now.Add(-time.Duration(1+r.IntN(2)) * time.Hour), f.Required
 	case "fine", "amount":
-		return []int64{8000_00, 8000_00, 8000_00, 800_00}[r.IntN(4)], true
+		return c.sum(r, s, step)
+	case "code": // of the business, at its door
+		return s.Text("party_ref"), s.Proc.ID == "enf.inspect"
+	case "area":
+		return []string{"planning", "planning", "planning", "village"}[r.IntN(4)], true
+	case "cost", "budget":
+		return int64(1000_00), true
+	case "invoices":
+		return []map[string]string{{"number": "1", "amount": "100000"}}, true
+	}
+	if r.IntN(8) > 0 {
+		return c.spoken(s, step, f)
 	}
 	return nil, false
+}
+
+// sum is what is owed, or a fine in a range.
+func (c *crew) sum(r *rand.Rand, s *engine.Snapshot, step *procedure.Step) (any, bool) {
+	data := func(name string) int64 { n, _ := s.Data[name].(int64); return n }
+	switch {
+	case strings.Contains(step.ID, "refund") && data("refund") > 0:
+		return data("refund") - data("refunded"), true
+	case s.Procedure == "enf.build" && data("cost") > 0:
+		return data("cost") * int64(r.IntN(3)) * 3 / 100, true
+	case data("cost") > 0:
+		return data("cost"), true
+	case (strings.Contains(step.ID, "pay") || strings.Contains(step.ID, "collect") || strings.Contains(step.ID, "onsite")) && data("fine") > 0:
+		return max(0, data("fine")+data("gains")+data("surcharge")-data("paid")), true
+	case data("told_fine") > 0 && strings.HasPrefix(step.ID, "dec_"):
+		return data("told_fine"), r.IntN(10) > 0
+	case s.Procedure == "enf.simple":
+		return int64(100_00), true
+	}
+	return []int64{800_00, 4000_00, 4000_00, 8000_00}[r.IntN(4)], true
+}
+
+// spoken is what forms say in the demonstration's dossiers.
+func (c *crew) spoken(s *engine.Snapshot, step *procedure.Step, f *field.Field) (any, bool) {
+	said, ok := c.script[step.ID+"."+f.Name]
+	if !ok {
+		said, ok = c.script[f.Name]
+	}
+	list, many := said.([]any)
+	if !ok || many != f.List || f.Columns != nil {
+		return nil, false
+	}
+	one, now := *f, c.w.Clock.Now()
+	one.List = false
+	var out []string
+	for _, x := range list {
+		out = append(out, fmt.Sprint(x))
+	}
+	word := fmt.Sprint(said)
+	switch {
+	case strings.HasPrefix(word, "@") || len(out) > 0 && strings.HasPrefix(out[0], "@"):
+		return nil, false
+	case many:
+		return out, f.Type == field.Text
+	case f.Type == field.Date || f.Type == field.Time:
+		d, err := time.ParseDuration(word)
+		return now.Add(d), err == nil
+	}
+	v, err := one.Parse([]string{word}, calendar.Zone)
+	if err == nil && len(f.Options) > 0 && !slices.ContainsFunc(f.Options, func(o field.Option) bool { return o.Value == word }) {
+		return nil, false
+	}
+	return v, err == nil && v != nil
+}
+
+// prompt reads what forms say in the demonstration.
+func (c *crew) prompt() {
+	c.t.Helper()
+	files, err := packs.FS(demoPack)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	b, err := fs.ReadFile(files, "demo/dossiers.yaml")
+	var doc struct {
+		Answers map[string]any `yaml:"answers"`
+	}
+	if err == nil {
+		err = yaml.Unmarshal(b, &doc)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.script = doc.Answers
+}
+
+// crowd registers so many parties that few are fined twice for one act, and lets
+// do what awaits confirmation.
+func (c *crew) crowd() {
+	c.t.Helper()
+	for n := range 25 {
+		d := enfparty.Draft{Kind: law.Citizen, Name: fmt.Sprint("演示当事人", n), Number: citizenNumber(n), Address: "演示路2号"}
+		if _, err := c.a.parties.Save(c.ctx, c.who("zhifa1"), d); err != nil {
+			c.t.Fatal(d.Number, err)
+		}
+	}
+	for _, key := range []string{"suspend.on", "extend.on"} {
+		if err := c.a.packs.SaveSetting(c.ctx, people.SystemActor(c.w.Division), key, "true"); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+}
+
+// citizenNumber is the n-th made-up identity number with its check digit
+// (GB 11643).
+func citizenNumber(n int) string {
+	body := fmt.Sprintf("110105194912%02d%03d", 1+n%28, 100+n)
+	sum := 0
+	for i, w := range []int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
+		sum += w * int(body[i]-'0')
+	}
+	return body + string("10X98765432"[sum%11])
+}
+
+// rules looks up the division's law library.
+func (c *crew) rules() func(string) law.Rule {
+	c.t.Helper()
+	lib, err := c.a.library.Library(c.ctx, c.w.Division)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return func(id string) law.Rule { r, _ := lib.Rule(id); return r.Rule }
 }
 
 // staff gives every role of enforcement three more people, certified for
@@ -120,47 +250,35 @@ func (c *crew) staff() {
 	c.w.People = dir
 }
 
-// onwards are the steps that lead through the whole of a dossier: left alone, a
-// walk stays in its investigation.
-func onwards(step *procedure.Step) int {
-	switch step.ID {
-	case "inv_officers", "clo_reopen", "file_withdraw", "inv_terminate", "lead_refer", "x_review":
-		return -1
-	}
-	for _, prefix := range []string{"lead_check", "file_propose", "file_approve", "svy_", "inv_question", "inv_verify", "inv_conclude", "adj_examine", "adj_notice", "adj_statement", "adj_hear",
-		"adj_reexam", "adj_to_legal", "adj_legal", "adj_panel", "dec_penalty", "exe_", "direct", "inv_collect"} {
-		if strings.HasPrefix(step.ID, prefix) {
-			return 1
-		}
-	}
-	return 0
-}
-
 // walkLawfully walks from the procedure's own opening through all that hangs on
 // its cases, on a city of its own.
 func walkLawfully(t *testing.T, db, proc string, pace int, seed uint64) enginetest.Stats {
 	t.Helper()
 	c := newCrew(t, db)
-	c.barbecuer()
+	c.crowd()
 	c.staff()
+	c.prompt()
 	p, err := c.a.engine.Library().Latest(proc)
 	if err != nil {
 		t.Fatal(err)
 	}
+	rules := c.rules()
 	lawfully := func(t testing.TB, s *engine.Snapshot) {
 		events, err := record.Timeline(c.ctx, c.w.DB, c.w.Division, s.ID)
+		var above []record.Event
+		if err == nil && !s.Parent.IsZero() {
+			above, err = record.Timeline(c.ctx, c.w.DB, c.w.Division, s.Parent)
+		}
 		if err == nil {
-			err = lawful.Check(s, events)
+			err = lawful.Check(s, events, above, rules)
 		}
 		if err != nil {
 			t.Fatalf("case %s in %s: %v; %v", s.ID, s.State, err, steps(s))
 		}
 	}
-	return enginetest.Walk{World: c.w, Procedure: p, Steps: pace, Seed: seed, Here: spot, Learning: true, Weight: onwards,
-		After: func(t testing.TB, _, s *engine.Snapshot) { lawfully(t, s) }, Ended: lawfully,
-		Value: func(r *rand.Rand, s *engine.Snapshot, _ *procedure.Step, f *field.Field) (any, bool) {
-			return plausible(c.w.Clock.Now(), r, s, f)
-		}}.Run(t)
+	return enginetest.Walk{World: c.w, Procedure: p, Steps: pace, Seed: seed, Here: spot, Learning: true, Looks: 25,
+		Ways: ways, Beside: []string{"enf.supervise", "enf.review"},
+		After: func(t testing.TB, _, s *engine.Snapshot) { lawfully(t, s) }, Ended: lawfully, Value: c.plausible}.Run(t)
 }
 
 // TestEveryProcedureWalksAtRandom walks from every procedure that somebody opens,
@@ -185,6 +303,11 @@ func TestEveryProcedureWalksAtRandom(t *testing.T) {
 				t.Parallel()
 				stats := walkLawfully(t, "", p.ID, pace*max(1, more), 1)
 				t.Logf("%d steps accepted, %d refused, %d cases, %v stuck", stats.Accepted, stats.Refused, stats.Cases, stats.Stuck)
+				for why, n := range stats.Why {
+					if n > pace/100 {
+						t.Logf("%d times refused: %s", n, why)
+					}
+				}
 				together.Lock()
 				defer together.Unlock()
 				for id, states := range stats.Entered {

@@ -17,6 +17,11 @@ func (k *walker) finish(i int) {
 	k.cases = append(k.cases[:i:i], k.cases[i+1:]...)
 	s := k.find(c)
 	d := distances(s.Proc)
+	if k.Learning && !c.led && !s.Terminal {
+		c.led = true
+		k.lead(c)
+		s = k.find(c)
+	}
 	for range k.effort() {
 		if s.Terminal || k.Learning && k.worth[s.Proc.ID][s.State] < 0.03 {
 			break
@@ -25,9 +30,13 @@ func (k *walker) finish(i int) {
 		s = k.find(c)
 	}
 	for n := 0; !s.Terminal; n++ {
-		if n > 200 && k.Learning {
+		if n > 60 && k.Learning {
 			CheckCase(k.t, k.World, c.id)
 			k.stats.Stuck[s.Procedure+" "+s.State]++
+			k.given[c.id] = true
+			if k.Ended != nil {
+				k.Ended(k.t, s)
+			}
 			return
 		}
 		if n > 3000 {
@@ -84,7 +93,7 @@ func (k *walker) objects(c *walked, s *engine.Snapshot) bool {
 	for _, step := range s.Proc.From(s.State) {
 		if step.By(procedure.Citizen) && !step.Shared() && k.r.IntN(2) == 0 {
 			s = k.find(c)
-			if step.Leaves(s.State) {
+			if leaves(s, step.ID) {
 				k.tryBy(c, s, step, k.World.Citizen(c.receipt))
 			}
 		}

@@ -37,11 +37,20 @@ type Walk struct {
 	Weight func(step *procedure.Step) int
 	// After is called after every accepted step, for the procedure's own invariants.
 	After func(t testing.TB, before, after *engine.Snapshot)
-	// Ended is called with every case that was driven to its end.
+	// Ended is called with every case that was driven to its end, or given up.
 	Ended func(t testing.TB, s *engine.Snapshot)
 	// Learning walks prefer steps that were seldom taken, learn from refusals
 	// what forms want, and leave to clocks and to other cases what those do.
 	Learning bool
+	// Ways are usual ways through procedures, as steps ("step?" is left out where the
+	// case does not stand there): most cases are led along one of them, to any place
+	// on it or to its end, and go on at random from there.
+	Ways map[string][][]string
+	// Beside are procedures whose cases people or hooks open beside those walked.
+	Beside []string
+	// Looks is one in how many accepted steps is looked at with After and checked
+	// as a whole; 0 is one in ten for the check and every one for After.
+	Looks int
 }
 
 // Stats is what a walk met.
@@ -69,6 +78,7 @@ type walker struct {
 	worth  map[string]map[string]float64 // of states, by procedure
 	valued int                           // how many steps were accepted when that was computed
 	tried  []habitOf                     // what the form that was filled last is made of
+	given  map[id.ID]bool                // cases that found no end
 }
 
 // walked is one case of a walk.
@@ -80,6 +90,7 @@ type walked struct {
 	proc    string
 	at      int64          // version of the case when
 	inVain  map[string]int // so many steps were refused
+	led     bool           // along one of its ways
 }
 
 type attempt struct {
@@ -99,19 +110,22 @@ func (k *walker) alive() int {
 // effort is how many steps are tried with a case before it is driven to its end.
 func (k *walker) effort() int {
 	if k.Learning {
-		return 150
+		return 50
 	}
 	return k.r.IntN(2) * 60 // half of them go the usual way first
 }
 
-// Run walks until enough steps were accepted, drives every case to its end and
+// Run walks until enough steps were accepted, or far more refused, drives every case to its end and
 // checks each of them.
 func (w Walk) Run(t testing.TB) Stats {
 	t.Helper()
 	k := &walker{Walk: w, t: t, r: rand.New(rand.NewPCG(w.Seed, 1)), ctx: context.Background(),
 		stats:  Stats{Steps: map[string]int{}, Refusals: map[string]int{}, Why: map[string]int{}, Entered: map[string]map[string]int{}, Stuck: map[string]int{}},
-		habits: map[string][]habit{}}
-	for k.stats.Accepted < w.Steps {
+		habits: map[string][]habit{}, given: map[id.ID]bool{}}
+	for turn := 0; k.stats.Accepted < w.Steps && k.stats.Refused < 30*w.Steps; turn++ {
+		if turn%40 == 39 {
+			k.beside()
+		}
 		switch n := k.r.IntN(100); {
 		case len(k.cases) == 0 || n < 6:
 			k.open()
@@ -191,6 +205,8 @@ func (k *walker) open() {
 	if len(step.Open) > 0 {
 		k.adopt(c)
 	}
+	c.led = true
+	k.lead(c)
 }
 
 // time moves the clock, mostly on, sometimes back, and lets clocks act.
@@ -349,7 +365,7 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 	switch {
 	case blocked:
 		k.t.Fatalf("%s was blocked in the offers and yet taken", step.ID)
-	case !step.Leaves(s.State):
+	case !leaves(s, step.ID):
 		k.t.Fatalf("%s was taken from %s", step.ID, s.State)
 	case a.Version != 0 && a.Version != s.Version:
 		k.t.Fatalf("%s was taken over an old version", step.ID)
@@ -362,16 +378,22 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 	if len(step.Open) > 0 {
 		k.adopt(c)
 	}
-	if k.After != nil {
+	if k.After != nil && k.r.IntN(max(1, k.Looks)) == 0 {
 		k.After(k.t, s, after)
 	}
 	if step.Recall > 0 && k.r.IntN(6) == 0 {
 		k.recall(c, s, actor)
 	}
-	if k.r.IntN(10) == 0 {
+	if k.r.IntN(cmp.Or(k.Looks, 10)) == 0 {
 		CheckCase(k.t, k.World, c.id)
 	}
 	return true
+}
+
+// leaves reports whether the step can be taken where the case stands.
+func leaves(s *engine.Snapshot, step string) bool {
+	here, _ := s.Proc.Step(step, s.State)
+	return here != nil
 }
 
 // adopt walks the children of a case too.
@@ -383,10 +405,7 @@ func (k *walker) adopt(c *walked) {
 	for _, child := range list {
 		known := slices.ContainsFunc(k.cases, func(o *walked) bool { return o.id == child.ID })
 		if !child.Terminal && !known {
-			k.stats.Cases++
-			o := &walked{id: child.ID}
-			k.cases = append(k.cases, o)
-			k.find(o)
+			k.take(&walked{id: child.ID})
 		}
 	}
 }

@@ -5,17 +5,24 @@ package lawful
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/enforcement/law"
+	"xiucheng/internal/platform/clock"
 )
 
 // History is a case with everything that happened to it.
 type History struct {
 	*engine.Snapshot
 	Events []record.Body
+	Above  []record.Body         // of the case it hangs on
+	Rule   func(string) law.Rule // by id, zero where there is none; nil knows none
 }
 
 // Of are the invariants of the procedures.
@@ -27,16 +34,28 @@ var Of = map[string][]func(History) error{
 	"enf.exempt":   exempt,
 	"enf.correct":  correct,
 	"enf.ordinary": {ordinary},
+
+	"enf.simple":     simple,
+	"enf.substitute": substitute,
+	"enf.clear":      clearing,
+	"enf.build":      build,
+	"enf.remedy":     remedy,
+	"enf.supervise":  supervise,
+	"enf.review":     review,
+	"enf.precedent":  precedent,
+	"enf.meeting":    meeting,
+	"enf.inspect":    inspect,
 }
 
-// Check is the first invariant that the case breaks, nil if none.
-func Check(s *engine.Snapshot, events []record.Event) error {
-	h := History{Snapshot: s, Events: make([]record.Body, len(events))}
-	for i, e := range events {
-		var err error
-		if h.Events[i], err = e.Read(); err != nil {
-			return err
-		}
+// Check is the first invariant that the case breaks, nil if none. above are the
+// events of the case it hangs on, rule the law library (nil for none).
+func Check(s *engine.Snapshot, events, above []record.Event, rule func(string) law.Rule) (err error) {
+	h := History{Snapshot: s, Rule: rule}
+	if h.Events, err = read(events); err != nil {
+		return err
+	}
+	if h.Above, err = read(above); err != nil {
+		return err
 	}
 	for i, holds := range Of[s.Procedure] {
 		if err := holds(h); err != nil {
@@ -45,6 +64,81 @@ func Check(s *engine.Snapshot, events []record.Event) error {
 	}
 	return nil
 }
+
+func read(events []record.Event) (out []record.Body, err error) {
+	for _, e := range events {
+		b, err := e.Read()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// says is an invariant in words.
+func says(words string, holds func(History) bool) func(History) error {
+	return func(h History) error {
+		if !holds(h) {
+			return errors.New("not " + words)
+		}
+		return nil
+	}
+}
+
+// byTwo are steps that two persons take.
+func byTwo(steps ...string) func(History) error {
+	return func(h History) error { return h.byTwo(steps...) }
+}
+
+// apart are two steps that nobody takes both.
+func apart(first, second string) func(History) error {
+	return func(h History) error { return h.apart(first, second) }
+}
+
+// strangers are steps that nobody takes who took part in the case above before.
+func strangers(steps ...string) func(History) error {
+	return func(h History) error {
+		for _, step := range steps {
+			for _, e := range h.took(step) {
+				for _, a := range h.Above {
+					if a.At < e.At && a.Actor.Account != procedure.System && slices.ContainsFunc(people(e), func(p string) bool { return slices.Contains(people(a), p) }) {
+						return fmt.Errorf("%s by somebody who took %s above", step, a.Step)
+					}
+				}
+			}
+		}
+		return nil
+	}
+}
+
+// last is when the step was taken last, zero for never.
+func (h History) last(step string) (at time.Time) {
+	if list := h.took(step); len(list) > 0 {
+		at = clock.FromMicro(list[len(list)-1].At)
+	}
+	return at
+}
+
+func (h History) did(step string) bool     { return !h.last(step).IsZero() }
+func (h History) fen(name string) int64    { n, _ := h.Data[name].(int64); return n }
+func (h History) flag(name string) bool    { b, _ := h.Data[name].(bool); return b }
+func (h History) in(states ...string) bool { return slices.Contains(states, h.State) }
+
+// over reports whether the clock's last term had ended at the instant.
+func (h History) over(clock string, at time.Time) bool {
+	c := h.Clock(clock)
+	return c != nil && at.After(c.DueAt())
+}
+
+// rows are the records of a list.
+func (h History) rows(name string) []map[string]string {
+	rows, _ := h.Data[name].([]map[string]string)
+	return rows
+}
+
+// list are the texts of a list.
+func (h History) list(name string) []string { l, _ := h.Data[name].([]string); return l }
 
 // took are the events of the step, the oldest first.
 func (h History) took(step string) (out []record.Body) {

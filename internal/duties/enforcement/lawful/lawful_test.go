@@ -51,7 +51,7 @@ func TestWhatBreaksTheLawIsFound(t *testing.T) {
 	} {
 		s := &engine.Snapshot{Data: map[string]any{}}
 		s.Procedure, s.State = c.proc, c.state
-		err := Check(s, chain(t, c.events...))
+		err := Check(s, chain(t, c.events...), nil, nil)
 		if (err == nil) != (c.breaks == "") || err != nil && !strings.Contains(err.Error(), c.breaks) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/ground/calendar"
 	wall "xiucheng/internal/platform/clock"
 )
@@ -17,10 +18,11 @@ type happening struct {
 	record.Body
 	data   map[string]any
 	clocks map[string]clock.Clock
+	rule   law.Rule // that the case has, zero when it has none
 }
 
 // timeline replays events: what the invariants of a procedure look at.
-func timeline(events []record.Body) (out []happening, err error) {
+func timeline(events []record.Body, rule func(string) law.Rule) (out []happening, err error) {
 	data, clocks := map[string]any{}, map[string]clock.Clock{}
 	for _, b := range events {
 		next := happening{Body: b, data: map[string]any{}, clocks: map[string]clock.Clock{}}
@@ -39,6 +41,9 @@ func timeline(events []record.Body) (out []happening, err error) {
 		}
 		maps.Copy(next.data, data)
 		maps.Copy(next.clocks, clocks)
+		if rule != nil {
+			next.rule = rule(next.text("rule"))
+		}
 		out = append(out, next)
 	}
 	return out, nil
@@ -47,6 +52,15 @@ func timeline(events []record.Body) (out []happening, err error) {
 func (x happening) text(name string) string { s, _ := x.data[name].(string); return s }
 func (x happening) flag(name string) bool   { b, _ := x.data[name].(bool); return b }
 func (x happening) fen(name string) int64   { f, _ := x.data[name].(float64); return int64(f) }
+
+// day is a date of the case, 0 for none.
+func (x happening) day(name string) calendar.Date {
+	at, ok := x.data[name].(float64)
+	if !ok {
+		return 0
+	}
+	return calendar.DateOf(wall.FromMicro(int64(at)))
+}
 
 func (x happening) list(name string) (out []string) {
 	l, _ := x.data[name].([]any)
@@ -163,6 +177,36 @@ var ofOrdinary = []invariant{
 		}
 		return !l[n].over("decide90")
 	}, "dec_penalty")},
+	{"13 a run of a clock starts and stops once, and a pause never takes more than there was", func(l []happening, n int) bool {
+		for _, k := range l[n].Clocks {
+			was, known := clock.Clock{}, false
+			if n > 0 {
+				was, known = l[n-1].clocks[k.ID]
+			}
+			same := known && was.Run == k.Run
+			if same && was.State == clock.Stopped && k.State != clock.Stopped || known && k.Run < was.Run || same && k.Started != was.Started || !same && k.State == clock.Paused {
+				return false
+			}
+			if k.PausedAt > l[n].At || k.Left.Time < 0 || k.Left.Days < 0 {
+				return false
+			}
+		}
+		return true
+	}},
+	{"14 the rule was in force on the last day of the act or is on the day of the decision", at(func(l []happening, n int) bool {
+		r := l[n].rule
+		return r.ID == "" || r.InForce(l[n].day("act_end")) || r.InForce(calendar.DateOf(wall.FromMicro(l[n].At)))
+	}, "dec_penalty")},
+	{"16 the fine lies in the range of the rule, or there is a ground and the heads met", at(func(l []happening, n int) bool {
+		r, fine := l[n].rule, law.Fen(l[n].fen("fine"))
+		if r.ID == "" || !r.HasFine || r.PerUnit != "" || fine == 0 {
+			return true
+		}
+		return fine <= r.Max && (fine >= r.Min || l[n].text("ground") != "" && since(l, n, "adj_panel") >= 0)
+	}, "dec_penalty")},
+	{"17 a surcharge never falls while the fine stands", func(l []happening, n int) bool {
+		return n == 0 || l[n].fen("surcharge") >= l[n-1].fen("surcharge") || slices.Contains([]string{"remedy_ended", "clo_annul", "clo_reopen"}, l[n].Step)
+	}},
 	{"17 the surcharge never exceeds the fine", func(l []happening, n int) bool {
 		return !l[n].flag("fined") || l[n].fen("surcharge") <= l[n].fen("fine")
 	}},
@@ -229,7 +273,7 @@ var ofOrdinary = []invariant{
 // ordinary holds a penalty by the ordinary procedure against every invariant, at
 // each of its events.
 func ordinary(h History) error {
-	list, err := timeline(h.Events)
+	list, err := timeline(h.Events, h.Rule)
 	if err != nil {
 		return err
 	}
