@@ -193,7 +193,7 @@ func (p *prosecution) investigated() {
 	p.do("zhifa1", "svy_inspect", there, p.picture("survey", 10))
 	p.do("banan", "svy_accept", values{"planned": "询问当事人。"})
 	end := two(values{"facts": "占用盲道摆摊。", "map.0.fact": "占用盲道摆摊", "map.0.item": "现场照片", "rule": "UM-002-ROAD-42", "nature": "擅自占用城市道路。",
-		"discretion": "一般情节。", "fine": "300", "proposal": "罚款并责令改正。"})
+		"discretion": "一般情节。", "grade": "light", "fine": "300", "proposal": "罚款并责令改正。"})
 	p.blocked("事实不清或证据不足", "zhifa1")
 	p.do("zhifa1", "inv_question", two(values{"start_at": p.when(1), "end_at": p.when(0), "person": "演示当事人·陈某", "role": "party", "cert_shown": "1",
 		"qa": "问：摊位是谁的？答：我的。", "sign": "演示当事人", "sign.typed": "1"}))

@@ -41,7 +41,15 @@ var shown = []string{"reported", "awaiting_info", "verifying", "reject_review", 
 
 // dossiers are the states of the ordinary penalty that it must show.
 var dossiers = []string{"lead", "checking", "filing", "filed", "surveyed", "investigating", "concluded", "notice_out", "notice_open", "legal", "panel",
-	"deciding", "decided", "performing", "performed", "closing", "closed", "archived"}
+	"deciding", "decided", "performing", "performed", "closing", "closed", "archived", "hearing_called"}
+
+// others are cases of other procedures that it must show.
+var others = []string{"enf.simple archived", "enf.simple handed", "enf.clear cleared", "enf.clear treated", "enf.correct served", "enf.hold held", "enf.inspect clean",
+	"enf.inspect told", "enf.remedy answered", "enf.build found"}
+
+// overseen are the cases that look at dossiers from outside.
+var overseen = []string{"enf.campaign drawn", "enf.review closed", "enf.review final", "enf.review assigned", "enf.supervise answered", "enf.precedent published",
+	"enf.precedent masked", "enf.session planned", "enf.meeting tracking", "enf.meeting planned"}
 
 func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
 	t.Parallel()
@@ -76,9 +84,19 @@ func TestTheDemonstrationShowsEveryStateAndEveryChainVerifies(t *testing.T) {
 					t.Errorf("no case is %s", s)
 				}
 			}
+			for _, s := range others {
+				if seen[s] == 0 {
+					t.Errorf("no case of %s", s)
+				}
+			}
 			for _, s := range dossiers {
 				if seen["enf.ordinary "+s] == 0 {
 					t.Errorf("no dossier is %s", s)
+				}
+			}
+			for _, s := range overseen {
+				if seen[s] == 0 {
+					t.Errorf("there is no %s", s)
 				}
 			}
 			if counted := practice(t, a); counted != 0 {

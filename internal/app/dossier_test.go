@@ -126,7 +126,7 @@ func (c *crew) surveyed(x id.ID) {
 // finding ends the investigation with a proposal of the fine.
 func (c *crew) finding(fine int64) procedure.Input {
 	return c.two("facts", "在店外烧烤", "map", []map[string]string{{"fact": "在店外烧烤", "item": "现场照片"}}, "rule", "UM-004-ENV-1132.3", "nature", "露天烧烤",
-		"discretion", "一般情节", "fine", fine, "goods", []string{"烧烤炉"}, "nothing", "没有违法所得", "proposal", "罚款并没收工具")
+		"discretion", "一般情节", "grade", "light", "fine", fine, "goods", []string{"烧烤炉"}, "nothing", "没有违法所得", "proposal", "罚款并没收工具")
 }
 
 // serve hands the paper over at the instant the clock shows.

@@ -149,7 +149,7 @@ func (c *crew) holidays() {
 	c.do(x, "zhifa1", "lead_check", c.two("when", c.w.Clock.Now(), "result", "属实"), c.photo("media"))
 	c.do(x, "juzhang", "lead_extend", procedure.Input{"reason": "线索复杂"})
 	c.isDue(x, "lead15", "2026-10-11 24:00")
-	c.refused(x, "R10", "juzhang", "lead_extend", procedure.Input{"reason": "再延"})
+	c.refused(x, "R03", "juzhang", "lead_extend", procedure.Input{"reason": "再延"})
 	c.printed(x, "P56")
 
 	c.at("2026-07-06 09:00")

@@ -33,7 +33,7 @@ func (a *App) oversee() error {
 		return err
 	}
 	now := func() *engine.Engine { return a.engine }
-	a.over.openness = openness.New(openness.Deps{DB: a.db, Papers: func() *paper.Room { return a.papers }, Clock: a.clk, BaseURL: a.cfg.BaseURL})
+	a.over.openness = openness.New(openness.Deps{DB: a.db, Engine: now, Papers: func() *paper.Room { return a.papers }, Clock: a.clk, BaseURL: a.cfg.BaseURL})
 	a.over.reviews = review.New(review.Deps{DB: a.db, Engine: now, People: a.people, Library: a.library, Templates: a.paperLibrary, Schemes: schemes, Clock: a.clk})
 	a.over.board = board.New(board.Deps{DB: a.db, Engine: now, People: a.people, Reviews: a.over.reviews, Clock: a.clk})
 	a.jobs.Every("supervise dossiers", signalTick, a.signal)

@@ -89,7 +89,7 @@ func walkValue(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *field.
 var often = map[string]int{
 	"accept": 24, "file": 24, "dispatch": 24, "take": 20, "submit_work": 8, "feedback": 24, "pass_feedback": 20, "close": 24, "verify_done": 30,
 	"ask_delay": 14, "decide_delay": 20, "ask_suspend": 8, "endorse_suspend": 20, "approve_suspend": 20, "extend_suspend": 8, "suspend_report": 8,
-	"approve_unfixable": 40, "waive_check": 6, "open_lead": 6, "to_arbitration": 6, "reject_return": 8, "redo_objection": 12, "propose_dismiss": 12, "dismiss": 20,
+	"approve_unfixable": 40, "waive_check": 6, "to_arbitration": 6, "reject_return": 8, "redo_objection": 12, "propose_dismiss": 12, "dismiss": 20,
 	"split": 1, "merge": 1, "propose_reject": 1, "withdraw": 1, "ask_reporter": 1, "set_priority": 1, "change_place": 1, "change_class": 1, "supervise": 1, "urge": 1, "answer_supervise": 1, "verify_move": 1,
 	"partner_note": 1, "move_dept": 1, "correct": 2, "reroute": 2,
 }

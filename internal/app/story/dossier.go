@@ -19,6 +19,7 @@ import (
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/geo"
+	"xiucheng/internal/platform/id"
 )
 
 // script is the pack's demo/dossiers.yaml: the parties, what people answer in
@@ -35,6 +36,8 @@ type script struct {
 	Answers  answers           `yaml:"answers"`
 	Ways     map[string][]line `yaml:"ways"`
 	Dossiers []deed            `yaml:"dossiers"`
+
+	Oversight []overseen `yaml:"oversight"`
 }
 
 // answers are what forms say, by "step.field" or by the field's name alone.
@@ -55,6 +58,7 @@ type line struct {
 
 // deed is one case of enforcement.
 type deed struct {
+	Key       string  `yaml:"key"` // by which others name it
 	Procedure string  `yaml:"procedure"`
 	Way       string  `yaml:"way"`
 	Until     string  `yaml:"until"` // the last step that is taken; "" is the whole way
@@ -89,6 +93,7 @@ func (s *story) dossiers(ctx context.Context) error {
 			s.Log.Warn("demo dossier", "n", i+1, "procedure", d.Procedure, "until", d.Until, "err", err)
 		}
 	}
+	s.oversee(ctx, &doc)
 	return nil
 }
 
@@ -116,6 +121,8 @@ type pursuit struct {
 	deed deed
 	line line
 	who  string // id of the party
+
+	parent id.ID // the case that it hangs on
 }
 
 func (s *story) prosecute(ctx context.Context, doc *script, d deed, who string) error {
@@ -136,6 +143,7 @@ func (s *story) prosecute(ctx context.Context, doc *script, d deed, who string) 
 		if err := p.happen(); err != nil {
 			return fmt.Errorf("%s%s: %w", l.Step, l.Serve, err)
 		}
+		s.cases[d.Key] = p.id
 		if d.Until != "" && (l.Step == d.Until || l.Serve == d.Until) {
 			break
 		}
@@ -208,31 +216,34 @@ func (p *pursuit) open() error {
 		return err
 	}
 	blank := &engine.Snapshot{Proc: proc, Data: map[string]any{}}
-	blank.Division, blank.State = p.division.ID, procedure.None
+	blank.Division, blank.State, blank.Parent = p.division.ID, procedure.None, p.parent
 	in, files, err := p.fill(who, blank, p.line.Step)
 	if err != nil {
 		return err
 	}
-	res, err := p.engine.Open(p.ctx, engine.Opening{Procedure: p.deed.Procedure, Division: p.division.ID, Step: p.line.Step, Actor: who, Input: in, Files: files,
+	res, err := p.engine.Open(p.ctx, engine.Opening{Procedure: p.deed.Procedure, Division: p.division.ID, Step: p.line.Step, Actor: who, Input: in, Files: files, Parent: p.parent,
 		Party: &engine.NewParty{NoReceipt: true}})
 	p.id = res.Case
 	return err
 }
 
-// child is the open case of the line's procedure, or the service of its paper;
-// nil when there is none.
+// child is the open case of the line's procedure, or the service of its paper,
+// below the dossier or below what hangs on it; nil when there is none.
 func (p *pursuit) child() (*engine.Snapshot, error) {
-	list, err := record.Children(p.ctx, p.DB, p.division.ID, p.id)
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range list {
-		s, err := p.engine.Find(p.ctx, p.division.ID, k.ID)
+	for above := []id.ID{p.id}; len(above) > 0; above = above[1:] {
+		list, err := record.Children(p.ctx, p.DB, p.division.ID, above[0])
 		if err != nil {
 			return nil, err
 		}
-		if !s.Terminal && (s.Procedure == p.line.Child || p.line.Serve != "" && s.Text("paper") == p.line.Serve) {
-			return s, nil
+		for _, k := range list {
+			s, err := p.engine.Find(p.ctx, p.division.ID, k.ID)
+			if err != nil {
+				return nil, err
+			}
+			if !s.Terminal && (s.Procedure == p.line.Child || p.line.Serve != "" && s.Text("paper") == p.line.Serve) {
+				return s, nil
+			}
+			above = append(above, k.ID)
 		}
 	}
 	return nil, nil
@@ -283,6 +294,9 @@ func (p *pursuit) said(step, field string) (any, bool) {
 }
 
 func (p *pursuit) answer(f *field.Field, said, filled any, choices []engine.Choice) (any, error) {
+	if f.Type == field.Rows && f.Name == "answers" {
+		return marks(filled, said), nil
+	}
 	if said != nil {
 		return p.read(f, said)
 	}
@@ -320,6 +334,8 @@ func (p *pursuit) read(f *field.Field, said any) (any, error) {
 		return p.who, nil
 	case word == "@here":
 		return p.at, nil
+	case f.Type == field.CaseRef:
+		return p.cases[word].String(), nil
 	case strings.HasPrefix(word, "@"):
 		a, err := p.actor(word[1:])
 		return a.Account.String(), err
@@ -341,7 +357,11 @@ func (p *pursuit) list(f *field.Field, said []any) (any, error) {
 				return nil, fmt.Errorf("%v is not a row", x)
 			}
 			for k, v := range m {
-				row[k] = fmt.Sprint(v)
+				word, err := p.cell(column(f, k), fmt.Sprint(v))
+				if err != nil {
+					return nil, err
+				}
+				row[k] = word
 			}
 			rows = append(rows, row)
 		}

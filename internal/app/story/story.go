@@ -57,6 +57,7 @@ type story struct {
 	files    fs.FS
 	reports  []told
 	now      time.Time
+	cases    known
 }
 
 // told is one report of the pack's demo/reports.yaml.
@@ -87,7 +88,7 @@ func Tell(ctx context.Context, d Deps, division people.Division, files fs.FS) (e
 		return err
 	}
 	now := d.Clock.Now()
-	s := &story{Deps: d, division: division, files: files, reports: doc.Reports, now: now, clk: clock.At(now)}
+	s := &story{Deps: d, division: division, files: files, reports: doc.Reports, now: now, cases: known{}, clk: clock.At(now)}
 	cfg := d.Engine.Config
 	cfg.Clock = s.clk
 	s.engine = engine.New(cfg, d.Hooks)

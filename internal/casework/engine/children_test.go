@@ -323,16 +323,8 @@ func TestK1ToK5AMeasureHasABasisAndAnEnd(t *testing.T) {
 	})
 }
 
-func TestP1P3G3(t *testing.T) {
+func TestG2G3(t *testing.T) {
 	eachFamily(t, func(t *testing.T, w *enginetest.World) {
-		officer, _, _ := officersOf(w)
-		in := procedure.Input{"title": "x", "case": id.New().String(), "why": "typical", "closed": true, "terms_end": instant("2026-12-25 00:00")}
-		for at, want := range map[string]string{"2026-12-20 09:00": "N49", "2026-12-25 23:00": "N49", "2026-12-26 09:00": ""} {
-			w.Clock.Set(instant(at))
-			if _, err := w.Engine.Open(ctx, engine.Opening{Procedure: "enf.precedent", Division: w.Division, Step: "p_pick", Actor: officer, Input: in}); keyOf(err) != want {
-				t.Errorf("picked at %s: %v", at, err)
-			}
-		}
 		w.Clock.Set(instant("2026-09-29 09:00"))
 		boss := w.Staff("unit_head", "", 0)
 		plan := func(topic string) procedure.Input {

@@ -32,7 +32,6 @@ var lists = map[string]func(context.Context, scene) ([]engine.Choice, error){
 	"filing_conditions":  filingConditions,
 	"closing_conditions": closingConditions,
 	"nearby":             nearby,
-	"violations":         violations,
 }
 
 func (d *Duty) choices(ctx context.Context, a engine.Asked, name string) ([]engine.Choice, error) {
@@ -172,14 +171,4 @@ func nearby(ctx context.Context, s scene) ([]engine.Choice, error) {
 			Hint: i18n.Text{ZH: fmt.Sprintf("距 %.0f 米", h.Metres), EN: fmt.Sprintf("%.0f m away", h.Metres)}})
 	}
 	return out, err
-}
-
-// violations is the case's class as the act to be looked at: the list of acts
-// belongs to enforcement.
-func violations(_ context.Context, s scene) ([]engine.Choice, error) {
-	c, ok := s.class()
-	if !ok {
-		return nil, nil
-	}
-	return []engine.Choice{{Value: c.ID, Label: c.Name, Best: true}}, nil
 }

@@ -67,14 +67,14 @@ var facts = map[string]func(context.Context, scene) (any, error){
 		}
 		return evidence.Before(ctx, s.Q, s.Snapshot.Division, list)
 	},
-	"verify_metres": photoMetres("verify"),
-	"penalty_dept":  penaltyDept,
-	"merge_ok":      mergeOK,
-	"merge_near":    mergeNear,
-	"merge_metres":  mergeMetres,
-	"merge_gap":     mergeGap,
-	"target_open":   targetOpen,
-	"alone":         alone,
+	"verify_metres":  photoMetres("verify"),
+	"in_enforcement": inEnforcement,
+	"merge_ok":       mergeOK,
+	"merge_near":     mergeNear,
+	"merge_metres":   mergeMetres,
+	"merge_gap":      mergeGap,
+	"target_open":    targetOpen,
+	"alone":          alone,
 	"rated": func(ctx context.Context, s scene) (any, error) {
 		n, err := s.mine(ctx, "rate", s.lastEnd())
 		return n > 0, err
@@ -357,9 +357,13 @@ func photoMetres(kind string) func(context.Context, scene) (any, error) {
 	}
 }
 
-func penaltyDept(_ context.Context, s scene) (any, error) {
-	d, err := s.dir.Department(s.data("dept"))
-	return err == nil && (d.Kind == people.KindTeam || d.Kind == people.KindBureau), nil
+// arises is the relation of a dossier to the case it arose from. The dossier has
+// the link.
+const arises = "arises"
+
+func inEnforcement(ctx context.Context, s scene) (any, error) {
+	list, err := record.Links(ctx, s.Q, s.Snapshot.Division, s.Snapshot.ID)
+	return slices.ContainsFunc(list, func(l record.Linked) bool { return l.Back && l.Relation == arises }), err
 }
 
 // mine counts the actor's steps of a kind since an instant.

@@ -24,6 +24,7 @@ type Directory struct {
 	roles       Roles
 	departments map[string]Department
 	accounts    map[id.ID]Account
+	ordered     []Account // by login
 	posts       map[id.ID][]Post
 	delegations []Delegation
 
@@ -53,6 +54,7 @@ func NewDirectory(d Division, roles []Role, departments []Department, accounts [
 	for _, c := range certificates {
 		dir.certificates[c.Account] = append(dir.certificates[c.Account], c)
 	}
+	dir.ordered = sorted(dir.accounts, func(a Account) string { return a.Login })
 	return dir
 }
 
@@ -114,7 +116,7 @@ func (d *Directory) Account(account id.ID) (Account, error) {
 
 // Accounts lists all accounts by login.
 func (d *Directory) Accounts() []Account {
-	return sorted(d.accounts, func(a Account) string { return a.Login })
+	return slices.Clone(d.ordered)
 }
 
 // ByLogin returns the account with the login; unknown is NotFound.
@@ -192,8 +194,12 @@ func (d *Directory) grants(account id.ID, at time.Time, via *Delegated) []Grant 
 // department or grid do not narrow.
 func (d *Directory) Holders(role, department, grid string, at time.Time) []Actor {
 	var out []Actor
-	for _, acc := range d.Accounts() {
-		a, err := d.Actor(acc.ID, at)
+	for i := range d.ordered {
+		account := d.ordered[i].ID
+		if !d.everHolds(account, role) {
+			continue
+		}
+		a, err := d.Actor(account, at)
 		if err != nil {
 			continue
 		}
@@ -204,6 +210,13 @@ func (d *Directory) Holders(role, department, grid string, at time.Time) []Actor
 		}
 	}
 	return out
+}
+
+// everHolds reports whether the account holds the role at any time, filled in for
+// others included: most people never hold it.
+func (d *Directory) everHolds(account id.ID, role string) bool {
+	return slices.ContainsFunc(d.posts[account], func(p Post) bool { return p.Role == role }) ||
+		slices.ContainsFunc(d.delegations, func(g Delegation) bool { return g.ToAccount == account && slices.Contains(g.Roles, role) })
 }
 
 // heldOn lists the roles an account holds on a day, filled-in ones included:

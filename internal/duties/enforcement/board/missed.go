@@ -48,7 +48,7 @@ func lateIn(s *engine.Snapshot) (out []missed) {
 		if c.Late == 0 || def == nil || def.Roll == "next" || def.Expiry.None || slices.ContainsFunc(out, func(x missed) bool { return x.Clock == c.ID }) {
 			continue
 		}
-		x := missed{Case: s, File: s.ID, Clock: c.ID, Name: def.Name, At: c.DueAt()}
+		x := missed{Case: s, File: s.ID, Clock: c.ID, Name: def.Name, At: clock.FromMicro(c.Late)}
 		if !s.Parent.IsZero() {
 			x.File = s.Parent
 		}

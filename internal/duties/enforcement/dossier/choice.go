@@ -55,6 +55,9 @@ func (m *Room) choices(ctx context.Context, a engine.Asked, list string) (out []
 		}
 		return out, nil
 	}
+	if list == "grades" {
+		return grades(lib, a.Snapshot.Text("violation")), nil
+	}
 	for _, r := range lib.Rules(a.Snapshot.Text("violation")) {
 		if !r.Elsewhere {
 			out = append(out, engine.Choice{Value: r.ID, Label: i18n.Text{ZH: r.Law.ZH + r.Article.ZH, EN: r.Law.EN + " " + r.Article.EN}})

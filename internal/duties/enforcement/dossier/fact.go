@@ -216,11 +216,16 @@ func (a asking) fineOK() (any, error) {
 		return true, nil
 	}
 	ground, _ := a.value("ground").(string)
+	return len(law.CheckFine(r.Rule, fine, law.Mitigation(ground), a.units())) == 0, nil
+}
+
+// units is the quantity a fine is counted by, in hundredths.
+func (a asking) units() int64 {
 	units, _ := a.value("units").(float64)
 	if units == 0 {
 		units, _ = a.Snapshot.Data["units"].(float64)
 	}
-	return len(law.CheckFine(r.Rule, fine, law.Mitigation(ground), int64(math.Round(units*100)))) == 0, nil
+	return int64(math.Round(units * 100))
 }
 
 // pick is the version that applies (PL 37), by what a reviewer chose where the
@@ -339,11 +344,24 @@ func (a asking) panelDue() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	why, err := a.panelWhy(hearing)
+	return len(why) > 0, err
+}
+
+// panelWhy is why the heads must discuss what is proposed (PL 34, 57).
+func (a asking) panelWhy(hearing bool) ([]law.Reason, error) {
+	a = a.proposed()
 	set, err := a.Settings(a.ctx, a.Snapshot.Division)
 	if err != nil {
 		return nil, err
 	}
-	return len(law.PanelDue(a.weight(), a.proposed().penalty(), hearing, law.Fen(set.Int("panel.fine"))*100)) > 0, nil
+	w := a.weight()
+	if set.Bool("benchmark.panel") {
+		if w.Outside, err = a.outside(); err != nil {
+			return nil, err
+		}
+	}
+	return law.PanelDue(w, a.penalty(), hearing, law.Fen(set.Int("panel.fine"))*100), nil
 }
 
 // heavier compares the decision with what the party was told.

@@ -30,11 +30,11 @@ type (
 )
 
 var (
-	facts   = merged(ordinary, bound, money, inspecting, receipts, force, onSpot)
+	facts   = merged(ordinary, bound, money, inspecting, receipts, force, onSpot, discretion)
 	effects = merged(outcomes, arising, upward, receiptEffects)
 
 	// sayings are what papers say in words of their own, by template.
-	sayings = merged(ownWords, ofChildren, forceWords)
+	sayings = merged(ownWords, ofChildren, forceWords, spotWords, remedyWords)
 )
 
 func merged[T any](topics ...map[string]T) map[string]T {

@@ -132,8 +132,12 @@ func (a asking) duties() ([]ui.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	panel, err := a.panelWhy(len(hearing) > 0)
+	if err != nil {
+		return nil, err
+	}
 	return slices.Concat(a.due("hearing", "PL63", hearing), a.due("review", "PL58", law.ReviewDue(a.weight(), set.Bool("review.all"))),
-		a.due("panel", "PL57", law.PanelDue(a.weight(), a.penalty(), len(hearing) > 0, law.Fen(set.Int("panel.fine"))*100))), nil
+		a.due("panel", "PL57", panel)), nil
 }
 
 // due says whether a duty arises, with the reasons and the article.

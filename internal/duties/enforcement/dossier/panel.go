@@ -3,6 +3,7 @@ package dossier
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,11 +72,13 @@ type panel struct {
 	Matter   []ui.Fact
 	Papers   []paperwork.Line
 	Children []child
+	Overseen []child   // supervisions with an opinion or decision to obey
 	Openers  []ui.Step // steps of the visitor that open a child
 }
 
 type child struct {
 	Kind, Title, Href string
+	Procedure, At     string // and its state
 	State             ui.Chip
 	Left              ui.Left
 }
@@ -103,6 +106,7 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (_ templ.Component
 	if p.Children, err = m.children(ctx, s); err != nil {
 		return nil, err
 	}
+	p.Overseen = overseen(p.Children)
 	for _, o := range offers {
 		if o.Allowed && len(o.Step.Open) > 0 {
 			p.Openers = append(p.Openers, ui.Step{Label: o.Step.Name.In(i18n.LangOf(ctx)), Icon: "plus", Href: "/cases/" + s.ID.String() + "/steps/" + o.Step.ID})
@@ -123,7 +127,7 @@ func (m *Room) children(ctx context.Context, s *engine.Snapshot) (out []child, e
 	lang := i18n.LangOf(ctx)
 	for _, c := range list {
 		code, addressee, _ := strings.Cut(c.Title, " · ")
-		row := child{Title: c.Title, Href: "/cases/" + c.ID.String(), State: ui.Chip{Label: c.State, Tone: ui.Blue}}
+		row := child{Title: c.Title, Href: "/cases/" + c.ID.String(), Procedure: c.Procedure, At: c.State, State: ui.Chip{Label: c.State, Tone: ui.Blue}}
 		if proc, err := m.Engine().Library().Version(c.Procedure, c.ProcVersion); err == nil {
 			row.Kind = proc.Title.In(lang)
 			if st := proc.StateOf(c.State); st != nil {
@@ -144,6 +148,17 @@ func (m *Room) children(ctx context.Context, s *engine.Snapshot) (out []child, e
 	return out, err
 }
 
+// overseen are the supervisions whose opinion or decision is not settled yet: the
+// case does not close before.
+func overseen(list []child) (out []child) {
+	for _, c := range list {
+		if c.Procedure == "enf.supervise" && slices.Contains([]string{"opinion", "selffix", "reported", "decision", "report2"}, c.At) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // line says what stands between the case and its next step, who takes it, by
 // which article and by when: first the visitor's own step, else the usual one.
 func (m *Room) line(ctx context.Context, s *engine.Snapshot, offers []engine.Offer) (said string, late bool, err error) {
@@ -154,9 +169,13 @@ func (m *Room) line(ctx context.Context, s *engine.Snapshot, offers []engine.Off
 	if err != nil {
 		return "", false, err
 	}
+	set, err := m.Settings(ctx, s.Division)
+	if err != nil {
+		return "", false, err
+	}
 	lang := i18n.LangOf(ctx)
 	parts := []string{i18n.T(ctx, "dossier.wait")}
-	if step, why := next(s, offers, lang); step != nil {
+	if step, why := next(s, asked(s, set.Bool("review.early")), offers, lang); step != nil {
 		var roles []string
 		for _, w := range step.Who {
 			if r, ok := dir.Roles()[w]; ok {
@@ -181,8 +200,17 @@ func (m *Room) line(ctx context.Context, s *engine.Snapshot, offers []engine.Off
 }
 
 // next is the step the case waits for, and in words why the visitor may not take
-// it yet: one of theirs that can be taken, one that is blocked, or another's.
-func next(s *engine.Snapshot, offers []engine.Offer, lang i18n.Lang) (step *procedure.Step, why string) {
+// it yet: what the law asks for where it asks for one, else one of theirs that
+// can be taken, one that is blocked, or another's.
+func next(s *engine.Snapshot, law string, offers []engine.Offer, lang i18n.Lang) (step *procedure.Step, why string) {
+	if step, _ := s.Proc.Step(law, s.State); step != nil {
+		for _, o := range offers {
+			if o.Step == step && !o.Allowed && !o.Aside() {
+				why = o.Reason.In(lang)
+			}
+		}
+		return step, why
+	}
 	for _, o := range offers {
 		switch {
 		case !o.Step.Primary || o.Aside():

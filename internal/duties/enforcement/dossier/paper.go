@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/id"
@@ -37,8 +38,26 @@ func (m *Room) fix(ctx context.Context, d *engine.Doing, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := named(ctx, d, t, c.Fields); err != nil {
+		return err
+	}
 	_, err = paper.Fix(ctx, d.Tx, paper.Act{Division: d.After.Division, Code: dir.Division().Code, Case: d.After.ID, Seq: d.Event.Seq, By: d.Actor.Account.String(),
 		Template: t, Content: c})
+	return err
+}
+
+// named puts the party's whole number into the paper, where it is personal: the
+// public copy masks it and erasure reaches it. The case itself has it masked.
+func named(ctx context.Context, d *engine.Doing, t *paper.Template, out paper.Values) error {
+	f := t.Field("party_id")
+	key, err := id.Parse(d.After.Text("party_ref"))
+	if err != nil || f == nil || !f.Personal {
+		return nil
+	}
+	number, err := party.Number(ctx, d.Tx, d.After.Division, key)
+	if number != "" {
+		out["party_id"] = number
+	}
 	return err
 }
 

@@ -10,6 +10,17 @@ import (
 // onSpot are the facts of the on-the-spot penalty.
 var onSpot = map[string]question{"spot": asking.spot}
 
+// spotWords are what the papers of the on-the-spot penalty say in words of their own.
+var spotWords = map[string]func(saying) map[string]any{
+	"P32": func(s saying) map[string]any {
+		said := "警告"
+		if fen, _ := s.After.Data["fine"].(int64); fen > 0 {
+			said = "罚款" + law.Fen(fen).Yuan() + "元"
+		}
+		return map[string]any{"penalty": said}
+	},
+}
+
 // spot is why the penalty may not be decided on the spot, "" if it may (PL 30, 51).
 func (a asking) spot() (any, error) {
 	p, err := a.party()

@@ -54,10 +54,27 @@ func (b Benchmark) Advise(found map[string]string, r Rule, units int64) (a Advic
 			a.Grade, ok = g, true
 		}
 	}
+	return a, a.cut(r, units) && ok
+}
+
+// At is what the benchmark advises for a grade that was named. False is a grade
+// it does not have, or one that the legal range does not touch.
+func (b Benchmark) At(grade string, r Rule, units int64) (a Advice, ok bool) {
+	i := slices.IndexFunc(b.Grades, func(g Grade) bool { return g.ID == grade })
+	if i < 0 {
+		return a, false
+	}
+	a.Grade = b.Grades[i]
+	return a, a.cut(r, units)
+}
+
+// cut brings the grade into the legal range, and reports whether any of it lies
+// there.
+func (a *Advice) cut(r Rule, units int64) bool {
 	least, most := r.Range(units)
 	a.Min, a.Max = max(a.Grade.Min, least), min(a.Grade.Max, most)
 	a.Cut = a.Min != a.Grade.Min || a.Max != a.Grade.Max
-	return a, ok && a.Min <= a.Max
+	return a.Min <= a.Max
 }
 
 // Outside reports whether the fine is outside the advised part: it then needs a

@@ -71,6 +71,7 @@ type Weight struct {
 	HearingRun     bool // the hearing procedure was run
 	RuleSays       bool
 	BelowRange     bool // a penalty below the legal range is proposed
+	Outside        bool // the fine lies outside the grade of the discretion benchmark
 }
 
 // ReviewDue lists why a legal review must come before the decision (PL 58; 山东省
@@ -100,5 +101,6 @@ func PanelDue(w Weight, p Penalty, hearing bool, threshold Fen) (out []Reason) {
 	add(hearing, "panel.hearing")
 	add(p.Fine >= threshold && p.Fine > 0, "panel.fine", "yuan", threshold.Yuan())
 	add(w.BelowRange, "panel.below")
+	add(w.Outside, "panel.outside")
 	return out
 }

@@ -10,6 +10,7 @@ package openness
 import (
 	"embed"
 
+	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -31,6 +32,7 @@ var Migration = dbx.Migration{Name: "enforcement_publication", FS: dbx.Sub(files
 // Deps are what the room stands on.
 type Deps struct {
 	DB     *dbx.DB
+	Engine func() *engine.Engine // it is made of this room's hooks
 	Papers func() *paper.Room
 	Clock  clock.Clock
 	// BaseURL is the program's address in the feed; "" takes the request's.

@@ -32,6 +32,7 @@ func (m *Room) Hooks(all map[string]engine.Hooks) map[string]engine.Hooks {
 		}
 		return decision(ctx, d)
 	}})
+	precedent.Fact = m.fact
 	precedent.Do = with(precedent.Do, effects{"tell": tell, "untell": untell, "banner": func(ctx context.Context, d *engine.Doing) error {
 		return banner(ctx, d.Tx, d.After.Division, d.After.ID, d.After.Text("banner"))
 	}})

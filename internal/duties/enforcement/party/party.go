@@ -222,6 +222,17 @@ func (s *Service) Reveal(ctx context.Context, actor people.Actor, key id.ID, pur
 	return w, err
 }
 
+// Number is the party's number whole, for a paper that an act makes: the act
+// says who made it and when. A party that is not known has none.
+func Number(ctx context.Context, tx *dbx.Tx, division, key id.ID) (number string, err error) {
+	defer fault.Trace(&err, "party.Number(%s)", key)
+	err = tx.QueryRow(ctx, `SELECT number FROM enforcement_party WHERE division = $1 AND id = $2`, division, key).Scan(&number)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return number, err
+}
+
 // Look is one line of the log of who looked.
 type Look struct {
 	At            time.Time

@@ -36,11 +36,11 @@ func found(bad bool, e *record.Body) verdict {
 
 // checks are the items that the record decides, by id of the item.
 var checks = map[string]check{
-	"V01": power, "V03": twoOfficers, "V04": sameParty, "V09": cameraReviewed, "V12": rightVersion, "V13": fineInRange, "V14": notHeavier, "V16": inTime,
+	"V01": power, "V02": oneAgency, "V03": twoOfficers, "V04": sameParty, "V09": cameraReviewed, "V10": ruleFits, "V11": basisCited, "V12": rightVersion, "V13": fineInRange, "V14": notHeavier, "V15": finedOnce, "V16": inTime,
 	"V17": toldBefore, "V18": periodsKept, "V19": statementReviewed, "V20": hearingHeld, "V21": hostApart, "V22": discussed, "V23": votersApart, "V24": reviewed,
 	"V25": reviewerApart, "V26": decidedInTime, "V27": measuresEnded, "V29": collectorApart, "V30": crimeHandled,
-	"B01": approvalsSaid, "B03": partyComplete, "B04": served, "B05": bound, "B06": timesNoted, "B07": recorderNoted, "B08": personNoted, "B09": certificateShown,
-	"B10": rightsTold, "B11": signed,
+	"B01": approvalsSaid, "B02": handlersSaid, "B03": partyComplete, "B04": served, "B05": bound, "B06": timesNoted, "B07": recorderNoted, "B08": personNoted, "B09": certificateShown,
+	"B10": rightsTold, "B11": signed, "B12": officersSigned, "B13": noBlanks, "B14": uncorrected,
 	"D01": has("P02"), "D02": has("P06"), "D03": has("P07"), "D04": where("inv_appraise", "P13"), "D05": evidenceAdmitted, "D06": has("P18"),
 	"D07": correction, "D08": has("P22"), "D09": where("adj_hear_call", "P25"), "D10": where("adj_hear_hold", "P25a"), "D11": has("P29"),
 	"D12": where("exe_demand", "P39"), "D13": where("exe_court", "P41"), "D14": has("P43"),

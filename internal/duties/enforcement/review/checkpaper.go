@@ -56,6 +56,14 @@ func approvalsSaid(f *File) verdict {
 	return eachSaid(f, "opinion_head", "file_approve", "dec_penalty", "clo_ok")
 }
 
+// handlersSaid: who handled the file and the unit said what they propose.
+func handlersSaid(f *File) verdict {
+	if v := eachSaid(f, "summary", "file_propose"); v.Result != Met {
+		return v
+	}
+	return eachSaid(f, "proposal", "inv_conclude")
+}
+
 // partyComplete: name, number and address are known.
 func partyComplete(f *File) verdict {
 	return found(f.Text("party") == "" || f.Text("party_id") == "" || f.Text("party_address") == "", f.last(0, "file_propose"))
@@ -92,6 +100,35 @@ func recorderNoted(f *File) verdict {
 		return none
 	}
 	return found(e.Actor.Name == "" || len(e.Officers) == 0, e)
+}
+
+// officersSigned: both officers took the step by which the record was made, at an
+// instant that it names.
+func officersSigned(f *File) verdict {
+	return each(f, func(e *record.Body) bool { return e.Actor.Account != "" && len(e.Officers) > 0 && e.At > 0 }, records...)
+}
+
+// noBlanks: a record is set by the program, which leaves no line empty.
+func noBlanks(f *File) verdict {
+	if p := f.paper("P06", "P07"); p != nil {
+		return verdict{Met, p.Seq}
+	}
+	return none
+}
+
+// uncorrected: nothing was corrected in a record. What was, people look at.
+func uncorrected(f *File) verdict {
+	if f.paper("P06", "P07") == nil {
+		return none
+	}
+	for _, s := range records {
+		for i := range f.Events {
+			if f.Events[i].Step == s && f.recalled(f.Events[i].Seq) {
+				return open
+			}
+		}
+	}
+	return noBlanks(f)
 }
 
 func personNoted(f *File) verdict { return eachSaid(f, "person", "inv_question") }

@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/library"
+	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
@@ -24,8 +25,9 @@ type File struct {
 	Events   []record.Body
 	Papers   []Sheet
 	Children []*engine.Snapshot
-	Rule     library.Rule // the version that was applied; empty for none
-	Choice   law.Choice   // what applies by PL 37
+	Rule     library.Rule     // the version that was applied; empty for none
+	Choice   law.Choice       // what applies by PL 37
+	Past     []party.Decision // about the same party, in other files
 }
 
 // Sheet is one paper of a file.
@@ -33,6 +35,7 @@ type Sheet struct {
 	Template string
 	Seq      int64
 	Party    string
+	Agency   string
 }
 
 // Read reads a file whole.
@@ -63,6 +66,9 @@ func (m *Room) Read(ctx context.Context, division, caseID id.ID) (f *File, err e
 	if err := m.papers(ctx, f); err != nil {
 		return nil, err
 	}
+	if err := m.past(ctx, f); err != nil {
+		return nil, err
+	}
 	return f, m.law(ctx, f)
 }
 
@@ -77,10 +83,10 @@ func (m *Room) papers(ctx context.Context, f *File) error {
 		if p.State != paper.Issued || t == nil {
 			continue
 		}
-		var v paper.Values
-		v, err = p.Fields(t)
-		party, _ := v["party"].(string)
-		f.Papers = append(f.Papers, Sheet{Template: p.Template, Seq: p.Seq, Party: party})
+		var c paper.Content
+		c, err = p.Content(t)
+		whom, _ := c.Fields["party"].(string)
+		f.Papers = append(f.Papers, Sheet{Template: p.Template, Seq: p.Seq, Party: whom, Agency: c.Agency.Name})
 	}
 	return err
 }

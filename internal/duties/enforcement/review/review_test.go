@@ -269,7 +269,7 @@ func TestWhatTheRecordDecides(t *testing.T) {
 
 func camera(f *File) *File { f.Data["source"] = "camera"; return f }
 
-func named(f *File, party string) *File { f.Papers = []Sheet{{"P29", 1, party}}; return f }
+func named(f *File, party string) *File { f.Papers = []Sheet{{"P29", 1, party, ""}}; return f }
 
 func late(f *File) *File { f.Data["act_end"] = day("2020-09-20"); return f }
 
