@@ -176,3 +176,24 @@ func TestACharacterThatNoFontHasIsNamed(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestADigestBelowAPhotoStaysBetweenTheMargins(t *testing.T) {
+	s := &Sheets{ruler: testRuler(t)}
+	words := "SHA-256 " + strings.Repeat("0b7e", 32)
+	set := s.caption([]string{"照片1", words})
+	if len(set) < 3 {
+		t.Errorf("%d lines", len(set))
+	}
+	all := ""
+	for _, l := range set {
+		if l.w > width {
+			t.Errorf("a line is %v wide of %v", l.w, float64(width))
+		}
+		for _, a := range l.atoms {
+			all += a.text
+		}
+	}
+	if strings.ReplaceAll(all, " ", "") != strings.ReplaceAll("照片1"+words, " ", "") {
+		t.Errorf("%q", all)
+	}
+}

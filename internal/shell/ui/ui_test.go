@@ -124,7 +124,11 @@ func TestBlockedStepsStayVisible(t *testing.T) {
 		{Label: "派遣", Name: "_step", Value: "dispatch", Primary: true, Key: "d"},
 		{Label: "结案", Blocked: "还没有整改后的照片", Article: "第六条"},
 		{Label: "批注", Href: "/note", Dialog: "note", Key: "n"},
+		{Label: "关联", Href: "/link", More: true},
 	}))
+	if got := strings.Join(strings.Fields(doc.Find("details.seldom").Text()), " "); got != "更多操作（1）关联" {
+		t.Errorf("behind the fold stands %q", got)
+	}
 	if v, _ := doc.Find("button.primary[name=_step]").Attr("value"); v != "dispatch" {
 		t.Errorf("submit value %q", v)
 	}

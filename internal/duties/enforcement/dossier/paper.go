@@ -146,10 +146,6 @@ func fits(f field.Field, v any) bool {
 	return many
 }
 
-// records say what was seen or heard once: a second survey, questioning or
-// statement begins blank, for it may be another person's.
-var records = []string{"P06", "P07", "P24"}
-
 // earlier is what the papers of the case above and of this one say, and the
 // numbers that later ones name.
 func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing, template string) (out []paper.Values, numbers map[string]any, err error) {
@@ -179,7 +175,7 @@ func (m *Room) earlier(ctx context.Context, q dbx.Querier, d *engine.Doing, temp
 		if err != nil {
 			return nil, nil, err
 		}
-		if p.Template != template || !slices.Contains(records, template) {
+		if p.Template != template || !slices.Contains([]string{"P06", "P07", "P24"}, template) { // what one person saw or said is not the next one's
 			out = append(out, v)
 		}
 		if told, ok := v["summary"].(string); ok && told != "" {

@@ -142,7 +142,7 @@ func newBureau(t testing.TB, db *dbx.DB, procs ...*procedure.Procedure) *bureau 
 	hooks := room.Hooks()
 	for name, h := range hooks {
 		h.Do = maps.Clone(h.Do)
-		for _, p := range append(slices.Clone(papers), "receipt") { // a receipt is a paper of the post's
+		for _, p := range slices.Concat(papers, []string{"receipt", "crime"}) { // those fix a paper, too
 			h.Do[p] = func(context.Context, *engine.Doing) error { b.papers = append(b.papers, p); return nil }
 		}
 		h.Choices = func(ctx context.Context, a engine.Asked, list string) ([]engine.Choice, error) {
