@@ -312,6 +312,7 @@ func TestALapsedRegistrationIsSupervisedAndTalkedAbout(t *testing.T) {
 		t.Fatalf("%d supervisions, %v", n, err)
 	}
 	c.reads("ducha1", "/enforcement/board", []string{"Supervision"}, nil)
+	c.reads("ducha1", "/enforcement", []string{"Supervision"}, nil) // the board's way back
 	in := procedure.Input{"period": "10月", "topics": []map[string]string{{"kind": "breach", "topic": "各中队罚款数额排名", "cases": "x"}}}
 	_, err = c.open("banan", "enf.meeting", "g_plan", in)
 	c.isRefusal(err, "N68", "g_plan")

@@ -341,7 +341,11 @@ func (p *pursuit) read(f *field.Field, said any) (any, error) {
 		return a.Account.String(), err
 	case f.Type == field.Date || f.Type == field.Time:
 		if d, err := time.ParseDuration(word); err == nil {
-			return p.clk.Now().Add(d), nil
+			at := p.clk.Now().Add(d)
+			if f.Type == field.Date && d > 0 { // a day ahead, whole
+				at = calendar.DateOf(at).At(0)
+			}
+			return at, nil
 		}
 	}
 	return f.Parse([]string{word}, calendar.Zone)

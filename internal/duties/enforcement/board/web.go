@@ -269,7 +269,7 @@ func (m *Room) meetings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, meetingsPage(list, topics))
+	return httpx.Render(w, r, http.StatusOK, meetingsPage(list, topics, visit.From(r.Context()).Actor.Has("unit_head")))
 }
 
 // lines are the cases of a procedure, the latest first.
