@@ -19,9 +19,6 @@ func Day(at time.Time) string { return calendar.DateOf(at).String() }
 
 // Holds reports whether the instant falls inside the period.
 func (p Period) Holds(at time.Time) bool {
-	if p == (Period{}) {
-		return true
-	}
 	day := Day(at)
 	return (p.From == "" || p.From <= day) && (p.To == "" || day <= p.To)
 }
