@@ -250,7 +250,7 @@ func (v *verifier) chain() {
 			v.found(Finding{File: eventsName, Seq: seq, What: Altered, Detail: "not readable"})
 			return
 		}
-		e.At, e.Step, e.Actor, e.Recalls = b.At, b.Step, b.Actor.Account, b.Recalls
+		e.At, e.Step, e.Actor, e.With, e.Recalls = b.At, b.Step, b.Actor.Account, b.With(), b.Recalls
 		v.events, v.bodies = append(v.events, e), append(v.bodies, b)
 	}
 	v.Events = len(v.events)

@@ -108,12 +108,14 @@ func Seal(b *Body, dept string, prev []byte) (Event, error) {
 		prev = genesis()
 	}
 	return Event{
-		Seq: b.Seq, At: b.At, Step: b.Step, Actor: b.Actor.Account, With: b.with(), Dept: dept, Recalls: b.Recalls,
+		Seq: b.Seq, At: b.At, Step: b.Step, Actor: b.Actor.Account, With: b.With(), Dept: dept, Recalls: b.Recalls,
 		Body: string(raw), Prev: prev, Hash: digest(b.Digest, raw, prev),
 	}, nil
 }
 
-func (b *Body) with() string {
+// With are the accounts of who took the step together with the actor, with spaces
+// between.
+func (b *Body) With() string {
 	accounts := make([]string, len(b.Officers))
 	for i, o := range b.Officers {
 		accounts[i] = o.Account

@@ -83,7 +83,7 @@ func Chain(events []Event, caseID id.ID) *Finding {
 			kind = b.Digest
 		}
 		if b.Digest != kind || kind != "" && kind != SM3 || b.Seq != seq || b.Case != caseID || b.At != e.At || b.Step != e.Step ||
-			b.Actor.Account != e.Actor || b.with() != e.With || b.Recalls != e.Recalls {
+			b.Actor.Account != e.Actor || b.With() != e.With || b.Recalls != e.Recalls {
 			return &Finding{seq, Altered}
 		}
 		prev = e.Hash

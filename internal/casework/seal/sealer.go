@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -55,9 +56,11 @@ type head struct {
 var start = make([]byte, len(id.ID{}))
 
 // Walk has all events of the division looked at again. Use it in the transaction
-// that brought events which are not in the outbox.
+// that brought events which are not in the outbox. Each walk begins at another
+// number below the first event's: a walk that was on its way from the beginning
+// when more events came is then told from the new one, and is overtaken.
 func Walk(ctx context.Context, tx *dbx.Tx, division id.ID) error {
-	_, err := tx.Exec(ctx, `UPDATE seal_log SET walked_case = $1, walked_seq = 0, whole = FALSE WHERE division = $2`, start, division)
+	_, err := tx.Exec(ctx, `UPDATE seal_log SET walked_case = $1, walked_seq = $2, whole = FALSE WHERE division = $3`, start, -1-rand.Int64N(1<<62), division)
 	return err
 }
 
