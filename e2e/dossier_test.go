@@ -146,6 +146,8 @@ func TestAnIllegalStallGoesFromTheStreetToTheArchive(t *testing.T) {
 	p.heard()
 	p.decided()
 	p.ended()
+	p.open()
+	p.reviewed()
 }
 
 // fromTheStreet is an incident that an officer finds to be a case of enforcement.
@@ -248,4 +250,56 @@ func (p *prosecution) ended() {
 	tab.visit(p.path)
 	tab.shot("dossier-archived")
 	p.blocked("已归档", "dangan")
+}
+
+// open is what the public finds of the decision: its masked text, nobody's name.
+func (p *prosecution) open() {
+	citizen := open(p.t, p.browser, p.base, "citizen", p.lang, phone)
+	citizen.visit("/penalties")
+	list := read(citizen, "read the decisions", chromedp.Evaluate[string](`document.querySelector("main").innerText`))
+	if !strings.Contains(list, "占用城市道路") || strings.Contains(list, "陈某") {
+		citizen.shot("failed-public")
+		p.t.Fatalf("the public reads %.2000s", list)
+	}
+	citizen.shot("penalties")
+}
+
+// reviewed is a campaign that draws the file, two scores apart and the final one.
+func (p *prosecution) reviewed() {
+	p.clk.Advance(24 * time.Hour)
+	tab := p.as("ducha1", desktop)
+	tab.visit("/enforcement/leads/new?open=enf.campaign/a_plan")
+	day := p.day()
+	p.send(tab, values{"title": "演示·评审", "from": day[:8] + "08", "until": day, "scheme": "ordinary", "way": "random", "n": "20", "seed": "演示种子"})
+	campaign := strings.TrimPrefix(read(tab, "where", chromedp.Location()), p.base)
+	campaign, _, _ = strings.Cut(campaign, "?")
+	link := read(tab, "find the file drawn", chromedp.Evaluate[string](`[...document.querySelectorAll("main a[href^='/cases/']")].map((x) => x.getAttribute("href")).find((x) => !x.includes("/steps/") && !x.startsWith("`+campaign+`")) ?? ""`))
+	if link == "" {
+		tab.shot("failed-campaign")
+		p.t.Fatal("no file was drawn")
+	}
+	p.path = link
+	tab = p.form("ducha1", "r_assign")
+	tab.fill(values{"reviewers": "督查一"})
+	tab.fill(values{"reviewers": "督查二"})
+	tab.submit()
+	for _, login := range []string{"ducha1", "ducha2"} {
+		p.judge(login, "r_score", values{"remark": "演示·规范。"})
+	}
+	p.clk.Advance(10 * 24 * time.Hour)
+	p.judge("ducha1", "r_final", values{"opinion": "演示·案卷规范。"})
+	p.blocked("定评", "ducha1")
+	tab.shot("review-final")
+}
+
+// judge answers what the record leaves to people, and sends the form.
+func (p *prosecution) judge(login, step string, v values) {
+	p.t.Helper()
+	tab := p.form(login, step)
+	tab.fill(v)
+	n := read(tab, "answer the rest", chromedp.Evaluate[int](`[...document.querySelectorAll("main form select[name$='.result']")].filter((x) => x.value === "" && x.form.elements[x.name.replace(".result", ".item")]?.value).map((x) => { x.value = "met"; return x.value; }).length`))
+	if step == "r_score" && n == 0 {
+		p.t.Error("the record left nothing to people")
+	}
+	tab.submit()
 }
