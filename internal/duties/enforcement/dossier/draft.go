@@ -56,6 +56,10 @@ func (m *Room) draft(w http.ResponseWriter, r *http.Request) error {
 		return fault.Missing("case")
 	}
 	ef, err := m.Engine().Form(ctx, v.Actor, s, r.PathValue("step"), nil)
+	if fault.Is(err, fault.NotFound) { // the case went on while the page asked
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
