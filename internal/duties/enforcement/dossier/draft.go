@@ -16,7 +16,6 @@ import (
 	"xiucheng/internal/platform/document"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
-	"xiucheng/internal/platform/id"
 	"xiucheng/internal/shell/form"
 	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/visit"
@@ -44,16 +43,9 @@ func isPaper(do string) bool { return slices.Contains(papers, do) }
 // what cannot be understood yet is left blank.
 func (m *Room) draft(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), visit.From(r.Context())
-	key, err := id.Parse(r.PathValue("id"))
-	if err != nil {
-		return fault.Missing("case")
-	}
-	s, err := m.Engine().Find(ctx, v.Division.ID, key)
+	s, err := Of(ctx, m.Engine(), v.Division.ID, r.PathValue("id"))
 	if err != nil {
 		return err
-	}
-	if !Mine(s.Procedure) {
-		return fault.Missing("case")
 	}
 	ef, err := m.Engine().Form(ctx, v.Actor, s, r.PathValue("step"), nil)
 	if fault.Is(err, fault.NotFound) { // the case went on while the page asked
