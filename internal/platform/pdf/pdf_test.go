@@ -50,6 +50,7 @@ func TestLinesBreakAsChineseIsRead(t *testing.T) {
 		{"12345678901234567890", 4, "123456|789012|345|67890"}, // unless they are longer than a line
 		{"一二三 四五", 3, "一二三|四五"},
 		{"一二三四”。五", 4, "一二三|四”。五"},
+		{"一二三。。 。", 4, "一二|三。。 。"}, // a gap does not part marks
 		{"约6㎡。", 4, "约6m²。"},
 	} {
 		if got := strings.Join(broken(t, x.words, x.cells), "|"); got != x.want {

@@ -122,9 +122,11 @@ func fit(list []atom, room float64) int {
 		if a.noStart {
 			// Marks that may not begin a line are pressed in where there is room.
 			k := i
-			for k+1 < len(list) && list[k+1].noStart {
-				k++
-				w, give = w+list[k].w, give+list[k].squeeze
+			for next := mark(list, k+1); next > k; next = mark(list, k+1) {
+				for _, b := range list[k+1 : next+1] {
+					w, give = w+b.w, give+b.squeeze
+				}
+				k = next
 			}
 			if w-give <= room+0.01 {
 				return k + 1
@@ -133,6 +135,18 @@ func fit(list []atom, room float64) int {
 		return before(list, i)
 	}
 	return len(list)
+}
+
+// mark is where a mark that may not begin a line stands at or, behind spaces,
+// after i; 0 if something else does.
+func mark(list []atom, i int) int {
+	for i < len(list) && list[i].space {
+		i++
+	}
+	if i < len(list) && list[i].noStart {
+		return i
+	}
+	return 0
 }
 
 // before is the last place at or before i where a line may end.
