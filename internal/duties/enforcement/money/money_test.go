@@ -9,9 +9,9 @@ import (
 	"pgregory.net/rapid"
 
 	"xiucheng/internal/duties/enforcement/law"
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"
