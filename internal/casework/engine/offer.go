@@ -110,16 +110,10 @@ func (sc *scene) form(stepID string) (f Form, err error) {
 		if v := q.Fill(sc.view); v != nil {
 			f.Filled[q.Name] = v
 		}
-		for _, c := range q.Columns {
-			if c.Type == field.Person {
-				dir, err := sc.directory()
-				if err != nil {
-					return f, err
-				}
-				f.Choices[q.Name+"."+c.Name] = named(staffing.Everybody(dir))
-			}
+		if err := sc.columns(step, q, f.Choices); err != nil {
+			return f, err
 		}
-		if q.Choices == "" {
+		if q.Choices == "" || q.Type == field.Rows {
 			continue
 		}
 		list, err := sc.choices(step, q.Choices)
@@ -132,6 +126,30 @@ func (sc *scene) form(stepID string) (f Form, err error) {
 		}
 	}
 	return f, nil
+}
+
+// columns adds the people of a table's columns: those of the field's choices, or
+// everybody.
+func (sc *scene) columns(step *procedure.Step, q *field.Field, to map[string][]Choice) error {
+	for _, c := range q.Columns {
+		if c.Type != field.Person {
+			continue
+		}
+		if q.Choices != "" {
+			list, err := sc.choices(step, q.Choices)
+			if err != nil {
+				return err
+			}
+			to[q.Name+"."+c.Name] = list
+			continue
+		}
+		dir, err := sc.directory()
+		if err != nil {
+			return err
+		}
+		to[q.Name+"."+c.Name] = named(staffing.Everybody(dir))
+	}
+	return nil
 }
 
 // choices are the duty's, or the three lists every procedure has.

@@ -94,7 +94,7 @@ func city(division id.ID, depts []string, procs []*procedure.Procedure) *people.
 	for _, r := range Roles(procs...) {
 		roles = append(roles, people.Role{ID: r, Name: i18n.Text{ZH: "角色" + r, EN: r}, Axis: axes[r]})
 		homes := []string{""}
-		if r == "dept_desk" || r == "handler" || r == "officer" {
+		if slices.Contains([]string{"dept_desk", "handler", "officer", "unit_clerk"}, r) {
 			homes = depts
 		}
 		kinds := asked[r]
