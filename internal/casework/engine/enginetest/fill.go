@@ -63,6 +63,9 @@ func (k *walker) actor(s *engine.Snapshot, step *procedure.Step, receipt string,
 		grid = s.Text("grid")
 	}
 	list := w.People.Holders(who, dept, grid, w.Clock.Now())
+	if k.Learning && step.Holder == "dept" {
+		list = k.ofDept(step, s.Text("dept"))
+	}
 	if len(list) == 0 {
 		list = w.People.Holders(who, "", "", w.Clock.Now())
 	}
@@ -75,6 +78,14 @@ func (k *walker) actor(s *engine.Snapshot, step *procedure.Step, receipt string,
 		list = k.likely(s, step, list)
 	}
 	return list[k.r.IntN(len(list))]
+}
+
+// ofDept are the people of the case's department that a role of the step is held by.
+func (k *walker) ofDept(step *procedure.Step, dept string) (list []people.Actor) {
+	for _, role := range step.Who {
+		list = append(list, k.World.People.Holders(role, dept, "", k.World.Clock.Now())...)
+	}
+	return list
 }
 
 // likely narrows those who could take a step by a guess: some steps are for who
@@ -91,7 +102,10 @@ func (k *walker) likely(s *engine.Snapshot, step *procedure.Step, list []people.
 		case 1:
 			return took
 		case 2:
-			return !slices.ContainsFunc(s.Proc.Data, func(f field.Field) bool { return f.Type == field.Person && s.Data[f.Name] == who })
+			return !slices.ContainsFunc(s.Proc.Data, func(f field.Field) bool {
+				list, _ := s.Data[f.Name].([]string)
+				return f.Type == field.Person && (slices.Contains(list, who) || !f.List && s.Data[f.Name] == who)
+			})
 		}
 		return false
 	})

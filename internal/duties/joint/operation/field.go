@@ -9,6 +9,7 @@ import (
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
 )
 
 // myLaw is the first law of the operation under which the actor's unit may act.
@@ -128,10 +129,10 @@ func (m *Room) choices(ctx context.Context, a engine.Asked, name string) ([]engi
 	case "crew":
 		return q.persons(column(Rows(a.Snapshot, "crew"), "person")), nil
 	case "lead_crew":
-		return q.persons(q.crewOf(a.Snapshot.Text("dept"))), nil
+		return q.persons(q.leaders()), nil
 	case "everybody":
 		return q.everybody(), nil
-	case "officers":
+	case "roll_officers":
 		return q.persons(slices.DeleteFunc(slices.Clone(Texts(a.Snapshot, "roll")), func(p string) bool { return !q.holds(p, a.Now) })), nil
 	case "teams_out":
 		var out []engine.Choice
@@ -225,10 +226,16 @@ func until(c people.Certificate) string {
 	return c.To
 }
 
-// crewOf are those who come from the unit.
-func (a asking) crewOf(unit string) (out []string) {
+// leaders are those who come from the lead unit and may begin and end the
+// operation.
+func (a asking) leaders() (out []string) {
+	lead := a.Snapshot.Text("dept")
 	for _, c := range Rows(a.Snapshot, "crew") {
-		if c["unit"] == unit {
+		key, err := id.Parse(c["person"])
+		if err != nil || c["unit"] != lead {
+			continue
+		}
+		if who, err := a.dir.Actor(key, a.Now); err == nil && (who.HasFor("officer", lead) || who.HasFor("unit_head", lead)) {
 			out = append(out, c["person"])
 		}
 	}

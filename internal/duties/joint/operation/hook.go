@@ -36,13 +36,14 @@ func (m *Room) asking(ctx context.Context, a engine.Asked) (asking, error) {
 // facts answer the questions of the procedure.
 var facts = map[string]func(asking) (any, error){
 	"fits": asking.fits, "day": asking.day, "beyond": asking.beyondNow, "checks": asking.checksNow, "unfit": asking.unfit, "foreign": asking.foreign,
-	"asked":   func(a asking) (any, error) { return a.unit() != "", nil },
-	"my_unit": func(a asking) (any, error) { return a.unit(), nil },
-	"teams":   func(a asking) (any, error) { return a.proposed(), nil },
-	"short":   func(a asking) (any, error) { return a.short(), nil },
-	"unnamed": func(a asking) (any, error) { return a.unnamed(), nil },
-	"silent":  func(a asking) (any, error) { return int64(len(a.silent())), nil },
-	"named":   func(a asking) (any, error) { return column(Rows(a.Snapshot, "teams"), "person"), nil },
+	"asked":      func(a asking) (any, error) { return a.unit() != "", nil },
+	"my_unit":    func(a asking) (any, error) { return a.unit(), nil },
+	"teams":      func(a asking) (any, error) { return a.proposed(), nil },
+	"short":      func(a asking) (any, error) { return a.short(), nil },
+	"unnamed":    func(a asking) (any, error) { return a.unnamed(), nil },
+	"leads_site": func(a asking) (any, error) { return slices.Contains(a.leaders(), a.said("lead_on_site")), nil },
+	"silent":     func(a asking) (any, error) { return int64(len(a.silent())), nil },
+	"named":      func(a asking) (any, error) { return column(Rows(a.Snapshot, "teams"), "person"), nil },
 	"member": func(a asking) (any, error) {
 		return slices.Contains(Texts(a.Snapshot, "roll"), a.Actor.Account.String()), nil
 	},

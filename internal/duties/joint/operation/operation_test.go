@@ -58,8 +58,12 @@ func TestAPlanNamesUnitsWithPowerAndATime(t *testing.T) {
 			w.says(err, "J01", "至少两个有相应职权的单位，并写明依据。", "At least two units with the power, and the laws named.")
 		}
 		in := w.plan()
-		in["laws"] = []string{"street", "traffic"} // d3 has neither
+		in["units"] = []string{"d2", "d3"}
 		_, err := w.open("officerd10", in)
+		w.says(err, "J12", "贵单位未列入参加单位。", "Your unit was not asked to take part.")
+		in = w.plan()
+		in["laws"] = []string{"street", "traffic"} // d3 has neither
+		_, err = w.open("officerd10", in)
 		w.says(err, "J01", "至少两个有相应职权的单位，并写明依据。", "At least two units with the power, and the laws named.")
 		in["laws"] = []string{"street", "traffic", "fire"} // d3 had it until January
 		_, err = w.open("officerd10", in)
