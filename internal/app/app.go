@@ -47,6 +47,7 @@ import (
 	"xiucheng/internal/duties/incident/succession"
 	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/duties/incident/web"
+	"xiucheng/internal/duties/joint/operation"
 	"xiucheng/internal/duties/shift"
 	"xiucheng/internal/ground/basemap"
 	"xiucheng/internal/ground/calendar"
@@ -129,6 +130,7 @@ type App struct {
 	dossiers   *dossier.Room
 	paperwork  *paperwork.Room
 	over       oversight
+	joint      joint
 	keepers    keepers
 }
 
@@ -216,6 +218,7 @@ func (a *App) services() (err error) {
 	if err := a.oversee(); err != nil {
 		return err
 	}
+	a.goTogether()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -261,6 +264,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
 	a.over.hooks(out)
+	maps.Copy(out, a.joint.operations.Hooks())
 	return out
 }
 
@@ -271,6 +275,7 @@ func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ
 		out[name] = a.keepers.beside(draw)
 	}
 	out[shift.Procedure] = a.shifts.Panel
+	out[operation.Procedure] = a.joint.pages.Panel
 	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
 	return out
 }
@@ -322,7 +327,7 @@ func (a *App) routes() (err error) {
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
 		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Bundles: a.bundles(), Clock: a.clk,
-		Panels: a.panels(), Drafts: a.dossiers.Draft})
+		Panels: a.panels(), Readers: readers, Drafts: a.dossiers.Draft})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},
@@ -337,6 +342,7 @@ func (a *App) routes() (err error) {
 		a.orders.Routes(),
 		a.links.Routes(),
 		a.shifts.Routes(),
+		a.joint.pages.Routes(),
 		a.dossiers.Routes(),
 		a.dossiers.DraftRoutes(),
 		a.paperwork.Routes(),

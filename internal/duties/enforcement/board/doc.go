@@ -8,13 +8,16 @@
 package board
 
 import (
+	"context"
 	_ "embed"
+	"time"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/enforcement/review"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/id"
 )
 
 // Words are the sentences of this room.
@@ -40,7 +43,13 @@ type Deps struct {
 	People  *people.Service
 	Reviews *review.Room
 	Clock   clock.Clock
+	// Lessons are what joint operations taught between two instants.
+	Lessons func(ctx context.Context, division id.ID, from, to time.Time) ([]Lesson, error)
 }
+
+// Lesson is a topic of an agenda that another duty brings, with the number of the
+// case it comes from.
+type Lesson struct{ Text, Number string }
 
 // Room serves the board.
 type Room struct{ Deps }

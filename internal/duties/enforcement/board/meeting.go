@@ -47,7 +47,8 @@ type topic struct {
 }
 
 // topics are what went wrong between two instants: limits missed, veto items of
-// reviews, decisions annulled, the same matter again in the same grid.
+// reviews, decisions annulled, the same matter again in the same grid, what joint
+// operations taught.
 func (m *Room) topics(ctx context.Context, division id.ID, from, to time.Time) ([]topic, error) {
 	found := map[[2]string][]string{}
 	add := func(kind, name, number string) {
@@ -68,6 +69,13 @@ func (m *Room) topics(ctx context.Context, division id.ID, from, to time.Time) (
 	}
 	if err := m.annulled(ctx, division, from, to, add); err != nil {
 		return nil, err
+	}
+	lessons, err := m.Lessons(ctx, division, from, to)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lessons {
+		add("lesson", l.Text, l.Number)
 	}
 	var out []topic
 	for k, cases := range found {
