@@ -119,6 +119,7 @@ func (s *story) tell(ctx context.Context) error {
 	if err := s.dossiers(ctx); err != nil {
 		return err
 	}
+	s.operations(ctx)
 	if err := s.read(ctx); err != nil {
 		return err
 	}

@@ -285,31 +285,31 @@ func links(ctx context.Context, s *engine.Snapshot) (out []ui.Step) {
 }
 
 func (m *Room) facts(ctx context.Context, s *engine.Snapshot, dir *people.Directory) (out []ui.Fact) {
-	add := func(field, text string, wide bool) {
+	add := func(field, text string) {
 		if text != "" {
-			out = append(out, ui.Fact{Label: s.Proc.FieldOf(field).Label.In(i18n.LangOf(ctx)), Text: text, Wide: wide})
+			out = append(out, ui.Fact{Label: s.Proc.FieldOf(field).Label.In(i18n.LangOf(ctx)), Text: text, Wide: true})
 		}
 	}
-	add("goal", s.Text("goal"), true)
-	add("start", span(s), true)
-	add("area_name", s.Text("area_name")+i18n.T(ctx, "joint.radius", "n", s.Data["radius"]), true)
-	add("dept", m.unitNames(ctx, s, []string{s.Text("dept")}), false)
-	add("assignee", operation.PersonName(dir, s.Text("assignee")), false)
-	add("units", m.unitNames(ctx, s, operation.Texts(s, "units")), true)
+	add("goal", s.Text("goal"))
+	out = append(out, ui.Fact{Label: i18n.T(ctx, "joint.time"), Text: span(s), Wide: true})
+	add("area_name", s.Text("area_name")+i18n.T(ctx, "joint.radius", "n", s.Data["radius"]))
+	add("dept", m.unitNames(ctx, s, []string{s.Text("dept")}))
+	add("assignee", operation.PersonName(dir, s.Text("assignee")))
+	add("units", m.unitNames(ctx, s, operation.Texts(s, "units")))
 	laws, err := m.Operations.LawNames(ctx, s.Division, operation.Texts(s, "laws"))
 	for _, l := range laws {
 		if err == nil {
-			add("laws", l.Name.In(i18n.LangOf(ctx))+i18n.T(ctx, "joint.basis", "basis", l.Basis), true)
+			add("laws", l.Name.In(i18n.LangOf(ctx))+i18n.T(ctx, "joint.basis", "basis", l.Basis))
 		}
 	}
-	add("people", number(s, "people"), false)
-	add("vehicles", number(s, "vehicles"), false)
-	add("route", s.Text("route"), true)
-	add("risk", s.Text("risk"), true)
-	add("assembly", s.Text("assembly"), true)
+	add("people", number(s, "people"))
+	add("vehicles", number(s, "vehicles"))
+	add("route", s.Text("route"))
+	add("risk", s.Text("risk"))
+	add("assembly", s.Text("assembly"))
 	for _, flag := range []string{"recording", "announce"} {
 		if s.Data[flag] == true {
-			add(flag, i18n.T(ctx, "joint.yes"), false)
+			add(flag, i18n.T(ctx, "joint.yes"))
 		}
 	}
 	return out

@@ -60,6 +60,17 @@ func (m *Room) head(ctx context.Context, s *engine.Snapshot, title string) docum
 	return document.Head{Agency: m.unitNames(ctx, s, []string{s.Text("dept")}), Title: title, Number: s.Number}
 }
 
+// sign is the lead unit and the day on which it took the step.
+func (m *Room) sign(ctx context.Context, s *engine.Snapshot, step string) document.Sign {
+	day := m.Clock.Now()
+	for _, t := range s.Log {
+		if t.Step == step {
+			day = t.At
+		}
+	}
+	return document.Sign{Agency: m.unitNames(ctx, s, []string{s.Text("dept")}), Date: day.In(calendar.Zone).Format("2006年1月2日")}
+}
+
 func pair(label, text string) []document.Cell {
 	return []document.Cell{{Text: label, Label: true}, {Text: text}}
 }
@@ -101,7 +112,7 @@ func (m *Room) orderOf(ctx context.Context, s *engine.Snapshot) (document.Docume
 	}
 	d.Blocks = append(d.Blocks, document.Para{Text: "风险与预案", Strong: true}, document.Para{Text: s.Text("risk")},
 		document.Para{Text: "各单位依各自职权执法；现场发现的问题交有权单位办理。执法全过程记录，执法人员不少于两人并出示执法证件。"},
-		document.Sign{Agency: m.unitNames(ctx, s, []string{s.Text("dept")}), Date: calendar.DateOf(m.Clock.Now()).String()})
+		m.sign(ctx, s, "confirm"))
 	return d, nil
 }
 
@@ -145,8 +156,7 @@ func (m *Room) report(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	blocks = append(blocks, photos...)
-	blocks = append(blocks, document.Sign{Agency: m.unitNames(ctx, s, []string{s.Text("dept")}), Date: calendar.DateOf(m.Clock.Now()).String()})
+	blocks = append(append(blocks, m.sign(ctx, s, "report")), photos...)
 	return m.press(w, s, "report", document.Document{Name: "联合执法行动总结", Blocks: blocks})
 }
 

@@ -111,6 +111,7 @@ type findView struct {
 	Kind  string
 	Kinds []ui.Step // what can be chosen first
 	Form  form.Form
+	Shop  string // where the form asks for business premises, too; "" where it does
 	Spot  string // where the on-the-spot case is begun; "" before one was found
 }
 
@@ -138,18 +139,27 @@ func (m *Room) finding(r *http.Request) (v findView, actor people.Actor, err err
 	if v.Kind == "" {
 		return v, actor, nil
 	}
+	shop, at := len(operation.Rows(v.Case, "targets")) > 0 || q.Get("shop") != "", here+"?kind="+v.Kind
+	if shop {
+		at += "&shop=1"
+	} else {
+		v.Shop = at + "&shop=1"
+	}
 	fields := slices.DeleteFunc(stepform.Fields(ef), func(f form.Field) bool {
-		return f.Name == "kind" || f.Name == "address" || !asked(ef.Step, f.Name, v.Kind)
+		return f.Name == "kind" || f.Name == "address" || !shop && slices.Contains(premises, f.Name) || !asked(ef.Step, f.Name, v.Kind)
 	})
 	for i := range fields {
 		fields[i].Auto = fields[i].Type == form.Place
 		fields[i].ShowWhen = "" // the kind stands in the address
 	}
-	v.Form = form.New("find", here+"?kind="+v.Kind, fields).Fill(stepform.Filled(ef), calendar.Zone)
-	v.Form.Version, v.Form.Draft, v.Form.Ground = 0, "joint-find-"+v.Case.ID.String()+v.Kind, mapview.Map{Base: "/map/base.json"}
+	v.Form = form.New("find", at, fields).Fill(stepform.Filled(ef), calendar.Zone)
+	v.Form.Draft = "joint-find-" + v.Case.ID.String() + v.Kind
 	v.Form.Steps = []ui.Step{{Label: i18n.T(r.Context(), "joint.find.send"), Icon: "check", Primary: true}}
 	return v, actor, nil
 }
+
+// premises are the fields about a business.
+var premises = []string{"shop", "scan", "exception"}
 
 var icons = map[string]string{operation.ToIncident: "send", operation.Enforcement: "gavel", operation.OnTheSpot: "ticket", operation.Nothing: "circle-check"}
 
