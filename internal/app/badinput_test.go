@@ -108,6 +108,7 @@ var exempt = map[string]string{
 	"enf.money.settle": "money_test.go", "enf.receipts.change": "money_test.go", "enf.ledger.refund": "money_test.go",
 	"enf.paper.print": "a button only", "enf.draft": "what is wrong stays blank", "enf.paper.seal": "paperwork_test.go", "enf.paper.scan.keep": "paperwork_test.go", "enf.seal.answer": "paperwork_test.go",
 	"enf.parties.find": "any text finds somebody or nobody", "enf.party.reveal": "enforcement_test.go",
+	"joint.draft": "joint_test.go", "joint.find.send": "joint_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
 	"open311.create.xml": "open311_test.go", "open311.create.json": "open311_test.go", "open311.unknown.post": "open311_test.go",
