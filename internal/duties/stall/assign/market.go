@@ -22,7 +22,6 @@ type market struct {
 	u, v   []int    // potentials: cost − u − v ≥ 0 on every edge, 0 on those taken; v ≤ 0, and 0 for free stalls
 	taken  []int    // column of each row, none
 	holder []int    // row of each column, none
-	dead   []bool   // columns out of which no path leads to a free one, for good
 	search
 }
 
@@ -37,13 +36,17 @@ type search struct {
 	open    []int // columns reached and not yet left
 	settled []int // columns left, in the order of their distance
 	ready   []int // columns at the present distance
+	bound   int   // of the nearest free column reached; what lies beyond it is of no use
 }
 
-const far = math.MaxInt
+const (
+	far  = math.MaxInt
+	dead = -1 // out of the column no path leads to a free one, for good: never reached again
+)
 
 func newMarket(rows [][]edge, cols int) *market {
-	m := &market{rows: rows, u: make([]int, len(rows)), v: make([]int, cols), taken: make([]int, len(rows)), holder: make([]int, cols), dead: make([]bool, cols)}
-	m.dist, m.from = make([]int, cols), make([]int, cols)
+	m := &market{rows: rows, u: make([]int, len(rows)), v: make([]int, cols), taken: make([]int, len(rows)), holder: make([]int, cols)}
+	m.search = search{dist: make([]int, cols), from: make([]int, cols), bound: far}
 	for c := range cols {
 		m.holder[c], m.dist[c] = none, far
 	}
@@ -65,25 +68,31 @@ func (m *market) settle() {
 // for everybody who has one; without such a rearrangement the row goes empty.
 func (m *market) place(row int) {
 	sink, length := m.shortest(row)
-	if sink == none {
-		for _, c := range m.settled {
-			m.dead[c] = true
-		}
-	} else {
-		m.u[row] += length
-		for _, c := range m.settled {
-			if c != sink {
-				m.u[m.holder[c]] += length - m.dist[c]
-				m.v[c] -= length - m.dist[c]
-			}
-		}
-		for c := sink; c != none; {
-			r := m.from[c]
-			m.holder[c] = r
-			c, m.taken[r] = m.taken[r], c
-		}
+	lost := m.settled
+	if sink != none {
+		m.augment(row, sink, length)
+		lost = nil
 	}
 	m.forget()
+	for _, c := range lost {
+		m.dist[c] = dead
+	}
+}
+
+// augment moves everybody along the path found and the potentials with them.
+func (m *market) augment(row, sink, length int) {
+	m.u[row] += length
+	for _, c := range m.settled {
+		if c != sink {
+			m.u[m.holder[c]] += length - m.dist[c]
+			m.v[c] -= length - m.dist[c]
+		}
+	}
+	for c := sink; c != none; {
+		r := m.from[c]
+		m.holder[c] = r
+		c, m.taken[r] = m.taken[r], c
+	}
 }
 
 // shortest looks for the free column at the least reduced cost from the row.
@@ -113,18 +122,25 @@ func (m *market) shortest(row int) (sink, length int) {
 func (m *market) relax(r, length int) int {
 	base := length - m.u[r]
 	for _, e := range m.rows[r] {
+		if base+e.cost >= m.bound {
+			break // v ≤ 0, and edges are in the order of their cost
+		}
 		d := base + e.cost - m.v[e.col]
-		if d >= m.dist[e.col] || m.dead[e.col] {
+		if d >= m.dist[e.col] {
 			continue
 		}
 		if m.dist[e.col] == far {
 			m.open = append(m.open, e.col)
 		}
 		m.dist[e.col], m.from[e.col] = d, r
+		free := m.holder[e.col] == none
+		if free {
+			m.bound = min(m.bound, d)
+		}
 		if d > length {
 			continue
 		}
-		if m.holder[e.col] == none {
+		if free {
 			return e.col
 		}
 		m.ready = append(m.ready, e.col)
@@ -164,5 +180,5 @@ func (m *market) forget() {
 			m.dist[c] = far
 		}
 	}
-	m.open, m.settled, m.ready = m.open[:0], m.settled[:0], m.ready[:0]
+	m.open, m.settled, m.ready, m.bound = m.open[:0], m.settled[:0], m.ready[:0], far
 }
