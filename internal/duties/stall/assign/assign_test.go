@@ -387,3 +387,14 @@ func BenchmarkMatch(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkExplain(b *testing.B) {
+	batch := crowd(2000, 1500)
+	r, err := Match(batch)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := 0; b.Loop(); i++ {
+		r.Explain(r.Placements[i%len(r.Placements)].Applicant)
+	}
+}

@@ -43,17 +43,13 @@ func (r *Result) Explain(applicant string) (Why, bool) {
 	}
 	a := &r.batch.Applicants[at.applicant]
 	m := r.markets[a.Band]
-	var w Why
-	limit := far
-	if i := slices.IndexFunc(r.Placements, func(p Placement) bool { return p.Applicant == applicant }); i >= 0 {
-		p := r.Placements[i]
-		w.Placement, limit = &p, p.Metres
+	w, limit := Why{}, far
+	if col := m.taken[at.row]; col != none {
+		s := &r.batch.Stalls[r.stalls[col]]
+		limit = metres(a.From, s.At)
+		w.Placement = &Placement{Applicant: a.ID, Stall: s.ID, Band: a.Band, Metres: limit}
 	}
-	var more []int
-	if w.Placement != nil {
-		more = m.detours(at.row)
-	}
-	holders := r.holders(a.Band)
+	wanted := map[int]int{} // column by the row that has it
 	for col, j := range r.stalls {
 		s := &r.batch.Stalls[j]
 		p := Passed{Stall: s.ID, Metres: metres(a.From, s.At), Broken: a.broken(s)}
@@ -61,64 +57,50 @@ func (r *Result) Explain(applicant string) (Why, bool) {
 			continue
 		}
 		if p.Broken == nil {
-			by := holders[m.holder[col]]
-			p.By = by.ID
-			p.Claim, p.More = r.claim(a, by, w.Placement != nil, m, at.row, col, more)
+			wanted[m.holder[col]] = len(w.Passed)
 		}
 		w.Passed = append(w.Passed, p)
+	}
+	more := m.detours(at.row, wanted)
+	for row, i := range wanted {
+		p, by := &w.Passed[i], &r.batch.Applicants[r.bands[a.Band][row]]
+		p.By = by.ID
+		if w.Placement == nil {
+			p.Claim = r.batch.before(by, a)
+		} else if detour, ok := more[row]; !ok {
+			p.Claim = NoOther
+		} else if p.More = detour + p.Metres - m.u[at.row] - m.v[m.taken[row]]; p.More > 0 {
+			p.Claim = Shorter
+		} else {
+			p.Claim = Equal
+		}
 	}
 	slices.SortStableFunc(w.Passed, func(x, y Passed) int { return cmp.Compare(x.Metres, y.Metres) })
 	return w, true
 }
 
-// holders are the applicants of a band by row.
-func (r *Result) holders(band string) map[int]*Applicant {
-	out := map[int]*Applicant{}
-	for i := range r.batch.Applicants {
-		if a := &r.batch.Applicants[i]; a.Band == band {
-			out[r.rank[a.ID].row] = a
-		}
+// before is why the one stands before the other.
+func (b Batch) before(by, a *Applicant) Claim {
+	if b.HardshipFirst && by.Hardship && !a.Hardship {
+		return Hardship
 	}
-	return out
+	return Earlier
 }
 
-// claim compares the one who has the column with the one who asks.
-func (r *Result) claim(a, by *Applicant, placed bool, m *market, row, col int, more []int) (Claim, int) {
-	if !placed {
-		if r.batch.HardshipFirst && by.Hardship && !a.Hardship {
-			return Hardship, 0
-		}
-		return Earlier, 0
-	}
-	if more[m.holder[col]] == far {
-		return NoOther, 0
-	}
-	i := slices.IndexFunc(m.rows[row], func(e edge) bool { return e.col == col })
-	n := more[m.holder[col]] + m.rows[row][i].cost - m.u[row] - m.v[col]
-	if n == 0 {
-		return Equal, 0
-	}
-	return Shorter, n
-}
-
-// detours is for every row what it costs in all, beyond the best arrangement,
-// to find it another stall when the given row gives its own up: the shortest
-// alternating path to that stall, or to a free one. far where there is none.
-func (m *market) detours(row int) []int {
-	columns := make([][]edge, len(m.holder)) // edge.col is the row here
-	for r, edges := range m.rows {
-		if m.taken[r] == none || r == row {
-			continue
-		}
-		for _, e := range edges {
-			columns[e.col] = append(columns[e.col], edge{r, e.cost - m.u[r] - m.v[e.col]})
-		}
-	}
-	out := make([]int, len(m.rows))
-	for r := range out {
-		out[r] = far
-	}
+// detours is for each wanted row what it costs in all, beyond the best
+// arrangement, to find it another stall when the given row gives its own up:
+// the shortest alternating path to that stall, or to a free one. A row that is
+// missing has no such path; none has when the given row has no stall.
+func (m *market) detours(row int, wanted map[int]int) map[int]int {
+	out := map[int]int{}
 	old := m.taken[row]
+	if old == none || len(wanted) == 0 {
+		return out
+	}
+	least := make([]int, len(m.rows))
+	for r := range least {
+		least[r] = far
+	}
 	q := &queue{{old, 0}}
 	for c, h := range m.holder {
 		if h == none {
@@ -126,19 +108,41 @@ func (m *market) detours(row int) []int {
 		}
 	}
 	heap.Init(q)
-	for q.Len() > 0 {
-		at := heap.Pop(q).(edge) // a column; edges into it come from rows that could move there
-		if h := m.holder[at.col]; h != none && h != row && at.cost > out[h] {
-			continue
+	columns := m.columns()
+	for q.Len() > 0 && len(out) < len(wanted) {
+		at := heap.Pop(q).(edge) // a column, free for whoever moves there
+		if h := m.holder[at.col]; h != none && h != row {
+			if at.cost > least[h] {
+				continue
+			}
+			if _, ok := wanted[h]; ok {
+				out[h] = at.cost
+			}
 		}
 		for _, e := range columns[at.col] {
-			if d := at.cost + e.cost; m.taken[e.col] != at.col && d < out[e.col] {
-				out[e.col] = d
-				heap.Push(q, edge{m.taken[e.col], d})
+			r := e.col
+			if d := at.cost + e.cost - m.u[r] - m.v[at.col]; r != row && m.taken[r] != at.col && d < least[r] {
+				least[r] = d
+				heap.Push(q, edge{m.taken[r], d})
 			}
 		}
 	}
 	return out
+}
+
+// columns is the edges of placed rows from the other side: edge.col is a row.
+func (m *market) columns() [][]edge {
+	m.once.Do(func() {
+		m.turned = make([][]edge, len(m.holder))
+		for r, edges := range m.rows {
+			for _, e := range edges {
+				if m.taken[r] != none {
+					m.turned[e.col] = append(m.turned[e.col], edge{r, e.cost})
+				}
+			}
+		}
+	})
+	return m.turned
 }
 
 // queue is edges by cost.

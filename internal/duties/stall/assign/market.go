@@ -1,6 +1,9 @@
 package assign
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // market is one band of hours as a bipartite graph: rows are applicants in the
 // published order, columns are stalls in the order of their numbers, an edge is
@@ -23,6 +26,9 @@ type market struct {
 	taken  []int    // column of each row, none
 	holder []int    // row of each column, none
 	search
+
+	once   sync.Once
+	turned [][]edge // see columns
 }
 
 type edge struct{ col, cost int }

@@ -31,7 +31,8 @@ type Result struct {
 	batch   Batch
 	markets map[string]*market
 	rank    map[string]rank
-	stalls  []int // of the batch, by number
+	stalls  []int            // of the batch, by number
+	bands   map[string][]int // applicants of a band, by row
 }
 
 // rank is where an applicant stands: the row in the market of a band.
@@ -44,7 +45,7 @@ type rank struct{ applicant, row int }
 // result does not depend on the order of the lists. An ID that stands twice is
 // an error.
 func Match(b Batch) (*Result, error) {
-	r := &Result{batch: b, markets: map[string]*market{}, rank: map[string]rank{}}
+	r := &Result{batch: b, markets: map[string]*market{}, rank: map[string]rank{}, bands: map[string][]int{}}
 	for i := range b.Stalls {
 		r.stalls = append(r.stalls, i)
 	}
@@ -55,7 +56,7 @@ func Match(b Batch) (*Result, error) {
 		}
 	}
 	order := b.order()
-	bands := map[string][]int{}
+	bands := r.bands
 	for _, i := range order {
 		a := &b.Applicants[i]
 		if _, ok := r.rank[a.ID]; ok {
