@@ -64,8 +64,8 @@ func TestStretchesAreCutEvenly(t *testing.T) {
 func drawPoints(t *rapid.T) (out []track.Point) {
 	for range rapid.IntRange(0, 12).Draw(t, "points") {
 		p := seen(rapid.SampledFrom([]string{"a", "b"}).Draw(t, "who"),
-			time.Duration(rapid.IntRange(0, 150).Draw(t, "minute"))*time.Minute,
-			at(rapid.Float64Range(-60, 1060).Draw(t, "east"), rapid.Float64Range(-60, 240).Draw(t, "north")))
+			time.Duration(rapid.IntRange(50, 70).Draw(t, "minute"))*time.Minute,
+			at(rapid.Float64Range(-60, 1060).Draw(t, "east"), rapid.SampledFrom([]float64{-30, -5, 0, 20, 40, 180}).Draw(t, "north")))
 		p.Source = rapid.SampledFrom([]track.Source{track.CheckIn, track.Foreground, track.File}).Draw(t, "source")
 		p.Accuracy = rapid.SampledFrom([]float64{0, 5, 50, 51}).Draw(t, "accuracy")
 		out = append(out, p)
@@ -76,35 +76,68 @@ func drawPoints(t *rapid.T) (out []track.Point) {
 // plain counts piece by piece and second by second, for points that are all
 // possible.
 func plain(s *Streets, points []track.Point, r Rules, piece int, h time.Time) (out Seen) {
+	within := func(t time.Time) bool { return !t.Before(h) && t.Before(h.Add(time.Hour)) }
+	near := func(p track.Point, piece int) bool {
+		d, _, _ := s.Pieces[piece].Line.Near(p.Place)
+		return d <= reach
+	}
 	for _, who := range []string{"a", "b"} {
 		var own []track.Point
 		for _, p := range points {
-			if d, _, _ := s.Pieces[piece].Line.Near(p.Place); p.Who == who && p.Accuracy <= r.Accuracy && d <= reach {
+			if p.Who == who && p.Accuracy <= r.Accuracy {
 				own = append(own, p)
 			}
 		}
 		slices.SortFunc(own, func(a, b track.Point) int { return a.At.Compare(b.At) })
-		within := func(t time.Time) bool { return !t.Before(h) && t.Before(h.Add(time.Hour)) }
+		var last time.Time
 		for i, p := range own {
-			joined := i > 0 && p.At.Sub(own[i-1].At) <= r.Gap
-			if within(p.At) {
-				out.How |= p.Source
-				if !joined {
-					out.Passes++
-				}
+			joined := p.At.Sub(last) <= r.Gap
+			way := i > 0 && p.At.Sub(own[i-1].At) <= r.Gap && passed(s, own[i-1], p, piece, near)
+			if within(p.At) && way {
+				out.How |= Between
 			}
-			if !joined {
+			if within(p.At) && near(p, piece) {
+				out.How |= p.Source
+			}
+			if within(p.At) && !joined && (way || near(p, piece)) {
+				out.Passes++
+			}
+			if !near(p, piece) {
 				continue
 			}
-			for t := own[i-1].At; t.Before(p.At); t = t.Add(time.Second) {
+			for t := last; joined && t.Before(p.At); t = t.Add(time.Second) {
 				if within(t) {
 					out.Time += time.Second
 					out.How |= p.Source
 				}
 			}
+			last = p.At
 		}
 	}
 	return out
+}
+
+// passed says that the piece lies between those near one point and those near
+// the other, and not far from the straight way.
+func passed(s *Streets, a, b track.Point, piece int, near func(track.Point, int) bool) bool {
+	var sides [2][2]int // of a and b: pieces before and after on the same stretch
+	for k, p := range s.Pieces {
+		for side, q := range []track.Point{a, b} {
+			switch {
+			case p.Stretch != s.Pieces[piece].Stretch || !near(q, k):
+			case k == piece:
+				return false
+			case k < piece:
+				sides[side][0]++
+			default:
+				sides[side][1]++
+			}
+		}
+	}
+	across := sides[0][0] > 0 && sides[0][1] == 0 && sides[1][0] == 0 && sides[1][1] > 0 ||
+		sides[1][0] > 0 && sides[1][1] == 0 && sides[0][0] == 0 && sides[0][1] > 0
+	d, _, _ := geo.Line{a.Place, b.Place}.Near(s.Pieces[piece].Line.At(0, 0.5))
+	return across && d <= reach
 }
 
 func TestAsCountedPieceByPiece(t *testing.T) {
@@ -173,7 +206,8 @@ func TestMorePointsNeverCoverLess(t *testing.T) {
 			t.Fatal("a walk is impossible")
 		}
 		for spot, f := range few.seen {
-			if m := many.seen[spot]; m.How&f.How != f.How || m.Time < f.Time {
+			shown := f.How &^ Between
+			if m := many.seen[spot]; m.How&shown != shown || m.Time < f.Time {
 				t.Fatalf("%v: %v of some points, %v of all", spot, f, m)
 			}
 		}
@@ -183,14 +217,21 @@ func TestMorePointsNeverCoverLess(t *testing.T) {
 func TestWhatNobodyCameNearIsNeverSeen(t *testing.T) {
 	s := crossing()
 	rapid.Check(t, func(t *rapid.T) {
-		points := append(drawPoints(t), walk(t)...)
+		points := walk(t)
 		sheet := s.Watch(points, Usual())
-		for spot := range sheet.seen {
-			if !slices.ContainsFunc(points, func(p track.Point) bool {
-				d, _, _ := s.Pieces[spot.piece].Line.Near(p.Place)
-				return d <= reach
-			}) {
-				t.Fatalf("piece %d is seen", spot.piece)
+		for spot, c := range sheet.seen {
+			line := s.Pieces[spot.piece].Line
+			shown, past := false, false
+			for i, p := range points {
+				d, _, _ := line.Near(p.Place)
+				shown = shown || d <= reach
+				if i > 0 {
+					d, _, _ := geo.Line{points[i-1].Place, p.Place}.Near(line.At(0, 0.5))
+					past = past || d <= reach
+				}
+			}
+			if c.How&^Between != 0 && !shown || c.How&Between != 0 && !past {
+				t.Fatalf("piece %d is seen: %+v", spot.piece, c)
 			}
 		}
 	})
@@ -231,7 +272,9 @@ func TestWhatIsSaidOfAPiece(t *testing.T) {
 		seen("a", 58*time.Minute, at(25, 10)), seen("a", 61*time.Minute, at(25, 10)), // a stay over the hour
 		seen("a", 65*time.Minute, at(25, 0)), // four minutes later: another
 		seen("b", 61*time.Minute, at(25, 0)),
-		seen("b", 62*time.Minute, at(975, 26)), // out of reach
+		seen("b", 62*time.Minute, at(975, 26)),                          // out of reach
+		seen("c", 0, at(510, 10)), seen("c", time.Minute, at(510, 170)), // up the side street
+		seen("c", 6*time.Minute, at(510, 10)),
 	}
 	points[3].Source = track.CheckIn
 	sheet := s.Watch(points, r)
@@ -244,8 +287,11 @@ func TestWhatIsSaidOfAPiece(t *testing.T) {
 	if got := sheet.During(0, nine.Add(59*time.Minute), nine.Add(61*time.Minute)); got.Passes != 3 {
 		t.Error("a window counts whole hours", got)
 	}
-	if got := len(sheet.Blind(nine, nine.Add(time.Hour))); got != len(s.Pieces)-1 {
-		t.Error(got, "are blind")
+	want := map[int]track.Source{0: track.Foreground, 9: track.Foreground, 10: track.Foreground, 20: track.Foreground, 21: Between, 22: track.Foreground, 23: track.Foreground, 24: track.Foreground}
+	for i := range s.Pieces {
+		if got := sheet.At(i, nine).How; got != want[i] {
+			t.Errorf("piece %d, %+v, is seen by %d", i, s.Pieces[i], got)
+		}
 	}
 	if none := Cut(nil, reach).Watch(points, r); none.Share(nine, nine.Add(time.Hour)) != 0 || none.Blind(nine, nine.Add(time.Hour)) != nil {
 		t.Error("no streets are seen")

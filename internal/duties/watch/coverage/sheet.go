@@ -13,16 +13,19 @@ import (
 type Rules struct {
 	Accuracy float64       // metres: a device that believes itself less does not count; one that says nothing does
 	Speed    float64       // metres a second: nobody on duty is faster
-	Gap      time.Duration // between two sightings of a piece that are one stay
+	Gap      time.Duration // between two points that are one stay, or one way
 }
 
 // Usual are the rules where a division has set none.
 func Usual() Rules { return Rules{Accuracy: 50, Speed: 33, Gap: 3 * time.Minute} }
 
+// Between is the source of what lies on the way from one point to the next.
+const Between track.Source = track.File << 1
+
 // Seen is what is known of one piece in one hour.
 type Seen struct {
 	Time   time.Duration // at least so long somebody stayed, summed over persons
-	Passes int           // stays that began in the hour
+	Passes int           // stays that began in the hour, and ways past
 	How    track.Source  // the sum of the sources that show it; 0: not seen
 }
 
@@ -49,17 +52,25 @@ type spot struct {
 func (s *Streets) Watch(points []track.Point, r Rules) *Sheet {
 	sheet := &Sheet{Streets: s, seen: map[spot]Seen{}}
 	last := make([]time.Time, len(s.Pieces))
-	var near []int32
+	var near, before, past []int32
 	for _, own := range persons(points, r, &sheet.Inaccurate) {
 		kept := s.consistent(own, r)
 		sheet.Impossible += len(own) - len(kept)
 		clear(last)
-		for _, p := range kept {
+		before = before[:0]
+		for i, p := range kept {
 			near = s.near(p.Place, near[:0])
+			if i > 0 && p.At.Sub(kept[i-1].At) <= r.Gap {
+				past = s.between(kept[i-1].Place, p.Place, before, near, past[:0])
+				for _, piece := range past {
+					sheet.pass(piece, last[piece], p, r)
+				}
+			}
 			for _, piece := range near {
 				sheet.sight(piece, last[piece], p, r)
 				last[piece] = p.At
 			}
+			near, before = before, near
 		}
 	}
 	return sheet
@@ -164,6 +175,17 @@ func (s *Sheet) sight(piece int32, before time.Time, p *track.Point, r Rules) {
 		s.seen[spot{piece, h}] = c
 		before = until
 	}
+}
+
+// pass adds a piece on the way to a point.
+func (s *Sheet) pass(piece int32, before time.Time, p *track.Point, r Rules) {
+	at := spot{piece, hour(p.At)}
+	c := s.seen[at]
+	c.How |= Between
+	if before.IsZero() || p.At.Sub(before) > r.Gap {
+		c.Passes++
+	}
+	s.seen[at] = c
 }
 
 // hour is the hour since 1970; no point is older.
