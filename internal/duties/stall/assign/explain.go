@@ -49,7 +49,7 @@ func (r *Result) Explain(applicant string) (Why, bool) {
 		limit = metres(a.From, s.At)
 		w.Placement = &Placement{Applicant: a.ID, Stall: s.ID, Band: a.Band, Metres: limit}
 	}
-	wanted := map[int]int{} // column by the row that has it
+	wanted := map[int]int{} // by the row that has the stall, where it stands in Passed
 	for col, j := range r.stalls {
 		s := &r.batch.Stalls[j]
 		p := Passed{Stall: s.ID, Metres: metres(a.From, s.At), Broken: a.broken(s)}
@@ -65,14 +65,17 @@ func (r *Result) Explain(applicant string) (Why, bool) {
 	for row, i := range wanted {
 		p, by := &w.Passed[i], &r.batch.Applicants[r.bands[a.Band][row]]
 		p.By = by.ID
-		if w.Placement == nil {
+		detour, ok := more[row]
+		switch {
+		case w.Placement == nil:
 			p.Claim = r.batch.before(by, a)
-		} else if detour, ok := more[row]; !ok {
+		case !ok:
 			p.Claim = NoOther
-		} else if p.More = detour + p.Metres - m.u[at.row] - m.v[m.taken[row]]; p.More > 0 {
-			p.Claim = Shorter
-		} else {
-			p.Claim = Equal
+		default:
+			p.Claim, p.More = Shorter, detour+p.Metres-m.u[at.row]-m.v[m.taken[row]]
+			if p.More == 0 {
+				p.Claim = Equal
+			}
 		}
 	}
 	slices.SortStableFunc(w.Passed, func(x, y Passed) int { return cmp.Compare(x.Metres, y.Metres) })
