@@ -397,6 +397,9 @@ func (c *crew) annulledAndRedone() {
 	c.refused(x, "N72", "juzhang", "clo_reopen", again)
 	c.do(x, "juzhang", "clo_reopen", again, c.photo("order"))
 	c.state(x, "concluded")
+	if s := c.find(x); s.Text("redo_no") != s.Number+"重1" {
+		c.t.Errorf("the new handling has the number %q", s.Text("redo_no"))
+	}
 	c.do(x, "juzhang", "adj_more", procedure.Input{"what": "重新调查"})
 	c.do(x, "zhifa1", "inv_conclude", c.finding(1000_00))
 	c.do(x, "juzhang", "adj_examine", procedure.Input{"way": "penalty", "opinion": "同意"})
