@@ -157,7 +157,7 @@ func TestWhoReadsAnOperation(t *testing.T) {
 	}
 	for login, want := range map[string]int{"zhifa1": 200, "scjg.link": 200, "jiaojing1": 200, "fenguan": 200, "hw.work": 404} {
 		as := signIn(t, c.a, login)
-		for _, path := range []string{one + "/board", one + "/area.json", one + "/points.json", one + "/order.pdf", "/cases/" + x.String()} {
+		for _, path := range []string{one + "/board", one + "/area", one + "/points", one + "/order.pdf", "/cases/" + x.String()} {
 			if w := get(c.a, "GET", path, as); w.Code != want {
 				t.Errorf("%s reads %s: %d", login, path, w.Code)
 			}

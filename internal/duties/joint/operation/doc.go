@@ -12,7 +12,6 @@ package operation
 
 import (
 	"context"
-	_ "embed"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -23,11 +22,6 @@ import (
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 )
-
-// Words are the sentences of this room.
-//
-//go:embed words.yaml
-var Words []byte
 
 // Procedure is the id of the procedure.
 const Procedure = "joint-operation"

@@ -181,7 +181,9 @@ func TestUnitsAnswerForThemselves(t *testing.T) {
 		w.says(w.try(x, "officerd10", "confirm", confirm), "J04", "每组须有两名以上持证执法人员。", "Each team needs two certified officers.")
 		confirm["teams"] = w.teams()[:3] // whom d2 did not send after all
 		w.refused(x, "J15", "officerd10", "confirm", confirm)
-		confirm["teams"] = w.teams()[:2]
+		confirm["teams"], confirm["lead_on_site"] = w.teams()[:2], w.key("handlerd30")
+		w.refused(x, "J23", "officerd10", "confirm", confirm)
+		confirm["lead_on_site"] = w.key("officerd10")
 		w.refused(x, "R01", "officerd20", "confirm", confirm)
 		w.do(x, "officerd10", "confirm", confirm)
 		w.do(x, "officerd10", "change", procedure.Input{"what": "改到周二", "reason": "天气", "start": w.local("2026-09-22 18:00"), "end": w.local("2026-09-22 20:00")})

@@ -171,7 +171,7 @@ func (m *Room) findLines(ctx context.Context, s *engine.Snapshot) (out []findLin
 // areaMap shows the area with what was found in it.
 func areaMap(ctx context.Context, s *engine.Snapshot) mapview.Map {
 	here := "/joint/" + s.ID.String()
-	v := mapview.Map{ID: "joint-map", Base: "/map/base.json", Areas: here + "/area.json", Points: here + "/points.json", Label: i18n.T(ctx, "joint.map")}
+	v := mapview.Map{ID: "joint-map", Base: "/map/base.json", Areas: here + "/area", Points: here + "/points", Label: i18n.T(ctx, "joint.map")}
 	if s.Place != nil {
 		v.Center, v.Zoom = [2]float64{s.Place.Lng, s.Place.Lat}, 15
 	}
@@ -276,6 +276,10 @@ func links(ctx context.Context, s *engine.Snapshot) (out []ui.Step) {
 	}
 	if after || s.State == "ready" {
 		add("joint.board", "layout-dashboard", here+"/board", false)
+	} else {
+		add("joint.map", "map", here+"/board", false)
+	}
+	if after || s.State == "ready" {
 		add("joint.order", "file-text", here+"/order.pdf", false)
 	}
 	if s.State == "reported" || s.State == "closed" {
