@@ -3,6 +3,7 @@ package i18n
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -43,7 +44,8 @@ var (
 )
 
 // cited names the laws of a text in the reader's language, with their articles as
-// the reader writes them: "Penalty Law Art. 73(3)". A law without a name is left.
+// the reader writes them, those of one law together: "Penalty Law Arts. 40, 73(3)".
+// A law without a name is left.
 func (p *Printer) cited(s string) string {
 	if p.Lang != EN || p.Terms == nil || !strings.ContainsAny(s, "《0123456789") {
 		return s
@@ -60,18 +62,35 @@ func (p *Printer) cited(s string) string {
 		}
 		return law.In(EN) + " Art. " + list
 	})
-	s = strings.NewReplacer("；《", "; 《", "、《", ", 《").Replace(s)
-	return citation.ReplaceAllStringFunc(s, func(c string) string {
-		m := citation.FindStringSubmatch(c)
-		law, known := p.Terms(strings.TrimPrefix(m[1], "中华人民共和国"))
-		switch {
-		case !known:
-			return c
-		case m[2] == "":
-			return law.In(EN)
+	var b strings.Builder
+	last, law, list := 0, "", ""
+	end := func() {
+		if b.WriteString(law); list != "" {
+			b.WriteString(" " + articles(list))
 		}
-		return law.In(EN) + " " + articles(m[2])
-	})
+		law, list = "", ""
+	}
+	for _, at := range citation.FindAllStringSubmatchIndex(s, -1) {
+		t, known := p.Terms(strings.TrimPrefix(s[at[2]:at[3]], "中华人民共和国"))
+		if !known {
+			continue
+		}
+		between, more := s[last:at[0]], s[at[4]:at[5]]
+		joined := law != "" && slices.Contains([]string{", ", "、", "；"}, between)
+		if joined && law == t.In(EN) && list != "" && more != "" {
+			list += "、" + more
+		} else {
+			if joined {
+				between = map[bool]string{true: "; ", false: ", "}[between == "；"]
+			}
+			end()
+			b.WriteString(between)
+			law, list = t.In(EN), more
+		}
+		last = at[1]
+	}
+	end()
+	return b.String() + s[last:]
 }
 
 // articles writes "第三十条、第三十一条" as "Arts. 30, 31".

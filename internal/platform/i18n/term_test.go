@@ -6,7 +6,7 @@ import (
 )
 
 func TestSaid(t *testing.T) {
-	words := map[string]Text{"行政处罚法": {EN: "Penalty Law"}, "PL": {EN: "Penalty Law"}, "占道经营": {EN: "Trading on the road"}, "立即清除": {EN: "Immediate clearing"}, "P29": {ZH: "决定书", EN: "Decision"}}
+	words := map[string]Text{"行政处罚法": {EN: "Penalty Law"}, "PL": {EN: "Penalty Law"}, "刑法": {EN: "Criminal Law"}, "占道经营": {EN: "Trading on the road"}, "立即清除": {EN: "Immediate clearing"}, "P29": {ZH: "决定书", EN: "Decision"}}
 	in := func(l Lang) context.Context {
 		return With(context.Background(), &Printer{Bundle: &Bundle{}, Lang: l, Terms: func(word string) (Text, bool) { t, ok := words[word]; return t, ok }})
 	}
@@ -21,8 +21,8 @@ func TestSaid(t *testing.T) {
 		"《行政处罚法》第57条第一款第（三）项":               "Penalty Law Art. 57(1)(3)",
 		"《行政处罚法》第三十条、第三十一条":                 "Penalty Law Arts. 30, 31",
 		"《行政处罚法》第五十四条至第六十五条":                "Penalty Law Arts. 54–65",
-		"《行政处罚法》第一千零五十四条, 《行政处罚法》第十条":       "Penalty Law Art. 1054, Penalty Law Art. 10",
-		"Told (《行政处罚法》第四十二条；《行政处罚法》第一百二十条)": "Told (Penalty Law Art. 42; Penalty Law Art. 120)",
+		"《行政处罚法》第一千零五十四条, 《刑法》第十条":          "Penalty Law Art. 1054, Criminal Law Art. 10",
+		"Told (《行政处罚法》第四十二条；《行政处罚法》第一百二十条)": "Told (Penalty Law Arts. 42, 120)",
 		"until 2028 — PL 36":                "until 2028 — Penalty Law Art. 36",
 		"PL 73 para 3; ENV 1054":            "Penalty Law Art. 73(3); ENV 1054",
 		"No basis — PL 10, 17–19 para 2":    "No basis — Penalty Law Arts. 10, 17–19(2)",
