@@ -27,15 +27,12 @@ func (m *Room) matter(ctx context.Context, s *engine.Snapshot) (out []ui.Fact, e
 	return out, nil
 }
 
-// short is how many bytes of a fact stand in half a line.
-const short = 36
-
 // fact is one line of the matter; without a text there is none.
 func (a asking) fact(name, text string) []ui.Fact {
 	if text == "" {
 		return nil
 	}
-	return []ui.Fact{{Label: i18n.T(a.ctx, "dossier.fact."+name), Text: text, Wide: len(text) > short}}
+	return []ui.Fact{{Label: i18n.T(a.ctx, "dossier.fact."+name), Text: text, Wide: true}}
 }
 
 // whom is the party with its number masked; who works with parties may ask for

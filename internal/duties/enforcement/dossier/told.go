@@ -42,7 +42,7 @@ func (a asking) told() (out []ui.Fact, err error) {
 			continue
 		}
 		if text := t.say(f, s.Data[f.Name]); text != "" {
-			out = append(out, ui.Fact{Label: f.Label.In(i18n.LangOf(a.ctx)), Text: text, Wide: len(text) > short})
+			out = append(out, ui.Fact{Label: f.Label.In(i18n.LangOf(a.ctx)), Text: text, Wide: true})
 		}
 	}
 	return out, nil
