@@ -11,8 +11,8 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"xiucheng/internal/ground/register"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"
