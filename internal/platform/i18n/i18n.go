@@ -123,7 +123,7 @@ type Printer struct {
 // T returns the sentence of key; kv are alternating placeholder names and values.
 // The laws it names are called as the reader calls them.
 func (p *Printer) T(key string, kv ...any) string {
-	return p.cited(p.Bundle.Text(key).Fill(p.Lang, pairs(kv)))
+	return p.cited(p.spelled(p.Bundle.Text(key).Fill(p.Lang, pairs(kv))))
 }
 
 type ctxKey struct{}

@@ -13,8 +13,8 @@ import (
 type Terms func(word string) (t Text, known bool)
 
 // Said is what was stored of a case as the reader is told it: parts between
-// " · " that are terms, after a number or without, and laws, in the reader's language. What people wrote
-// stays as they wrote it.
+// " · " that are terms, after a number or without, and laws, in the reader's
+// language. What people wrote stays as they wrote it.
 func Said(ctx context.Context, s string) string {
 	p := From(ctx)
 	if p.Terms == nil || s == "" {
@@ -30,7 +30,11 @@ func Said(ctx context.Context, s string) string {
 			}
 		}
 	}
-	return p.cited(strings.Join(parts, " · "))
+	s = strings.Join(parts, " · ")
+	if strings.Contains(s, " — ") { // a refusal ends with its articles
+		s = p.spelled(s)
+	}
+	return p.cited(s)
 }
 
 var (
@@ -43,14 +47,12 @@ var (
 	place     = regexp.MustCompile(`([、至和]?)(` + ordinal + `)条(` + ordinal + `款)?(第[（(]?[0-9一二三四五六七八九十]+[）)]?项)?`)
 )
 
-// cited names the laws of a text in the reader's language, with their articles as
-// the reader writes them, those of one law together: "Penalty Law Arts. 40, 73(3)".
-// A law without a name is left.
-func (p *Printer) cited(s string) string {
-	if p.Lang != EN || p.Terms == nil || !strings.ContainsAny(s, "《0123456789") {
+// spelled writes out the articles that English sentences name in short.
+func (p *Printer) spelled(s string) string {
+	if p.Lang != EN || p.Terms == nil || !strings.ContainsAny(s, "123456789") {
 		return s
 	}
-	s = short.ReplaceAllStringFunc(s, func(c string) string {
+	return short.ReplaceAllStringFunc(s, func(c string) string {
 		m := short.FindStringSubmatch(c)
 		law, known := p.Terms(m[1])
 		if !known {
@@ -62,6 +64,15 @@ func (p *Printer) cited(s string) string {
 		}
 		return law.In(EN) + " Art. " + list
 	})
+}
+
+// cited names the laws of a text in the reader's language, with their articles as
+// the reader writes them, those of one law together: "Penalty Law Arts. 40, 73(3)".
+// A law without a name is left.
+func (p *Printer) cited(s string) string {
+	if p.Lang != EN || p.Terms == nil || !strings.Contains(s, "《") {
+		return s
+	}
 	var b strings.Builder
 	last, law, list := 0, "", ""
 	end := func() {

@@ -24,9 +24,10 @@ func TestSaid(t *testing.T) {
 		"《行政处罚法》第一千零五十四条, 《刑法》第十条":          "Penalty Law Art. 1054, Criminal Law Art. 10",
 		"Told (《行政处罚法》第四十二条；《行政处罚法》第一百二十条)": "Told (Penalty Law Arts. 42, 120)",
 		"until 2028 — PL 36":                "until 2028 — Penalty Law Art. 36",
-		"PL 73 para 3; ENV 1054":            "Penalty Law Art. 73(3); ENV 1054",
+		"Told — PL 73 para 3; ENV 1054":     "Told — Penalty Law Art. 73(3); ENV 1054",
+		"PL 200":                            "PL 200",
 		"No basis — PL 10, 17–19 para 2":    "No basis — Penalty Law Arts. 10, 17–19(2)",
-		"A0 ISO 8601, GB 47678":             "A0 ISO 8601, GB 47678",
+		"A0 — ISO 8601, GB 47678":           "A0 — ISO 8601, GB 47678",
 		"《某某办法》第三条":                         "《某某办法》第三条",
 		"《行政处罚法》":                           "Penalty Law",
 	} {
