@@ -66,7 +66,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 // enforcement are the registers a pack may bring, by the kind of its files.
 func enforcement() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
-		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard}
+		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard, "terms": lawbook.Terms}
 }
 
 func registerProblems(p *pack.Pack) (out pack.Problems) {
