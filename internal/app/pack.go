@@ -67,7 +67,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 // enforcement are the registers a pack may bring, by the kind of its files.
 func enforcement() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
-		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard, "unit_powers": operation.Powers}
+		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard, "terms": lawbook.Terms, "unit_powers": operation.Powers}
 }
 
 func registerProblems(p *pack.Pack) (out pack.Problems) {

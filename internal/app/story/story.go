@@ -43,6 +43,7 @@ type Deps struct {
 	Calendars  *calendar.Service
 	Catalogues *catalogue.Service
 	Parties    *party.Service
+	Keepers    Keepers
 	// First are the logins whose work people come to look at, the first ones first.
 	First []string
 }
@@ -118,6 +119,9 @@ func (s *story) tell(ctx context.Context) error {
 	}
 	if err := s.dossiers(ctx); err != nil {
 		return err
+	}
+	if err := s.keep(ctx); err != nil {
+		s.Log.Warn("demo keepers", "err", err)
 	}
 	s.operations(ctx)
 	if err := s.read(ctx); err != nil {

@@ -78,11 +78,11 @@ func (m *Room) Routes() []httpx.Route {
 // kinds are the registers by the name that addresses give them.
 func kinds() map[string]register.Kind {
 	return map[string]register.Kind{"power": power.Items, "permit": permit.Permits, "violation": library.Violations, "rule": library.Rules,
-		"factor": library.Factors, "grade": library.Grades, "interview": interview.Standard}
+		"factor": library.Factors, "grade": library.Grades, "interview": interview.Standard, "term": library.Terms}
 }
 
 // names are the registers in the order people meet them.
-var names = []string{"power", "violation", "rule", "factor", "grade", "permit", "interview"}
+var names = []string{"power", "violation", "rule", "factor", "grade", "permit", "interview", "term"}
 
 // local is an instant as tables show it.
 func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }

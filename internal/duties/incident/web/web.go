@@ -52,6 +52,8 @@ type Deps struct {
 	Panels map[string]func(context.Context, *engine.Snapshot) (templ.Component, error)
 	// Readers say who else may open a case of another duty, by procedure.
 	Readers map[string]func(people.Actor, *engine.Snapshot) bool
+	// Next is the step another duty's law asks for next, "" for the usual one.
+	Next func(context.Context, *engine.Snapshot) (string, error)
 	// Drafts shows the papers that a step of another duty makes while its form is
 	// filled in, nil for a step that makes none.
 	Drafts func(*engine.Snapshot, *procedure.Step) templ.Component
