@@ -31,7 +31,7 @@ var ways = map[string][][]string{
 	"enf.ordinary": {
 		along(wayDecided, []string{"pub_check?", "pub_out?", "exe_pay", "exe_correct?", "exe_goods?", "exe_done?"}, wayClosed),
 		along(wayDecided, []string{"exe_defer_ask", "exe_defer_ok", "exe_correct?", "exe_susp", "exe_resume", "exe_end"}, wayClosed),
-		along(wayDecided, []string{"exe_demand", "exe_court", "exe_court_in", "exe_court_rule", "exe_done?"}, wayClosed),
+		along(wayDecided, []string{"exe_demand", enginetest.Pause, enginetest.Pause, enginetest.Pause, "exe_court", "exe_court_in", "exe_court_rule", "exe_done?"}, wayClosed),
 		along(wayDecided, []string{"exe_remedy", "clo_annul?", "exe_refund?"}, wayClosed),
 		along(wayDecided, []string{"clo_annul", "exe_refund?"}, wayClosed, []string{"clo_reopen"}),
 		along(wayDecided, []string{"exe_substitute", "exe_demand"}),

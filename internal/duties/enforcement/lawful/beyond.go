@@ -38,7 +38,7 @@ func Once(cases []*engine.Snapshot) error {
 func (h History) day(name string) calendar.Date { return calendar.DateOf(h.instant(name)) }
 
 // code is how a refusal is named: N15, R01, paper.N33.
-var code = regexp.MustCompile(`^([A-Z][0-9]{2}|[a-z]+\.[A-Za-z0-9_]+)$`)
+var code = regexp.MustCompile(`^([A-Z][0-9]{2}|[a-z]+(\.[A-Za-z0-9_]+)+)$`)
 
 // Refused is an error if the refusal does not say what it is: a code, and a whole
 // sentence in both languages or the fields that are wrong (invariant 28).

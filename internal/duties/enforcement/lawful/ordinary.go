@@ -218,7 +218,8 @@ var ofOrdinary = []invariant{
 		return !l[n].flag("fined") || l[n].fen("surcharge") <= l[n].fen("fine")
 	}},
 	{"17 no surcharge for days inside a remedy, a deferral or a stay", func(l []happening, n int) bool {
-		return l[n].fen("surcharge") <= l[n].fen("fine")*3*l[n].counted()/100
+		grew := n == 0 || l[n].fen("surcharge") > l[n-1].fen("surcharge")
+		return !grew || l[n].fen("surcharge") <= l[n].fen("fine")*3*l[n].counted()/100
 	}},
 	{"18 no surcharge that the decision did not tell, nor before its term", func(l []happening, n int) bool {
 		if l[n].fen("surcharge") == 0 {
