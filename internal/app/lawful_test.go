@@ -290,7 +290,7 @@ func (y *tally) add(t *testing.T, stats enginetest.Stats) {
 }
 
 // whole are the procedures of which a short walk enters every state.
-var whole = []string{"enf.meeting", "enf.service"}
+var whole = []string{"enf.clear", "enf.correct", "enf.inspect", "enf.meeting", "enf.precedent", "enf.recusal", "enf.service", "enf.session", "enf.supervise"}
 
 func TestADossierWalksOnPostgreSQL(t *testing.T) {
 	t.Parallel()
