@@ -36,7 +36,6 @@ import (
 	"xiucheng/internal/duties/enforcement/library"
 	"xiucheng/internal/duties/enforcement/paperwork"
 	enfparty "xiucheng/internal/duties/enforcement/party"
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/duties/enforcement/review"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/incident"
@@ -56,6 +55,7 @@ import (
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/ground/resident"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
@@ -260,6 +260,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out[incident.Procedure].Do, a.links.Effects())
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
+	maps.Copy(out, a.paperwork.Hooks(out))
 	a.over.hooks(out)
 	return out
 }

@@ -12,7 +12,7 @@ import (
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/enforcement/exhibit"
-	"xiucheng/internal/duties/enforcement/register"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"

@@ -12,8 +12,8 @@ import (
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/enforcement/money"
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/id"
 )
 

@@ -7,8 +7,8 @@ import (
 
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/power"
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/packs"
 )
 

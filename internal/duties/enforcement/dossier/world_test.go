@@ -23,11 +23,11 @@ import (
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/receipt"
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"
 	"xiucheng/internal/platform/fault"
@@ -145,6 +145,7 @@ func newBureau(t testing.TB, db *dbx.DB, procs ...*procedure.Procedure) *bureau 
 		for _, p := range slices.Concat(papers, []string{"receipt", "crime"}) { // those fix a paper, too
 			h.Do[p] = func(context.Context, *engine.Doing) error { b.papers = append(b.papers, p); return nil }
 		}
+		h.Do["announcement"] = func(context.Context, *engine.Doing) error { return nil } // paperwork's
 		h.Choices = func(ctx context.Context, a engine.Asked, list string) ([]engine.Choice, error) {
 			if slices.Contains([]string{"parties", "violations", "rules"}, list) {
 				return room.choices(ctx, a, list)

@@ -8,8 +8,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"xiucheng/internal/duties/enforcement/law"
-	"xiucheng/internal/duties/enforcement/register"
+	"xiucheng/internal/ground/register"
 )
 
 // The registers of the library.

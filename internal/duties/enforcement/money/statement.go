@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"

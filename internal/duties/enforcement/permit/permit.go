@@ -8,8 +8,8 @@ import (
 	"context"
 	"slices"
 
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"xiucheng/internal/duties/enforcement/law"
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"

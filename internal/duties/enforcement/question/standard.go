@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"xiucheng/internal/duties/enforcement/register"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"

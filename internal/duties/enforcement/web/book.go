@@ -13,8 +13,8 @@ import (
 
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"

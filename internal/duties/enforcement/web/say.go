@@ -8,7 +8,7 @@ import (
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
-	"xiucheng/internal/duties/enforcement/register"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/ui"
 )

@@ -1,8 +1,7 @@
-// Package register keeps the registers an enforcement dossier stands on: the
-// power list 权责清单, violations and the versions of their rules 法条库, the
-// discretion benchmark 裁量基准 and permits 许可. A register is a table of rows
-// with named cells and one key; it comes in as CSV or XLSX or with a pack, all
-// or nothing, and every change of a row stays in its history.
+// Package register keeps what duties stand on and seldom change: the power list
+// 权责清单, the law library 法条库, permits 许可, stalls 摊位, shops 门店. A register
+// is a table of rows with named cells and one key; it comes in as CSV or XLSX or
+// with a pack, all or nothing, and every change of a row stays in its history.
 //
 // It owns the rows, their files and their history. What the cells of a register
 // mean, and which of them are right, is said by the room of that register.

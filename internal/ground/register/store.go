@@ -39,7 +39,7 @@ func scan(r *sql.Rows) (x Row, err error) {
 // Find reads one row; none is NotFound.
 func Find(ctx context.Context, q dbx.Querier, division id.ID, kind Kind, code string) (x Row, err error) {
 	defer fault.Trace(&err, "register.Find(%s)", kind.ID)
-	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM enforcement_row WHERE division = $1 AND register = $2 AND code = $3`, division, kind.ID, code)
+	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM register_row WHERE division = $1 AND register = $2 AND code = $3`, division, kind.ID, code)
 	list, err := dbx.Collect(rows, err, scan)
 	if err != nil {
 		return x, err
@@ -53,7 +53,7 @@ func Find(ctx context.Context, q dbx.Querier, division id.ID, kind Kind, code st
 // All reads every row by key.
 func All(ctx context.Context, q dbx.Querier, division id.ID, kind Kind) (_ []Row, err error) {
 	defer fault.Trace(&err, "register.All(%s)", kind.ID)
-	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM enforcement_row WHERE division = $1 AND register = $2 ORDER BY code`, division, kind.ID)
+	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM register_row WHERE division = $1 AND register = $2 ORDER BY code`, division, kind.ID)
 	return dbx.Collect(rows, err, scan)
 }
 
@@ -62,7 +62,7 @@ func All(ctx context.Context, q dbx.Querier, division id.ID, kind Kind) (_ []Row
 func Search(ctx context.Context, q dbx.Querier, division id.ID, kind Kind, text, after string, limit int) (list []Row, next string, err error) {
 	defer fault.Trace(&err, "register.Search(%s)", kind.ID)
 	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(strings.TrimSpace(text))) + "%"
-	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM enforcement_row WHERE division = $1 AND register = $2 AND code > $3 AND words LIKE $4 ESCAPE '\' ORDER BY code LIMIT $5`,
+	rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM register_row WHERE division = $1 AND register = $2 AND code > $3 AND words LIKE $4 ESCAPE '\' ORDER BY code LIMIT $5`,
 		division, kind.ID, after, like, limit+1)
 	list, err = dbx.Collect(rows, err, scan)
 	if err == nil && len(list) > limit {
@@ -82,7 +82,7 @@ type Near struct {
 func Around(ctx context.Context, q dbx.Querier, division id.ID, kind Kind, p geo.Point, metres float64) (out []Near, err error) {
 	defer fault.Trace(&err, "register.Around(%s)", kind.ID)
 	for _, r := range geo.Around(p, metres) {
-		rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM enforcement_row WHERE division = $1 AND register = $2 AND cell <> 0 AND cell BETWEEN $3 AND $4`, division, kind.ID, r.From, r.To)
+		rows, err := q.Query(ctx, `SELECT `+rowColumns+` FROM register_row WHERE division = $1 AND register = $2 AND cell <> 0 AND cell BETWEEN $3 AND $4`, division, kind.ID, r.From, r.To)
 		list, err := dbx.Collect(rows, err, scan)
 		if err != nil {
 			return nil, err
@@ -99,10 +99,10 @@ func Around(ctx context.Context, q dbx.Querier, division id.ID, kind Kind, p geo
 	return out, nil
 }
 
-var rows = &dbx.Rows{Into: `INSERT INTO enforcement_row (division, register, code, cells, words, cell, pack, local) VALUES`, Columns: 8,
+var rows = &dbx.Rows{Into: `INSERT INTO register_row (division, register, code, cells, words, cell, pack, local) VALUES`, Columns: 8,
 	Tail: ` ON CONFLICT (division, register, code) DO UPDATE SET cells = excluded.cells, words = excluded.words, cell = excluded.cell, pack = excluded.pack, local = excluded.local`}
 
-var changes = &dbx.Rows{Into: `INSERT INTO enforcement_change (division, register, code, id, at, actor, name, why, old, new) VALUES`, Columns: 10}
+var changes = &dbx.Rows{Into: `INSERT INTO register_change (division, register, code, id, at, actor, name, why, old, new) VALUES`, Columns: 10}
 
 // put writes a row and a line of its history.
 func put(ctx context.Context, tx *dbx.Tx, actor people.Actor, at time.Time, kind Kind, x Row, old Cells, why string) error {
@@ -153,7 +153,7 @@ type Change struct {
 // History lists what happened to a row, newest first.
 func History(ctx context.Context, q dbx.Querier, division id.ID, kind Kind, code string) (_ []Change, err error) {
 	defer fault.Trace(&err, "register.History(%s)", kind.ID)
-	rows, err := q.Query(ctx, `SELECT at, name, why, old, new FROM enforcement_change WHERE division = $1 AND register = $2 AND code = $3 ORDER BY id DESC`, division, kind.ID, code)
+	rows, err := q.Query(ctx, `SELECT at, name, why, old, new FROM register_change WHERE division = $1 AND register = $2 AND code = $3 ORDER BY id DESC`, division, kind.ID, code)
 	return dbx.Collect(rows, err, func(r *sql.Rows) (c Change, err error) {
 		var at int64
 		var old, next string

@@ -20,7 +20,7 @@ type Cells map[string]string
 
 // Kind is one register.
 type Kind struct {
-	ID      string // power, violation, rule, factor, grade, permit
+	ID      string // power, violation, permit …
 	Columns []Column
 	Key     []string // the columns that make a row's key
 	Words   []string // the columns a row is found by
