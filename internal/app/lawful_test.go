@@ -17,8 +17,8 @@ import (
 	"xiucheng/internal/duties/enforcement/lawful"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/power"
-	"xiucheng/internal/duties/enforcement/register"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/dbx/dbtest"
 )
 
