@@ -59,3 +59,22 @@ func TestASecondTransferIsHandedOverAnew(t *testing.T) {
 	c.refused(x, "R03", "neiqin", "inv_crime_back", procedure.Input{"received": c.w.Clock.Now()}, c.photo("notice"))
 	c.do(x, "neiqin", "inv_crime_hand", nil, c.photo("receipt"))
 }
+
+// What was paid above the fine that a remedy leaves goes back to the party.
+func TestAFineLoweredByARemedyIsRefunded(t *testing.T) {
+	c := newCrew(t, "")
+	x := c.fined(1000_00)
+	c.at("2026-09-24 09:00")
+	c.pays(x, 1000_00, "2026-09-24")
+	c.tell(x, "remedy_open", "kind", "recon", "on", c.w.Clock.Now())
+	c.at("2026-10-16 10:00")
+	c.tell(x, "remedy_ended", "result", "changed", "on", c.w.Clock.Now(), "fine", int64(600_00))
+	c.money(x, "refund", 400_00)
+	c.isDue(x, "refund", "2026-10-31 24:00")
+	back := func(fen int64) procedure.Input { return procedure.Input{"amount": fen, "receipt": "演示凭证"} }
+	c.refused(x, "R03", "caiwu", "exe_refund", back(400_01))
+	c.do(x, "caiwu", "exe_refund", back(400_00))
+	if k := c.find(x).Clock("refund"); k.State != clock.Stopped {
+		t.Errorf("the time to refund is %s", k.State)
+	}
+}
