@@ -219,7 +219,7 @@ func (a *App) services() (err error) {
 		return err
 	}
 	a.goTogether()
-	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
+	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake, Refused: a.gauges.Refusal,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
 	a.machine = &auto.Dispatcher{DB: a.db, Clock: a.clk, Engine: a.engine, Duty: a.duty, Catalogues: a.catalogues, Settings: a.packs.Settings}

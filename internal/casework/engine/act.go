@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/notice"
@@ -66,6 +67,7 @@ type Result struct {
 // as for Act.
 func (e *Engine) Open(ctx context.Context, o Opening) (r Result, err error) {
 	defer fault.Trace(&err, "engine.Open(%s)", o.Procedure)
+	defer e.tellRefusal(&err)
 	files, err := e.keep(ctx, o.Files)
 	if err != nil {
 		return r, err
@@ -83,12 +85,25 @@ func (e *Engine) Open(ctx context.Context, o Opening) (r Result, err error) {
 // argument text its sentence in both languages. A refused step changes nothing.
 func (e *Engine) Act(ctx context.Context, a Act) (r Result, err error) {
 	defer fault.Trace(&err, "engine.Act(%s, %s)", a.Case, a.Step)
+	defer e.tellRefusal(&err)
 	if a.Files, err = e.keep(ctx, a.Files); err != nil {
 		return r, err
 	}
 	return e.run(ctx, a.Actor.Division, a.Key, requestHash(a.Case.String(), a.Step, a.Actor, a.Input, a.Files), func(q dbx.Querier) (*plan, error) {
 		return e.planAct(ctx, q, a)
 	})
+}
+
+// tellRefusal tells the code of a procedure's refusal; other faults have no
+// sentence of a procedure.
+func (e *Engine) tellRefusal(err *error) {
+	var f *fault.Error
+	if !errors.As(*err, &f) {
+		return
+	}
+	if _, said := f.Args["text"]; said {
+		e.Refused(f.Key)
+	}
 }
 
 // OpenIn is Open inside a running transaction: a step opens another case. Keys

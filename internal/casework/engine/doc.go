@@ -40,7 +40,8 @@ type Config struct {
 	Directory func(ctx context.Context, division id.ID) (*people.Directory, error)
 	Calendar  func(ctx context.Context, division id.ID, name string) (*calendar.Calendar, error)
 	Settings  func(ctx context.Context, division id.ID) (*pack.Settings, error)
-	Wake      func() // after a commit, so that the relay looks at once; may be nil
+	Wake      func()            // after a commit, so that the relay looks at once; may be nil
+	Refused   func(code string) // after a request was refused, which leaves no event; may be nil
 	Log       *slog.Logger
 	FileLimit int64 // bytes of one file; 0 is 20 MB
 }
@@ -61,6 +62,9 @@ func New(c Config, hooks map[string]Hooks) *Engine {
 	}
 	if c.Wake == nil {
 		c.Wake = func() {}
+	}
+	if c.Refused == nil {
+		c.Refused = func(string) {}
 	}
 	if c.FileLimit == 0 {
 		c.FileLimit = fileLimit

@@ -23,6 +23,7 @@ type Registry struct {
 	requests *prometheus.CounterVec
 	took     *prometheus.HistogramVec
 	unread   *prometheus.CounterVec
+	refused  *prometheus.CounterVec
 }
 
 // New returns a registry with the figures of the Go runtime, of the process and
@@ -35,13 +36,15 @@ func New(clk clock.Clock) *Registry {
 		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "xiucheng_http_request_seconds",
 			Help:    "How long requests took, by pattern of the route and method.",
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}}, []string{"route", "method"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "xiucheng_refusals_total",
+			Help: "Steps that a procedure refused, by code of the refusal."}, []string{"code"}),
 		unread: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "xiucheng_metrics_unread_total",
 			Help: "Figures that could not be read when somebody looked."}, []string{"figure"}),
 	}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "xiucheng_build_info", Help: "Always 1; the labels say what is running."},
 		[]string{"version", "revision", "go"})
 	build.WithLabelValues(built()).Set(1)
-	m.reg.MustRegister(m.requests, m.took, m.unread, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.reg.MustRegister(m.requests, m.took, m.refused, m.unread, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -76,6 +79,9 @@ func (m *Registry) Request(pattern, method string, status int, took time.Duratio
 	m.requests.WithLabelValues(pattern, method, strconv.Itoa(status/100)+"xx").Inc()
 	m.took.WithLabelValues(pattern, method).Observe(took.Seconds())
 }
+
+// Refusal counts one refused step under the code that its procedure declares.
+func (m *Registry) Refusal(code string) { m.refused.WithLabelValues(code).Inc() }
 
 // Handler answers with every figure.
 func (m *Registry) Handler() http.Handler {

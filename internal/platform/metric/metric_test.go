@@ -32,13 +32,16 @@ func says(t *testing.T, text string, lines ...string) {
 	}
 }
 
-func TestRequestsAreCountedByPatternMethodAndClass(t *testing.T) {
+func TestRequestsAndRefusalsAreCounted(t *testing.T) {
 	m := metric.New(clock.System())
 	m.Request("/cases/{id}", "GET", 200, 30*time.Millisecond)
 	m.Request("/cases/{id}", "GET", 204, 3*time.Second)
 	m.Request("/cases/{id}", "GET", 503, time.Millisecond)
 	m.Request("", "BREW", 404, time.Millisecond)
+	m.Refusal("N45")
+	m.Refusal("N45")
 	says(t, look(t, m), `xiucheng_http_requests_total{method="GET",route="/cases/{id}",status="2xx"} 2`,
+		`xiucheng_refusals_total{code="N45"} 2`,
 		`xiucheng_http_requests_total{method="GET",route="/cases/{id}",status="5xx"} 1`,
 		`xiucheng_http_requests_total{method="other",route="none",status="4xx"} 1`,
 		`xiucheng_http_request_seconds_bucket{method="GET",route="/cases/{id}",le="0.05"} 2`,
