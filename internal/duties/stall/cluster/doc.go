@@ -50,4 +50,6 @@ func New(d Deps) *Room {
 
 // Book is all clusters of a division, as the registers say now. It must not be
 // changed.
-func (m *Room) Book(ctx context.Context, division id.ID) (*Book, error) { return m.books.Get(ctx, division) }
+func (m *Room) Book(ctx context.Context, division id.ID) (*Book, error) {
+	return m.books.Get(ctx, division)
+}

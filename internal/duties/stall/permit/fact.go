@@ -1,6 +1,7 @@
 package permit
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -218,7 +219,8 @@ func (a asked) first(s *cluster.Stall, c *cluster.Cluster) (any, error) {
 	}
 	d := c.Designation(a.day)
 	for _, p := range waiting {
-		if p.Case != a.Snapshot.ID && p.Turn.Before(turn) && p.Band == a.Snapshot.Text("hours") && fits(s, c, d, p) {
+		longer := p.Turn.Compare(turn) < 0 || p.Turn.Equal(turn) && bytes.Compare(p.Case[:], a.Snapshot.ID[:]) < 0
+		if p.Case != a.Snapshot.ID && longer && p.Band == a.Snapshot.Text("hours") && fits(s, c, d, p) {
 			return false, err
 		}
 	}
@@ -298,6 +300,11 @@ func (m *Room) words(ctx context.Context, q engine.Asked) fault.Args {
 	}
 	if s, c := book.Stall(q.Snapshot.Text("stall")); s != nil {
 		args["place"] = i18n.Text{ZH: s.Code + "（" + c.Name.ZH + "）", EN: s.Code + " (" + c.Name.EN + ")"}
+	}
+	for _, name := range []string{"until", "pause_until"} { // said as the last day they hold
+		if t, ok := q.Snapshot.Data[name].(time.Time); ok {
+			args[name] = calendar.DueDate(t).String()
+		}
 	}
 	if n, err := Turn(ctx, q.Q, q.Snapshot.Division, q.Snapshot.ID); err == nil && n > 0 {
 		args["n"] = n

@@ -67,7 +67,7 @@ func (m *Room) termBegan(ctx context.Context, q dbx.Querier, division, permit id
 	for from = p.Until; from.After(now); {
 		from = from.AddDate(0, 0, -max(1, set.Int("stall.term")))
 	}
-	if from.Before(p.Since) {
+	if from.Before(p.Since.AddDate(0, 0, 1)) { // a term ends at 24:00, the first began by day
 		from = p.Since
 	}
 	return from, nil
@@ -173,4 +173,17 @@ func (m *Room) bring(ctx context.Context, d *engine.Doing) error {
 	told := fmt.Sprintf("已记录“%s”%d 分，五个工作日内可申诉 / recorded: %s, %d points; you may appeal within five working days", Acts[s.Text("act")].ZH, n, Acts[s.Text("act")].EN, n)
 	_, err = d.Engine.ActIn(ctx, d.Tx, engine.Act{Case: s.Parent, Step: "points_told", Actor: people.SystemActor(s.Division), Input: procedure.Input{"text": told}})
 	return err
+}
+
+// PartyOf is the vendor as a party of the case; none is NotFound.
+func PartyOf(ctx context.Context, q dbx.Querier, division, caseID id.ID) (p party.Party, err error) {
+	defer fault.Trace(&err, "permit.PartyOf(%s)", caseID)
+	list, err := party.Of(ctx, q, division, caseID)
+	if err == nil && len(list) == 0 {
+		err = fault.Missing("party")
+	}
+	if err != nil {
+		return p, err
+	}
+	return list[0], nil
 }
