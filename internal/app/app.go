@@ -262,6 +262,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out[incident.Procedure].Do, a.links.Effects())
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
+	maps.Copy(out, a.paperwork.Hooks(out))
 	a.over.hooks(out)
 	maps.Copy(out, a.stalls.permits.Hooks())
 	return out
