@@ -276,6 +276,7 @@ func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ
 	}
 	out[shift.Procedure] = a.shifts.Panel
 	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
+	maps.Copy(out, a.stalls.web.Panels())
 	return out
 }
 

@@ -120,6 +120,7 @@ var rooms = []struct {
 	{"enforcement", "gavel", "/enforcement/dossiers", people.Dossiers},
 	{"enforcement", "gavel", "/enforcement", []string{people.Admin}}, // of the registers alone
 	{"supervision", "shield-check", "/enforcement/board", []string{"supervisor", "leader"}},
+	{"street", "building-store", "/street", streetRoles()},
 	{"cases", "file-text", "/cases", nil},
 	{"components", "map-pins", "/components", nil},
 	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},

@@ -52,6 +52,7 @@ import (
 	"xiucheng/internal/duties/stall/effect"
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/duties/stall/track"
+	stallweb "xiucheng/internal/duties/stall/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/component"
@@ -103,7 +104,7 @@ func Words() [][]byte {
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
-		cluster.Words, permit.Words, effect.Words, track.Words,
+		cluster.Words, permit.Words, stallweb.Words, effect.Words, track.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

@@ -3,8 +3,10 @@ package app
 import (
 	"slices"
 
+	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/permit"
+	stallweb "xiucheng/internal/duties/stall/web"
 	"xiucheng/internal/platform/httpx"
 )
 
@@ -12,13 +14,16 @@ import (
 type stalls struct {
 	clusters *cluster.Room
 	permits  *permit.Room
+	web      *stallweb.Room
 }
 
 func (a *App) openStalls() {
 	a.stalls.clusters = cluster.New(cluster.Deps{DB: a.db, Clock: a.clk, Held: permit.Held})
 	a.stalls.permits = permit.New(permit.Deps{DB: a.db, Book: a.stalls.clusters.Book, Settings: a.packs.Settings})
+	a.stalls.web = stallweb.New(stallweb.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Permits: a.stalls.permits, Book: a.stalls.clusters.Book,
+		Photos: a.photos, Press: a.papers.Press, Clock: a.clk, Doors: street(), BaseURL: a.cfg.BaseURL})
 }
 
 func (s stalls) routes() []httpx.Route {
-	return slices.Concat(s.clusters.Routes())
+	return slices.Concat(s.clusters.Routes(), s.web.Routes())
 }

@@ -120,3 +120,23 @@ func (m *Room) absent(ctx context.Context, q dbx.Querier, division id.ID, p Perm
 	}
 	return n, err
 }
+
+// Scan is one day of one vendor.
+type Scan struct {
+	Case id.ID
+	At   time.Time
+}
+
+var scans = dbx.Rows{Columns: 6, Into: `INSERT INTO stall_attendance (division, permit, day, kind, at, account) VALUES`, Tail: ` ON CONFLICT (division, permit, day) DO NOTHING`}
+
+// Bring writes many days at once, as a book on paper is brought in; days that are
+// there already stay.
+func Bring(ctx context.Context, tx *dbx.Tx, actor people.Actor, list []Scan) (err error) {
+	defer fault.Trace(&err, "permit.Bring")
+	for _, s := range list {
+		if err := tx.Add(ctx, &scans, actor.Division, s.Case, int64(calendar.DateOf(s.At)), Here, clock.Micro(s.At), actor.Account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
