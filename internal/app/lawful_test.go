@@ -31,7 +31,7 @@ import (
 // paces are how many steps the walk from each procedure takes, with all that
 // hangs on its cases; those not named take the usual. None is for what has a walk
 // of its own, or begins with a case that no walk closes.
-var paces = map[string]int{"incident": 0, "shift-handover": 0, "enf.precedent": 0, "enf.ordinary": 5_000,
+var paces = map[string]int{"incident": 0, "shift-handover": 0, "stall-permit": 0, "enf.precedent": 0, "enf.ordinary": 5_000,
 	"enf.simple": 1_000, "enf.clear": 1_000, "enf.build": 1_000, "enf.campaign": 100}
 
 const usualPace = 700

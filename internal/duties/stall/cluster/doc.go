@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 )
 
@@ -33,6 +34,8 @@ var Migration = dbx.Migration{Name: "stall_rating", FS: dbx.Sub(files, "migratio
 type Deps struct {
 	DB    *dbx.DB
 	Clock clock.Clock
+	// Unit is what a department is called, by its code.
+	Unit func(ctx context.Context, division id.ID, code string) i18n.Text
 	// Held lists the bands in which each stall is somebody's, by its code.
 	Held func(ctx context.Context, q dbx.Querier, division id.ID) (map[string][]string, error)
 }

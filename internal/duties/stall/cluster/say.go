@@ -18,7 +18,7 @@ func (l line) chip(ctx context.Context) ui.Chip {
 	case t == ui.Blue:
 		return ui.Chip{Label: i18n.T(ctx, "stall.later"), Tone: t}
 	}
-	return ui.Chip{Label: i18n.T(ctx, "stall.shut")}
+	return ui.Chip{Label: i18n.T(ctx, "stall.shut"), Tone: l.Tone()}
 }
 
 // what is when and what may be sold on the day.
@@ -77,13 +77,13 @@ func (s *Stall) size(ctx context.Context) string {
 	return out
 }
 
-func (c *Cluster) facts(ctx context.Context) (out []ui.Fact) {
-	fee := c.Fee
+func (v oneView) facts(ctx context.Context) (out []ui.Fact) {
+	c, fee := v.Cluster, v.Fee
 	if fee == "" {
 		fee = i18n.T(ctx, "stall.fee_none")
 	}
 	for _, x := range [][2]string{{"closing", c.Closing}, {"cleaning", c.Cleaning}, {"fee", fee}, {"zone", i18n.T(ctx, "stall.zone."+c.Zone)},
-		{"capacity", fmt.Sprint(c.Capacity)}, {"manager", c.Manager}, {"phone", c.Phone}} {
+		{"capacity", fmt.Sprint(c.Capacity)}, {"manager", v.Unit}, {"phone", c.Phone}} {
 		if x[1] != "" {
 			out = append(out, ui.Fact{Label: i18n.T(ctx, "stall."+x[0]), Text: x[1], Wide: x[0] == "closing" || x[0] == "cleaning"})
 		}

@@ -136,7 +136,7 @@ func (m *Room) list(w http.ResponseWriter, r *http.Request) error {
 	v := listView{Day: calendar.DateOf(m.Clock.Now()), Near: near, Lines: lines,
 		Map: mapview.Map{ID: "map", Base: "/map/base.json", Points: "/stalls/points.json", Areas: "/stalls/areas.json", Label: i18n.T(ctx, "stall.map"),
 			Legend: []mapview.Key{{Label: i18n.T(ctx, "stall.open"), Shape: mapview.Dot, Tone: ui.Green}, {Label: i18n.T(ctx, "stall.later"), Shape: mapview.Dot, Tone: ui.Blue},
-				{Label: i18n.T(ctx, "stall.shut"), Shape: mapview.Dot, Tone: ui.Plain}}}}
+				{Label: i18n.T(ctx, "stall.shut"), Shape: mapview.Dot, Tone: ui.Amber}}}}
 	return httpx.Render(w, r, http.StatusOK, listPage(v))
 }
 
@@ -148,7 +148,7 @@ func (l line) Tone() ui.Tone {
 	case len(l.Today) > 0 && l.Today[len(l.Today)-1].From > l.minute:
 		return ui.Blue
 	}
-	return ui.Plain
+	return ui.Amber
 }
 
 func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
@@ -188,6 +188,7 @@ type oneView struct {
 	Day         calendar.Date
 	Designation *Designation
 	Vacant      []vacancy
+	Unit        string
 	Map         mapview.Map
 	Refused     bool
 }
@@ -212,7 +213,7 @@ func (m *Room) show(w http.ResponseWriter, r *http.Request, status int, refused 
 		return err
 	}
 	day := calendar.DateOf(m.Clock.Now())
-	v := oneView{line: lines[i], Day: day, Designation: lines[i].Designation(day), Vacant: lines[i].free(held, day), Refused: refused,
+	v := oneView{line: lines[i], Day: day, Designation: lines[i].Designation(day), Vacant: lines[i].free(held, day), Refused: refused, Unit: m.Unit(ctx, division, lines[i].Manager).In(i18n.LangOf(ctx)),
 		Map: mapview.Map{ID: "map", Base: "/map/base.json", Points: "/stalls/points.json", Areas: "/stalls/areas.json", Selected: "cluster-" + lines[i].Code,
 			Label: i18n.T(ctx, "stall.map"), Center: [2]float64{lines[i].At.Lng, lines[i].At.Lat}, Zoom: 16}}
 	return httpx.Render(w, r, status, onePage(v))

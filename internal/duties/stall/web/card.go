@@ -84,6 +84,13 @@ func (m *Room) card(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, cardPage(v))
 }
 
+// onCard are the facts that everybody may read: not what was asked for, nor why it
+// was given.
+func onCard(ctx context.Context, book *cluster.Book, s *engine.Snapshot) []ui.Fact {
+	private := []string{i18n.T(ctx, "stallweb.clusters"), i18n.T(ctx, "stallweb.why")}
+	return slices.DeleteFunc(facts(ctx, book, s), func(f ui.Fact) bool { return slices.Contains(private, f.Label) })
+}
+
 // weeks is how far back a scan looks at attendance, in days.
 const weeks = 30
 
@@ -100,7 +107,7 @@ func (m *Room) cardOf(r *http.Request, s *engine.Snapshot) (v cardView, err erro
 	until, _ := s.Data["until"].(time.Time)
 	v = cardView{Number: s.Number, Name: masked(name), State: stateChip(s, lang), OnSite: slices.ContainsFunc(onSite, who.Has),
 		Good: (s.State == "active" || s.State == "renewing") && until.After(m.Clock.Now())}
-	v.Facts = append(facts(ctx, book, s), ui.Fact{Label: i18n.T(ctx, "stallweb.until"), Text: calendar.DueDate(until).String()})
+	v.Facts = append(onCard(ctx, book, s), ui.Fact{Label: i18n.T(ctx, "stallweb.until"), Text: calendar.DueDate(until).String()})
 	if _, c := book.Stall(s.Text("stall")); c != nil {
 		for _, x := range c.Today(calendar.DateOf(m.Clock.Now())) {
 			if x.Band == s.Text("hours") {

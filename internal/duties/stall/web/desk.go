@@ -154,6 +154,9 @@ func (m *Room) cases(ctx context.Context, division id.ID, book *cluster.Book, al
 			l.About = m.wish(ctx, book, p)
 			v.Waiting = append(v.Waiting, l)
 		case slices.Contains(owned, p.State):
+			if l.About = m.wish(ctx, book, p); p.Stall != "" {
+				l.About = permit.Line(book, p.Stall, lang)
+			}
 			v.Work = append(v.Work, l)
 		case p.State == "active" && p.Until.Before(now.Add(endsSoon)):
 			l.About = permit.Line(book, p.Stall, lang)
@@ -184,7 +187,11 @@ func (m *Room) lineOf(ctx context.Context, x record.Row) caseLine {
 // wish is why somebody stands where he stands in the list.
 func (m *Room) wish(ctx context.Context, book *cluster.Book, p permit.Permit) string {
 	lang := i18n.LangOf(ctx)
-	s := i18n.T(ctx, "stallweb.since", "day", calendar.DateOf(p.Turn).String()) + " · " + cluster.Name(p.Band).In(lang) + " · " + cluster.Names(p.Goods).In(lang) + " · "
+	s := ""
+	if !p.Turn.IsZero() {
+		s = i18n.T(ctx, "stallweb.since", "day", calendar.DateOf(p.Turn).String()) + " · "
+	}
+	s += cluster.Name(p.Band).In(lang) + " · " + cluster.Names(p.Goods).In(lang) + " · "
 	for i, code := range p.Clusters {
 		if c := book.Cluster(code); c != nil {
 			if i > 0 {

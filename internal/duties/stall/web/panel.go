@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -16,6 +17,14 @@ type panelView struct {
 	Balance int64
 	Facts   []ui.Fact
 	Points  []caseLine
+	Used    bool // there is a stall, and points to lose
+}
+
+func (p panelView) title(ctx context.Context) string {
+	if p.Used {
+		return i18n.T(ctx, "stallweb.points", "n", p.Balance)
+	}
+	return i18n.T(ctx, "stall.apply")
 }
 
 // Panels are what pages show of the room's cases.
@@ -28,7 +37,7 @@ func (m *Room) panel(ctx context.Context, s *engine.Snapshot) (templ.Component, 
 	if err != nil {
 		return nil, err
 	}
-	v := panelView{Facts: facts(ctx, book, s)}
+	v := panelView{Facts: facts(ctx, book, s), Used: slices.Contains(selling, s.State)}
 	if v.Balance, err = m.Permits.Balance(ctx, m.DB, s.Division, s.ID, m.Clock.Now()); err != nil {
 		return nil, err
 	}

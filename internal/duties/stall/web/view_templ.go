@@ -2344,7 +2344,7 @@ func panelOf(p panelView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout.Pane("stall", i18n.T(ctx, "stallweb.points", "n", p.Balance)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var103), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout.Pane("stall", p.title(ctx)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var103), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
