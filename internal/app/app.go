@@ -131,6 +131,7 @@ type App struct {
 	paperwork  *paperwork.Room
 	over       oversight
 	joint      joint
+	stalls     stalls
 	keepers    keepers
 }
 
@@ -219,6 +220,7 @@ func (a *App) services() (err error) {
 		return err
 	}
 	a.goTogether()
+	a.openStalls()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake, Refused: a.gauges.Refusal,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -266,6 +268,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out, a.paperwork.Hooks(out))
 	a.over.hooks(out)
 	maps.Copy(out, a.joint.operations.Hooks())
+	maps.Copy(out, a.stalls.permits.Hooks())
 	return out
 }
 
@@ -278,6 +281,7 @@ func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ
 	out[shift.Procedure] = a.shifts.Panel
 	out[operation.Procedure] = a.joint.pages.Panel
 	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
+	maps.Copy(out, a.stalls.web.Panels())
 	return out
 }
 
@@ -348,6 +352,7 @@ func (a *App) routes() (err error) {
 		a.dossiers.DraftRoutes(),
 		a.paperwork.Routes(),
 		a.over.routes(),
+		a.stalls.routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),

@@ -148,6 +148,7 @@ var rooms = []struct {
 	{"enforcement", "gavel", "/enforcement", []string{people.Admin}}, // of the registers alone
 	{"street", "users-group", "/joint", []string{"officer", "unit_clerk", "unit_head", "agency_head", "leader", "supervisor"}},
 	{"supervision", "shield-check", "/enforcement/board", []string{"supervisor", "leader"}},
+	{"street", "building-store", "/street", streetRoles()},
 	{"cases", "file-text", "/cases", nil},
 	{"components", "map-pins", "/components", nil},
 	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},

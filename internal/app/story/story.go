@@ -124,6 +124,9 @@ func (s *story) tell(ctx context.Context) error {
 		s.Log.Warn("demo keepers", "err", err)
 	}
 	s.operations(ctx)
+	if err := s.stalls(ctx); err != nil {
+		s.Log.Warn("demo stalls", "err", err)
+	}
 	if err := s.read(ctx); err != nil {
 		return err
 	}

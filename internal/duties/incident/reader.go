@@ -29,6 +29,13 @@ func Hidden(a people.Actor) string {
 	return dossiers
 }
 
+// keepers are the roles that read every case of a procedure beside those who read
+// all: whoever keeps the stalls reads every permit.
+var keepers = map[string][]string{
+	"stall-permit": {"stall_clerk", "stall_head", "stall_manager", "street_head", "legal", "officer"},
+	"stall-points": {"stall_clerk", "stall_head", "stall_manager", "street_head", "officer"},
+}
+
 // MayOpenDossier reports whether the actor may begin a dossier from an incident.
 func MayOpenDossier(a people.Actor) bool { return a.Has("officer") || a.Has("clerk") }
 
@@ -45,7 +52,7 @@ func MayRead(a people.Actor, r record.Row) bool {
 	if Dossier(r.Procedure) {
 		return Hidden(a) == ""
 	}
-	if slices.ContainsFunc(overall, a.Has) {
+	if slices.ContainsFunc(overall, a.Has) || slices.ContainsFunc(keepers[r.Procedure], a.Has) {
 		return true
 	}
 	if r.Dept != "" && (a.HasFor("dept_desk", r.Dept) || a.HasFor("handler", r.Dept) || a.HasFor("officer", r.Dept)) {

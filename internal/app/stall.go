@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/duties/stall/cluster"
+	"xiucheng/internal/duties/stall/permit"
+	stallweb "xiucheng/internal/duties/stall/web"
+	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
+)
+
+// stalls are the rooms of stall clusters and their vendors.
+type stalls struct {
+	clusters *cluster.Room
+	permits  *permit.Room
+	web      *stallweb.Room
+}
+
+func (a *App) openStalls() {
+	a.stalls.clusters = cluster.New(cluster.Deps{DB: a.db, Clock: a.clk, Held: permit.Held, Unit: a.unit})
+	a.stalls.permits = permit.New(permit.Deps{DB: a.db, Book: a.stalls.clusters.Book, Settings: a.packs.Settings})
+	a.stalls.web = stallweb.New(stallweb.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Permits: a.stalls.permits, Book: a.stalls.clusters.Book,
+		Photos: a.photos, Press: a.papers.Press, Clock: a.clk, Doors: street(), BaseURL: a.cfg.BaseURL})
+}
+
+func (s stalls) routes() []httpx.Route {
+	return slices.Concat(s.clusters.Routes(), s.web.Routes())
+}
+
+// unit is what a department is called; its code where nobody knows it.
+func (a *App) unit(ctx context.Context, division id.ID, code string) i18n.Text {
+	if dir, err := a.people.Directory(ctx, division); err == nil {
+		if d, err := dir.Department(code); err == nil {
+			return d.Name
+		}
+	}
+	return i18n.Text{ZH: code, EN: code}
+}

@@ -1,0 +1,24 @@
+package app
+
+import (
+	"slices"
+
+	stallweb "xiucheng/internal/duties/stall/web"
+)
+
+// streetRoles are those for whom the page of street order holds something.
+func streetRoles() (out []string) {
+	for _, d := range street() {
+		out = append(out, d.Roles...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// street lists the doors of street order: every duty adds its own here.
+func street() []stallweb.Door {
+	return []stallweb.Door{
+		{Name: "stalls", Icon: "building-store", Href: "/street/stalls", Roles: stallweb.Roles},
+		{Name: "pass", Icon: "ticket", Href: "/street/pass", Roles: []string{"stall_manager", "officer"}},
+	}
+}
