@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"slices"
 
 	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/evidence"
@@ -276,15 +277,11 @@ func (p *plan) back() error {
 	return err
 }
 
-// moved puts a clock's new value into the case and the event.
+// moved puts a clock's new value into the case and the event, in both behind the
+// others: the event replayed gives the clocks in the order of the case.
 func (p *plan) moved(c clock.Clock) {
 	p.after.Clocks = record.Keep(p.after.Clocks, c)
-	for i := range p.body.Clocks {
-		if p.body.Clocks[i].ID == c.ID && p.body.Clocks[i].Run == c.Run {
-			p.body.Clocks[i] = c
-			return
-		}
-	}
+	p.body.Clocks = slices.DeleteFunc(p.body.Clocks, func(o clock.Clock) bool { return o.ID == c.ID && o.Run == c.Run })
 	p.body.Clocks = append(p.body.Clocks, c)
 }
 
