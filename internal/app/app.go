@@ -38,6 +38,7 @@ import (
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/review"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
+	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
 	"xiucheng/internal/duties/incident/errand"
@@ -57,6 +58,7 @@ import (
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/ground/resident"
+	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -129,6 +131,7 @@ type App struct {
 	dossiers   *dossier.Room
 	paperwork  *paperwork.Room
 	over       oversight
+	frontages  frontages
 	keepers    keepers
 }
 
@@ -216,6 +219,7 @@ func (a *App) services() (err error) {
 	if err := a.oversee(); err != nil {
 		return err
 	}
+	a.openFrontages()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -261,6 +265,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
 	a.over.hooks(out)
+	maps.Copy(out, a.frontages.duty.Hooks())
 	return out
 }
 
@@ -345,7 +350,7 @@ func (a *App) routes() (err error) {
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
-			Clock: a.clk}).Routes(),
+			Clock: a.clk, Others: []register.Kind{shop.Shops, frontage.Duties}}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		proof.New(a.db).Routes(),

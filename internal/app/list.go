@@ -39,6 +39,7 @@ import (
 	"xiucheng/internal/duties/enforcement/sketch"
 	"xiucheng/internal/duties/enforcement/upload"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
+	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
@@ -56,6 +57,7 @@ import (
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/ground/resident"
+	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
 	"xiucheng/internal/platform/httpx"
@@ -85,6 +87,7 @@ func Migrations() []dbx.Migration {
 		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, paper.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
 		register.Migration, enfparty.Migration, receipt.Migration, money.Migration, upload.Migration, exhibit.Migration, goods.Migration, sketch.Migration, openness.Migration,
+		frontage.Migration,
 	}
 }
 
@@ -98,6 +101,7 @@ func Words() [][]byte {
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
+		shop.Words, frontage.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}
