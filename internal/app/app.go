@@ -276,6 +276,7 @@ func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ
 		out[name] = a.keepers.beside(draw)
 	}
 	out[shift.Procedure] = a.shifts.Panel
+	maps.Copy(out, a.frontages.pages.Panels())
 	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
 	return out
 }
@@ -349,6 +350,7 @@ func (a *App) routes() (err error) {
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),
+		a.frontages.pages.Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
 			Clock: a.clk, Others: []register.Kind{shop.Shops, frontage.Duties}}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,

@@ -6,13 +6,15 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/frontage"
+	"xiucheng/internal/duties/frontage/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/id"
 )
 
 // frontages are the rooms of 门前五包.
 type frontages struct {
-	duty *frontage.Room
+	duty  *frontage.Room
+	pages *web.Room
 }
 
 func (a *App) openFrontages() {
@@ -22,6 +24,8 @@ func (a *App) openFrontages() {
 			return err == nil && len(lib.InForce(violation, on)) > 0, err
 		},
 		Violations: a.streetViolations})
+	a.frontages.pages = web.New(web.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, Duty: a.frontages.duty, Places: a.places, Settings: a.packs.Settings,
+		Photos: a.photos, Press: a.papers.Press, Clock: a.clk, BaseURL: a.cfg.BaseURL})
 	a.jobs.Every("round of frontages", frontageTick, func(ctx context.Context) error {
 		if a.telling.Load() {
 			return nil

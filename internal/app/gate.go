@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	frontageweb "xiucheng/internal/duties/frontage/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
@@ -120,6 +121,7 @@ var rooms = []struct {
 	{"enforcement", "gavel", "/enforcement/dossiers", people.Dossiers},
 	{"enforcement", "gavel", "/enforcement", []string{people.Admin}}, // of the registers alone
 	{"supervision", "shield-check", "/enforcement/board", []string{"supervisor", "leader"}},
+	{"street", "map-pins", "/street/frontage", frontageweb.Roles},
 	{"cases", "file-text", "/cases", nil},
 	{"components", "map-pins", "/components", nil},
 	{"reveals", "shield-lock", "/reveals", []string{"privacy_officer", "supervisor", "leader"}},

@@ -40,6 +40,7 @@ import (
 	"xiucheng/internal/duties/enforcement/upload"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
 	"xiucheng/internal/duties/frontage"
+	frontageweb "xiucheng/internal/duties/frontage/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
@@ -101,7 +102,7 @@ func Words() [][]byte {
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
-		shop.Words, frontage.Words,
+		shop.Words, frontage.Words, frontageweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

@@ -119,6 +119,9 @@ func (s *story) tell(ctx context.Context) error {
 	if err := s.dossiers(ctx); err != nil {
 		return err
 	}
+	if err := s.frontages(ctx); err != nil {
+		return err
+	}
 	if err := s.read(ctx); err != nil {
 		return err
 	}

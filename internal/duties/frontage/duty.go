@@ -26,10 +26,10 @@ var units = []string{"working_hour", "working_day"}
 func checkDuty(c register.Cells) []register.Problem {
 	out := c.Days("from", "to")
 	if n, err := strconv.Atoi(c["points"]); err != nil || n < 1 || n > 100 {
-		out = append(out, register.Wrong("frontage.points", "said", c["points"]))
+		out = append(out, register.Wrong("frontage.bad_points", "said", c["points"]))
 	}
 	if _, ok := parseTerm(c["term"]); !ok {
-		out = append(out, register.Wrong("frontage.term", "said", c["term"]))
+		out = append(out, register.Wrong("frontage.bad_term", "said", c["term"]))
 	}
 	return out
 }
