@@ -77,7 +77,7 @@ func (d *doorway) tell() error {
 		return err
 	}
 	switch d.n {
-	case 14, 26, 38:
+	case 13, 26, 38:
 		return d.black()
 	case 1, 15, 27, 39:
 		return d.red()
@@ -201,6 +201,9 @@ func (d *doorway) order(items ...string) error {
 // weeks is the usual run of things: an earlier check, worse, and a later one.
 func (d *doorway) weeks() error {
 	first, second := 34+d.n%19, 3+d.n%24
+	if d.n%5 > 2 { // enough is told to see a trend
+		return d.lately(second)
+	}
 	steps := []func() error{func() error { return d.inspect(first, "routine", 16, 20-4*(d.n%3), 20, 20, 16+4*(d.n%2)) }}
 	if d.n%3 == 2 {
 		steps = append(steps, func() error { return d.order("order") }, func() error { d.hours(3); return d.own("claim_fix", nil, d.shot("after", true)) },
@@ -297,7 +300,7 @@ func (d *doorway) black() error {
 		}
 	}
 	switch d.n {
-	case 14:
+	case 13:
 		if err := d.list(frontage.Black, 25); err != nil {
 			return err
 		}

@@ -178,14 +178,14 @@ func toneOf(d frontage.Door) ui.Tone {
 	case d.Pledged():
 		return ui.Green
 	}
-	return ui.Plain
+	return ui.Blue
 }
 
 func legend(ctx context.Context) (out []mapview.Key) {
 	for _, x := range []struct {
 		name string
 		tone ui.Tone
-	}{{"signed", ui.Green}, {"correcting", ui.Amber}, {"failed", ui.Red}, {"unsigned", ui.Plain}} {
+	}{{"signed", ui.Green}, {"correcting", ui.Amber}, {"failed", ui.Red}, {"unsigned", ui.Blue}} {
 		out = append(out, mapview.Key{Label: i18n.T(ctx, "frontage.legend."+x.name), Shape: mapview.Dot, Tone: x.tone})
 	}
 	return out
