@@ -211,7 +211,7 @@ func (p *prosecution) investigated() {
 func (p *prosecution) heard() {
 	p.do("zhifa1", "adj_notice", nil)
 	p.clk.Advance(time.Hour)
-	p.serve("P22")
+	p.serve("行政处罚事先告知书")
 	p.blocked("陈述申辩期尚未届满", "juzhang")
 	p.at("2026-12-08 09:30")
 	p.do("banan", "adj_reexam", values{"reexam": "当事人未陈述。", "adopted": "none", "reason": "没有新的事实。"})
@@ -232,7 +232,7 @@ func (p *prosecution) decided() {
 	bare["correction"] = ""
 	p.refused("处罚决定未责令改正。《行政处罚法》第二十八条", "juzhang", "dec_penalty", bare)
 	p.do("juzhang", "dec_penalty", d)
-	p.serve("P29")
+	p.serve("行政处罚决定书")
 	p.blocked("案件仍有未了结事项", "banan")
 }
 

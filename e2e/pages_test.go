@@ -19,7 +19,7 @@ var rounds = map[string][]string{
 	"caiji3":   {"/field", "/field/report"},
 	"hw.work":  {"/field"},
 	"paiqian1": {"/desk?view=map", "/desk?overdue=1", "/desk/bulk?act=dispatch"},
-	"ducha1":   {"/desk", "/reveals"},
+	"ducha1":   {"/desk", "/reveals", "/enforcement/board", "/enforcement/reviews", "/enforcement/meetings", "/enforcement/precedents"},
 	"zhifa1": {"/enforcement/dossiers", "/enforcement/dossiers?stage=s4", "/enforcement/leads/new", "/enforcement/leads/new?open=enf.inspect/i_plan",
 		"/enforcement/leads/new?open=enf.simple/s_start", "/enforcement/goods", "/enforcement/recordings", "/enforcement/seals"},
 	"caiwu": {"/enforcement/money", "/enforcement/receipts"},

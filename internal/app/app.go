@@ -264,6 +264,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out[incident.Procedure].Do, a.links.Effects())
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
+	maps.Copy(out, a.paperwork.Hooks(out))
 	a.over.hooks(out)
 	maps.Copy(out, a.frontages.duty.Hooks())
 	return out
@@ -328,7 +329,7 @@ func (a *App) routes() (err error) {
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
 		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Bundles: a.bundles(), Clock: a.clk,
-		Panels: a.panels(), Drafts: a.dossiers.Draft})
+		Panels: a.panels(), Next: a.dossiers.Next, Drafts: a.dossiers.Draft})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),
 		[]httpx.Route{asset.Route(), {Method: "GET", Pattern: "/start", Access: httpx.SignedIn(), Handler: start, Name: "start"}},

@@ -25,6 +25,7 @@ type crew struct {
 	ctx context.Context
 
 	script map[string]any // what forms say in a walk
+	books  int64          // of receipts that a walk handed out
 }
 
 func newCrew(t *testing.T, db string) *crew {

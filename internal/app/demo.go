@@ -7,6 +7,7 @@ import (
 	"xiucheng/internal/app/story"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/doors/account"
+	"xiucheng/internal/duties/enforcement/receipt"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/packs"
@@ -53,7 +54,8 @@ func (a *App) Demo(ctx context.Context) (fill func(context.Context) error, err e
 			return err
 		}
 		err := story.Tell(ctx, story.Deps{DB: a.db, Log: a.log, Clock: a.clk, Engine: a.engine, Hooks: a.hooks(), People: a.people, Places: a.places,
-			Calendars: a.calendars, Catalogues: a.catalogues, Parties: a.parties, First: shownLogins}, d, dir)
+			Calendars: a.calendars, Catalogues: a.catalogues, Parties: a.parties, First: shownLogins,
+			Keepers: story.Keepers{Goods: a.keepers.goods, Money: a.keepers.money, Receipts: receipt.New(a.db, a.clk)}}, d, dir)
 		debug.FreeOSMemory() // decoding the pictures took much that is not needed again
 		return err
 	}, nil

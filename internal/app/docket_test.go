@@ -80,9 +80,9 @@ func TestAnIncidentBecomesADossierWithItsPhotos(t *testing.T) {
 	if err != nil || len(links) != 1 || links[0].Other != x || links[0].Relation != dossier.Arises || links[0].Back {
 		t.Errorf("links %v %v", links, err)
 	}
-	c.reads("zhifa1", "/cases/"+x.String(), []string{"Dossier", d.Title}, nil)
+	c.reads("zhifa1", "/cases/"+x.String(), []string{"Dossier", "Open-air barbecue, or providing the place"}, nil)
 	c.reads("zhifa1", "/cases/"+key.String(), []string{"Arose from", c.find(x).Number}, nil)
-	c.reads("shouli1", "/cases/"+x.String(), []string{"(not yours to read)"}, []string{d.Title})
+	c.reads("shouli1", "/cases/"+x.String(), []string{"(not yours to read)"}, []string{d.Title, "Open-air barbecue, or providing the place"})
 }
 
 func TestALeadIsRegisteredOnTheStreetWithWhatWasWrongInWords(t *testing.T) {
@@ -126,7 +126,7 @@ func TestDossiersAreListedByStageAndShownToNobodyElse(t *testing.T) {
 	c.reads("zhifa2", list+"?mine=1", []string{"No such dossier"}, nil)
 	c.reads("zhifa1", list+"?late=1", []string{"No such dossier"}, nil)
 	c.reads("zhifa1", list+"?procedure=enf.meeting", []string{"No such dossier"}, nil)
-	c.reads("zhifa1", list+"/print", []string{number, title}, nil)
+	c.reads("zhifa1", list+"/print", []string{number, "演示当事人 · Open-air barbecue, or providing the place"}, nil)
 	if w := c.get("zhifa1", list+"/table.csv"); w.Code != 200 || !strings.Contains(w.Body.String(), number) {
 		t.Errorf("table: %d", w.Code)
 	}
@@ -139,7 +139,7 @@ func TestDossiersAreListedByStageAndShownToNobodyElse(t *testing.T) {
 		t.Errorf("an acceptor opens a dossier: %d", w.Code)
 	}
 	for _, p := range []string{"/cases?view_of=all", "/desk", "/cases?view_of=all&procedure=enf.ordinary"} {
-		c.reads("shouli1", p, nil, []string{number, title})
+		c.reads("shouli1", p, nil, []string{number, title, "Open-air barbecue, or providing the place"})
 	}
 	c.unknownOutside(x)
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/engine/enginetest"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
@@ -259,8 +260,16 @@ func (c *crew) announced() {
 		c.do(paper, "banan", "announce", procedure.Input{"reason": "other_ways_failed", "course": "邮寄退回，上门未遇", "published_on": c.w.Clock.Now(), "where": []string{"网站"}})
 	}
 	tries("2026-08-28 10:00", "2026-08-31 10:00")
+	c.setting("excl.announce", "true")
+	decide := c.due(x, "decide90")
 	publish("2026-09-04 09:00")
+	if k := c.find(x).Clock("decide90"); k.State != clock.Paused {
+		c.t.Errorf("the time to decide is %s during an announcement", k.State)
+	}
 	c.at("2026-10-09 00:01")
+	if k := c.find(x).Clock("decide90"); k.State != clock.Running || c.due(x, "decide90") <= decide {
+		c.t.Errorf("after the announcement it is %s, due %s, before %s", k.State, c.due(x, "decide90"), decide)
+	}
 	c.state(x, "notice_open")
 	c.isDue(x, "stmt", "2026-10-14 24:00")
 	c.at("2026-10-15 09:00")
@@ -397,6 +406,9 @@ func (c *crew) annulledAndRedone() {
 	c.refused(x, "N72", "juzhang", "clo_reopen", again)
 	c.do(x, "juzhang", "clo_reopen", again, c.photo("order"))
 	c.state(x, "concluded")
+	if s := c.find(x); s.Text("redo_no") != s.Number+"重1" {
+		c.t.Errorf("the new handling has the number %q", s.Text("redo_no"))
+	}
 	c.do(x, "juzhang", "adj_more", procedure.Input{"what": "重新调查"})
 	c.do(x, "zhifa1", "inv_conclude", c.finding(1000_00))
 	c.do(x, "juzhang", "adj_examine", procedure.Input{"way": "penalty", "opinion": "同意"})

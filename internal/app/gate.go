@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"slices"
 
 	frontageweb "xiucheng/internal/duties/frontage/web"
@@ -11,6 +12,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
 	"xiucheng/internal/shell/layout"
 	"xiucheng/internal/shell/mapview"
 	"xiucheng/internal/shell/visit"
@@ -29,7 +31,7 @@ func (a *App) gate(w http.ResponseWriter, r *http.Request, access httpx.Access) 
 		}
 	}
 	v.IP = httpx.Client(r).String()
-	r = r.WithContext(visit.With(r.Context(), v))
+	r = r.WithContext(visit.With(a.speaking(r.Context(), v.Division.ID), v))
 	frame, err := a.frame(r.Context(), v)
 	if err != nil {
 		return r, err
@@ -46,6 +48,31 @@ func (a *App) gate(w http.ResponseWriter, r *http.Request, access httpx.Access) 
 	}
 	return r, nil
 }
+
+// speaking lets the reader's printer know what the division's packs call things.
+// A word that cannot be looked up stays as it is stored.
+func (a *App) speaking(ctx context.Context, division id.ID) context.Context {
+	p := *i18n.From(ctx)
+	p.Terms = func(word string) (i18n.Text, bool) {
+		if paperCode.MatchString(word) {
+			lib, err := a.paperLibrary(ctx)
+			if err != nil || lib.Latest(word) == nil {
+				return i18n.Text{}, false
+			}
+			return lib.Latest(word).Title, true
+		}
+		if l, err := a.library.Library(ctx, division); err == nil {
+			if t, ok := l.Term(word); ok {
+				return t, true
+			}
+		}
+		return a.engine.Library().Term(word)
+	}
+	return i18n.With(ctx, &p)
+}
+
+// paperCode is how titles of services name the paper that is served.
+var paperCode = regexp.MustCompile(`^P\d\d[a-z]?$`)
 
 // visitor is the member of staff of the request's session, or Unauthenticated.
 func (a *App) visitor(r *http.Request) (*visit.Visit, error) {

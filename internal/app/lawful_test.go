@@ -2,162 +2,39 @@ package app
 
 import (
 	"fmt"
-	"io/fs"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
-
-	"github.com/goccy/go-yaml"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
-	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/lawful"
 	enfparty "xiucheng/internal/duties/enforcement/party"
-	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/dbx/dbtest"
-	"xiucheng/packs"
 )
 
-// paces are how many steps the walk from each procedure takes, with all that
+// paces are how many steps the walks from each procedure take, with all that
 // hangs on its cases; those not named take the usual. None is for what has a walk
-// of its own, or begins with a case that no walk closes.
-var paces = map[string]int{"incident": 0, "shift-handover": 0, "enf.precedent": 0, "enf.ordinary": 5_000,
-	"enf.simple": 1_000, "enf.clear": 1_000, "enf.build": 1_000, "enf.campaign": 100}
+// of its own.
+var paces = map[string]int{"incident": 0, "shift-handover": 0, "enf.ordinary": 20_000, "enf.simple": 4_000, "enf.clear": 2_000, "enf.build": 6_000,
+	"enf.inspect": 4_000, "enf.campaign": 1_500, "enf.precedent": 1_500, "enf.session": 300, "enf.meeting": 1_500}
 
-const usualPace = 700
+const (
+	usualPace = 700
+	farthest  = 5_000 // of one walk: time passes in it, and a city has no more to show
+)
 
-// plausible fills what a walker cannot find out by trying: what stands in
-// registers, and sums that laws compare with them.
-func (c *crew) plausible(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *field.Field) (any, bool) {
-	now := c.w.Clock.Now()
-	if r.IntN(15) == 0 {
-		return nil, false
-	}
-	if items, _ := s.Data["evidence"].([]string); f.Name == "map" && len(items) > 0 {
-		row := map[string]string{}
-		for _, col := range f.Columns {
-			row[col.Name] = "在店外烧烤"
-		}
-		row["item"] = items[r.IntN(len(items))]
-		return []map[string]string{row}, true
-	}
-	if slices.ContainsFunc(f.Options, func(o field.Option) bool { return o.Value == "penalty" }) {
-		return "penalty", r.IntN(6) > 0
-	}
-	switch f.Name {
-	case "ground", "units", "gains", "other_heavy", "running", "no_fault_claim", "harm_vital", "harm_eco":
-		return nil, r.IntN(8) > 0 && len(f.Options) == 0 || f.Name == "ground" && s.Proc.ID == "enf.ordinary"
-	case "goods":
-		return []string{"烧烤炉"}, f.List
-	case "hearing_at":
-		return now.AddDate(0, 0, 20), true
-	case "violation":
-		return []string{"UM-003", "UM-004", "UM-002"}[r.IntN(3)], s.Proc.ID != "enf.build"
-	case "rule":
-		return map[string]string{"UM-002": "UM-002-ROAD-42", "UM-003": "UM-003-UNL-13"}[s.Text("violation")], s.Text("violation") != "UM-004" && r.IntN(10) > 0
-	case "grade":
-		return "light", s.Text("violation") == "UM-004"
-	case "act_from", "act_end":
-		return now.Add(-time.Duration(1+r.IntN(2)) * time.Hour), f.Required
-	case "fine", "amount":
-		return c.sum(r, s, step)
-	case "code": // of the business, at its door
-		return s.Text("party_ref"), s.Proc.ID == "enf.inspect"
-	case "area":
-		return []string{"planning", "planning", "planning", "village"}[r.IntN(4)], true
-	case "cost", "budget":
-		return int64(1000_00), true
-	case "invoices":
-		return []map[string]string{{"number": "1", "amount": "100000"}}, true
-	}
-	if r.IntN(8) > 0 {
-		return c.spoken(s, step, f)
-	}
-	return nil, false
-}
-
-// sum is what is owed, or a fine in a range.
-func (c *crew) sum(r *rand.Rand, s *engine.Snapshot, step *procedure.Step) (any, bool) {
-	data := func(name string) int64 { n, _ := s.Data[name].(int64); return n }
-	switch {
-	case strings.Contains(step.ID, "refund") && data("refund") > 0:
-		return data("refund") - data("refunded"), true
-	case s.Procedure == "enf.build" && data("cost") > 0:
-		return data("cost") * int64(r.IntN(3)) * 3 / 100, true
-	case data("cost") > 0:
-		return data("cost"), true
-	case (strings.Contains(step.ID, "pay") || strings.Contains(step.ID, "collect") || strings.Contains(step.ID, "onsite")) && data("fine") > 0:
-		return max(0, data("fine")+data("gains")+data("surcharge")-data("paid")), true
-	case data("told_fine") > 0 && strings.HasPrefix(step.ID, "dec_"):
-		return data("told_fine"), r.IntN(10) > 0
-	case s.Procedure == "enf.simple":
-		return int64(100_00), true
-	}
-	return []int64{800_00, 4000_00, 4000_00, 8000_00}[r.IntN(4)], true
-}
-
-// spoken is what forms say in the demonstration's dossiers.
-func (c *crew) spoken(s *engine.Snapshot, step *procedure.Step, f *field.Field) (any, bool) {
-	said, ok := c.script[step.ID+"."+f.Name]
-	if !ok {
-		said, ok = c.script[f.Name]
-	}
-	list, many := said.([]any)
-	if !ok || many != f.List || f.Columns != nil {
-		return nil, false
-	}
-	one, now := *f, c.w.Clock.Now()
-	one.List = false
-	var out []string
-	for _, x := range list {
-		out = append(out, fmt.Sprint(x))
-	}
-	word := fmt.Sprint(said)
-	switch {
-	case strings.HasPrefix(word, "@") || len(out) > 0 && strings.HasPrefix(out[0], "@"):
-		return nil, false
-	case many:
-		return out, f.Type == field.Text
-	case f.Type == field.Date || f.Type == field.Time:
-		d, err := time.ParseDuration(word)
-		return now.Add(d), err == nil
-	}
-	v, err := one.Parse([]string{word}, calendar.Zone)
-	if err == nil && len(f.Options) > 0 && !slices.ContainsFunc(f.Options, func(o field.Option) bool { return o.Value == word }) {
-		return nil, false
-	}
-	return v, err == nil && v != nil
-}
-
-// prompt reads what forms say in the demonstration.
-func (c *crew) prompt() {
-	c.t.Helper()
-	files, err := packs.FS(demoPack)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	b, err := fs.ReadFile(files, "demo/dossiers.yaml")
-	var doc struct {
-		Answers map[string]any `yaml:"answers"`
-	}
-	if err == nil {
-		err = yaml.Unmarshal(b, &doc)
-	}
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.script = doc.Answers
-}
+// learners need dossiers that were closed before.
+var learners = []string{"enf.campaign", "enf.precedent", "enf.session"}
 
 // crowd registers so many parties that few are fined twice for one act, and lets
 // do what awaits confirmation.
@@ -169,10 +46,16 @@ func (c *crew) crowd() {
 			c.t.Fatal(d.Number, err)
 		}
 	}
-	for _, key := range []string{"suspend.on", "extend.on"} {
-		if err := c.a.packs.SaveSetting(c.ctx, people.SystemActor(c.w.Division), key, "true"); err != nil {
+	by := people.SystemActor(c.w.Division)
+	for _, key := range []string{"suspend.on", "extend.on", "measure.env52"} {
+		if err := c.a.packs.SaveSetting(c.ctx, by, key, "true"); err != nil {
 			c.t.Fatal(err)
 		}
+	}
+	// what may be sealed or seized for is one more of the bureau's powers
+	more := register.Cells{"violations": "UM-003 UM-004 UM-005"}
+	if err := c.a.registry.Edit(c.ctx, by, power.Items, "YS-CF-003", "演示", more); err != nil {
+		c.t.Fatal(err)
 	}
 }
 
@@ -227,11 +110,15 @@ func (c *crew) staff() {
 		if c.w.People.Roles()[role].ID == "" {
 			continue // the system, the citizen
 		}
+		home := "ZHZF"
+		if role == "supervisor" {
+			home = c.w.Depts[0] // nobody reviews the own unit
+		}
 		for n := range 3 {
 			login := fmt.Sprintf("lawful.%s%d", strings.ReplaceAll(role, "_", ""), n)
-			acc, err := c.a.people.CreateAccount(c.ctx, by, people.Account{Login: login, Name: login, Department: "ZHZF"})
+			acc, err := c.a.people.CreateAccount(c.ctx, by, people.Account{Login: login, Name: login, Department: home})
 			if err == nil {
-				_, err = c.a.people.SavePost(c.ctx, by, people.Post{Account: acc.ID, Role: role, Department: "ZHZF"})
+				_, err = c.a.people.SavePost(c.ctx, by, people.Post{Account: acc.ID, Role: role, Department: home})
 			}
 			for _, kind := range certificates {
 				if err == nil {
@@ -276,58 +163,87 @@ func walkLawfully(t *testing.T, db, proc string, pace int, seed uint64) enginete
 			t.Fatalf("case %s in %s: %v; %v", s.ID, s.State, err, steps(s))
 		}
 	}
-	return enginetest.Walk{World: c.w, Procedure: p, Steps: pace, Seed: seed, Here: spot, Learning: true, Looks: 25,
+	walk := enginetest.Walk{World: c.w, Procedure: p, Steps: pace, Seed: seed, Here: spot, Learning: true, Looks: 25,
+		Weight: func(s *procedure.Step) int {
+			if slices.Contains(asides, s.ID) {
+				return -1
+			}
+			return 0
+		},
 		Ways: ways, Beside: []string{"enf.supervise", "enf.review"},
-		After: func(t testing.TB, _, s *engine.Snapshot) { lawfully(t, s) }, Ended: lawfully, Value: c.plausible}.Run(t)
+		After: func(t testing.TB, _, s *engine.Snapshot) { lawfully(t, s) }, Ended: lawfully, Value: c.plausible,
+		Refused: func(t testing.TB, err error) {
+			if err := lawful.Refused(err); err != nil {
+				t.Fatal(err)
+			}
+		}}
+	if slices.Contains(learners, proc) {
+		before := walk
+		if before.Procedure, err = c.a.engine.Library().Latest("enf.ordinary"); err != nil {
+			t.Fatal(err)
+		}
+		before.Steps, before.Seed = 1_000, seed+100
+		before.Run(t)
+		c.w.Clock.Advance(250 * day) // until no remedy is left
+	}
+	stats := walk.Run(t)
+	if err := lawful.Once(c.dossiers()); err != nil {
+		t.Fatal(err)
+	}
+	return stats
+}
+
+// dossiers are the penalties by the ordinary procedure of the city.
+func (c *crew) dossiers() (out []*engine.Snapshot) {
+	c.t.Helper()
+	for after := ""; ; {
+		p, err := record.List(c.ctx, c.a.db, c.w.Division, record.Filter{Procedures: []string{"enf.ordinary"}, Sort: record.ByOpened, After: after, Limit: 500})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		for i := range p.Rows {
+			out = append(out, c.find(p.Rows[i].ID))
+		}
+		if after = p.Next; after == "" {
+			return out
+		}
+	}
 }
 
 // TestEveryProcedureWalksAtRandom walks from every procedure that somebody opens,
-// and names the states that no walk entered. XIUCHENG_WALK multiplies the steps:
-// with 10 they are some tens of thousands.
+// some tens of thousands of steps together, and names the states that no walk
+// entered. XIUCHENG_WALK multiplies the steps.
 func TestEveryProcedureWalksAtRandom(t *testing.T) {
 	t.Parallel()
 	more, _ := strconv.Atoi(os.Getenv("XIUCHENG_WALK"))
 	a, _ := zone(t, "")
-	var together sync.Mutex
-	entered := map[string]map[string]int{}
+	var all tally
 	t.Run("walks", func(t *testing.T) {
 		for _, p := range a.engine.Library().All() {
 			pace, named := paces[p.ID]
 			if !named {
 				pace = usualPace
 			}
-			if p.Child || pace == 0 {
+			if p.Child {
 				continue
 			}
-			t.Run(p.ID, func(t *testing.T) {
-				t.Parallel()
-				stats := walkLawfully(t, "", p.ID, pace*max(1, more), 1)
-				t.Logf("%d steps accepted, %d refused, %d cases, %v stuck", stats.Accepted, stats.Refused, stats.Cases, stats.Stuck)
-				for why, n := range stats.Why {
-					if n > pace/100 {
-						t.Logf("%d times refused: %s", n, why)
-					}
-				}
-				together.Lock()
-				defer together.Unlock()
-				for id, states := range stats.Entered {
-					if entered[id] == nil {
-						entered[id] = map[string]int{}
-					}
-					for s, n := range states {
-						entered[id][s] += n
-					}
-				}
-			})
+			pace *= max(1, more)
+			for n := range (pace + farthest - 1) / farthest {
+				t.Run(fmt.Sprintf("%s/%d", p.ID, n+1), func(t *testing.T) {
+					t.Parallel()
+					all.add(t, walkLawfully(t, "", p.ID, min(pace, farthest), uint64(n+1)))
+				})
+			}
 		}
 	})
+	t.Logf("%d steps accepted, %d refused, %d cases, together", all.accepted, all.refused, all.cases)
 	for _, p := range a.engine.Library().All() {
-		if pace, named := paces[p.ID]; procedure.Family(p.ID) == "" || named && pace == 0 {
-			continue // those have walks of their own, or none
+		if procedure.Family(p.ID) == "" {
+			continue // those have walks of their own
 		}
 		var never []string
 		for i := range p.States {
-			if s := p.States[i].ID; entered[p.ID][s] == 0 {
+			if s := p.States[i].ID; all.entered[p.ID][s] == 0 {
 				never = append(never, s)
 			}
 		}
@@ -338,8 +254,43 @@ func TestEveryProcedureWalksAtRandom(t *testing.T) {
 	}
 }
 
+// tally is what walks met together.
+type tally struct {
+	sync.Mutex
+	accepted, refused, cases int
+	entered                  map[string]map[string]int // states, by procedure
+}
+
+func (y *tally) add(t *testing.T, stats enginetest.Stats) {
+	t.Logf("%d steps accepted, %d refused, %d cases, %v stuck", stats.Accepted, stats.Refused, stats.Cases, stats.Stuck)
+	for where, n := range stats.Lost {
+		if n > stats.Accepted/1000 {
+			t.Logf("%d times lost: %s", n, where)
+		}
+	}
+	for why, n := range stats.Why {
+		if n > stats.Accepted/100 {
+			t.Logf("%d times refused: %s", n, why)
+		}
+	}
+	y.Lock()
+	defer y.Unlock()
+	y.accepted, y.refused, y.cases = y.accepted+stats.Accepted, y.refused+stats.Refused, y.cases+stats.Cases
+	if y.entered == nil {
+		y.entered = map[string]map[string]int{}
+	}
+	for id, states := range stats.Entered {
+		if y.entered[id] == nil {
+			y.entered[id] = map[string]int{}
+		}
+		for s, n := range states {
+			y.entered[id][s] += n
+		}
+	}
+}
+
 // whole are the procedures of which a short walk enters every state.
-var whole = []string{"enf.meeting", "enf.service"}
+var whole = []string{"enf.clear", "enf.correct", "enf.inspect", "enf.meeting", "enf.precedent", "enf.recusal", "enf.service", "enf.session", "enf.supervise"}
 
 func TestADossierWalksOnPostgreSQL(t *testing.T) {
 	t.Parallel()

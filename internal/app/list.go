@@ -50,6 +50,8 @@ import (
 	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/duties/shift"
+	"xiucheng/internal/duties/stall/effect"
+	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/component"
@@ -103,6 +105,7 @@ func Words() [][]byte {
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
 		shop.Words, frontage.Words, frontageweb.Words,
+		effect.Words, track.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

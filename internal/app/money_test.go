@@ -124,7 +124,7 @@ func TestFinanceMatchesStatementsAndKeepsReceipts(t *testing.T) {
 	if !strings.Contains(list, "1,234.50") || !strings.Contains(list, "Not recognised") || strings.Contains(list, "Import a statement CSV") {
 		t.Error(list)
 	}
-	line := hrefOf(t, get(a, "GET", "/enforcement/money", finance), `a[href^="/enforcement/money/"]`)
+	line := hrefOf(t, get(a, "GET", "/enforcement/money", finance), `tr:contains("1,234.50") a[href^="/enforcement/money/"]`)
 	if said := page(t, send(a, line, finance, map[string]string{"act": "aside", "why": ""}), 422); !strings.Contains(said, "1,234.50") {
 		t.Error(said)
 	}

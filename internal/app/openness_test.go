@@ -91,7 +91,8 @@ func TestACaseIsToldAsAPrecedent(t *testing.T) {
 	if said := get(c.a, "GET", one, nil).Body.String(); !strings.Contains(said, "法条已于2028年修改") {
 		t.Error("no banner")
 	}
-	c.do(p, "fazhi", "p_changed", procedure.Input{"change": "annulled", "on": c.w.Clock.Now()})
+	c.do(x, "juzhang", "clo_annul", procedure.Input{"kind": "annul", "reason": "事实认定有误，自行纠正", "basis_text": "《中华人民共和国行政处罚法》第七十五条第二款", "review": "演综执法审字〔2027〕第1号", "refund": int64(1500_00)})
+	c.refused(p, "R10", "fazhi", "p_changed", procedure.Input{"change": "annulled", "on": c.w.Clock.Now()}) // it was told by itself
 	c.isDue(p, "back3", "2027-04-23 24:00")
 	c.do(p, "neiqin", "p_back", procedure.Input{"reason": "决定被撤销", "channel": "网站"})
 	c.has(p, "P69")

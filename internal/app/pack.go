@@ -68,7 +68,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 // registers are those a pack may bring, by the kind of its files.
 func registers() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
-		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard,
+		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard, "terms": lawbook.Terms,
 		"shops": shop.Shops, "frontage_duties": frontage.Duties}
 }
 

@@ -143,7 +143,9 @@ func (s *story) prosecute(ctx context.Context, doc *script, d deed, who string) 
 		if err := p.happen(); err != nil {
 			return fmt.Errorf("%s%s: %w", l.Step, l.Serve, err)
 		}
-		s.cases[d.Key] = p.id
+		if d.Key != "" {
+			s.cases[d.Key] = p.id
+		}
 		if d.Until != "" && (l.Step == d.Until || l.Serve == d.Until) {
 			break
 		}

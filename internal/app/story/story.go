@@ -43,6 +43,7 @@ type Deps struct {
 	Calendars  *calendar.Service
 	Catalogues *catalogue.Service
 	Parties    *party.Service
+	Keepers    Keepers
 	// First are the logins whose work people come to look at, the first ones first.
 	First []string
 }
@@ -121,6 +122,9 @@ func (s *story) tell(ctx context.Context) error {
 	}
 	if err := s.frontages(ctx); err != nil {
 		return err
+	}
+	if err := s.keep(ctx); err != nil {
+		s.Log.Warn("demo keepers", "err", err)
 	}
 	if err := s.read(ctx); err != nil {
 		return err

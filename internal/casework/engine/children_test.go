@@ -256,6 +256,7 @@ func TestAHoldLapsesUnhandled(t *testing.T) {
 func TestWhoIsRecusedIsBarredAbove(t *testing.T) {
 	eachFamily(t, func(t *testing.T, w *enginetest.World) {
 		f := begin(t, w, "2026-09-14 09:00", "recusal")
+		f.try("R03", "rc_decide", f.head, procedure.Input{"reason": "x"}) // nobody applied
 		f.try("", "rc_apply", f.two, procedure.Input{"by": "party", "whom": f.one.Account.String(), "ground": "interest", "facts": "亲属"})
 		f.try("C02", "rc_decide", w.Staff("panel", "", 0), procedure.Input{"result": true, "reason": "x", "earlier": "keep"})
 		f.try("C03", "rc_decide", f.head, procedure.Input{"result": true, "reason": "x"})
@@ -264,6 +265,14 @@ func TestWhoIsRecusedIsBarredAbove(t *testing.T) {
 		if got := code(t, w, f.above, "hold", f.one, nil); got != "N08" {
 			t.Errorf("the recused officer goes on: %q", got)
 		}
+	})
+}
+
+func TestAnExemptionGoesBackToThePenalty(t *testing.T) {
+	eachFamily(t, func(t *testing.T, w *enginetest.World) {
+		f := begin(t, w, "2026-09-14 09:00", "exempt")
+		f.try("", "x_give_up", f.one, procedure.Input{"reason": "条件不具备"})
+		f.state("returned")
 	})
 }
 

@@ -12,18 +12,26 @@ import (
 
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/i18n"
 )
 
 // Library holds procedures by id and version. It never changes.
 type Library struct {
 	byKey  map[string]*procedure.Procedure
 	latest map[string]*procedure.Procedure
+	terms  map[string]i18n.Text // what procedures and their clocks are called, by the Chinese word
+}
+
+// Term is what a word of the procedures is called.
+func (l *Library) Term(word string) (t i18n.Text, known bool) {
+	t, known = l.terms[word]
+	return t, known
 }
 
 // New collects loaded procedures. The same id and version with another
 // text is an error: a case keeps its version, so a version keeps its words.
 func New(ps ...*procedure.Procedure) (*Library, error) {
-	l := &Library{byKey: map[string]*procedure.Procedure{}, latest: map[string]*procedure.Procedure{}}
+	l := &Library{byKey: map[string]*procedure.Procedure{}, latest: map[string]*procedure.Procedure{}, terms: map[string]i18n.Text{}}
 	var bad []error
 	for _, p := range ps {
 		k := key(p.ID, p.Version)
@@ -35,6 +43,12 @@ func New(ps ...*procedure.Procedure) (*Library, error) {
 		if old := l.latest[p.ID]; old == nil || old.Version < p.Version {
 			l.latest[p.ID] = p
 		}
+	}
+	for _, p := range l.latest {
+		for _, c := range p.Clocks {
+			l.terms[c.Name.ZH] = c.Name
+		}
+		l.terms[p.Title.ZH] = p.Title
 	}
 	return l, errors.Join(bad...)
 }

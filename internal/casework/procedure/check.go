@@ -98,6 +98,9 @@ func (c *checker) states() {
 	for i := range c.p.States {
 		s, at := &c.p.States[i], fmt.Sprintf("$.states[%d]", i)
 		c.words(at+".name", s.Name)
+		if slices.Contains([]string{None, Any, Back}, s.ID) || s.ID == Open && c.open() > 1 {
+			c.bad(at, "%s means something else where states are listed", s.ID)
+		}
 		if c.p.stage[s.Stage] == nil {
 			c.bad(at+".stage", "unknown stage %q", s.Stage)
 		}
@@ -114,6 +117,16 @@ func (c *checker) states() {
 		}
 		c.publicWords(at, s)
 	}
+}
+
+// open counts the states that are no end.
+func (c *checker) open() (n int) {
+	for i := range c.p.States {
+		if !c.p.States[i].Terminal {
+			n++
+		}
+	}
+	return n
 }
 
 // publicWords: a state the public can meet says what it means, whatever holds.

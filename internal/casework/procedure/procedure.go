@@ -179,6 +179,7 @@ type Step struct {
 	Law     Laws          `yaml:"law,omitempty"`
 	Hidden  bool          `yaml:"hidden,omitempty"`  // system steps: never drawn as a button
 	Primary bool          `yaml:"primary,omitempty"` // the usual next act of the state
+	Seldom  bool          `yaml:"seldom,omitempty"`  // folded where a state offers many
 	Public  bool          `yaml:"public,omitempty"`  // shown to the reporter in the follow page's history
 
 	shared bool

@@ -63,6 +63,7 @@ func TestEveryMistakeIsNamedWithItsLine(t *testing.T) {
 		"unit that checks":     {"    who: [acceptor]\n    axis: supervision", "    who: [acceptor, unit]\n    axis: supervision", "takes no step of the supervision"},
 		"unknown stage":        {"stage: collect", "stage: colect", `unknown stage "colect"`},
 		"unknown state":        {"to: [{state: waiting}]", "to: [{state: waitin}]", `unknown state "waitin"`},
+		"state like a word":    {"  - id: waiting\n", "  - id: back\n", "back means something else"},
 		"unknown form type":    {"{name: question, type: text, label", "{name: question, type: txt, label", `unknown type "txt"`},
 		"unknown clock":        {"{start: info}", "{start: inf}", `unknown clock "inf"`},
 		"unknown refusal":      {"refuse: L05", "refuse: L55", `unknown refusal "L55"`},

@@ -53,7 +53,7 @@ type Layer struct {
 // Register is a file of one of the enforcement registers, which their own rooms
 // read.
 type Register struct {
-	Kind string // violations, rules, factors, grades, powers, permits, interviews
+	Kind string // violations, rules, factors, grades, powers, permits, interviews, terms
 	File
 }
 
@@ -183,7 +183,7 @@ func (l *loader) reader(kind string) (func(File), bool) {
 		return l.paper, true
 	case filesComponents:
 		return func(f File) { l.pack.Components = append(l.pack.Components, f) }, true
-	case "violations", "rules", "factors", "grades", "powers", "permits", "interviews", "shops", "frontage_duties":
+	case "violations", "rules", "factors", "grades", "powers", "permits", "interviews", "terms", "shops", "frontage_duties":
 		return func(f File) { l.pack.Registers = append(l.pack.Registers, Register{kind, f}) }, true
 	case "roles":
 		return l.roles, true

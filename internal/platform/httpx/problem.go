@@ -57,7 +57,7 @@ func ProblemOf(ctx context.Context, err error) Problem {
 	p.Title = i18n.T(ctx, "problem."+e.Kind.String())
 	p.Detail = i18n.T(ctx, e.Key, args...)
 	if t, ok := e.Args["text"].(i18n.Text); ok { // a sentence from a pack, which no words.yaml has
-		p.Detail = t.In(i18n.LangOf(ctx))
+		p.Detail = i18n.Said(ctx, t.In(i18n.LangOf(ctx)))
 	}
 	for _, f := range e.Fields {
 		p.Fields = append(p.Fields, ProblemField{Name: f.Name, Key: f.Key,

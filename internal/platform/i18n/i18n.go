@@ -117,11 +117,13 @@ func (b *Bundle) Keys() []string {
 type Printer struct {
 	Bundle *Bundle
 	Lang   Lang
+	Terms  Terms // nil knows none
 }
 
 // T returns the sentence of key; kv are alternating placeholder names and values.
+// The laws it names are called as the reader calls them.
 func (p *Printer) T(key string, kv ...any) string {
-	return p.Bundle.Text(key).Fill(p.Lang, pairs(kv))
+	return p.cited(p.spelled(p.Bundle.Text(key).Fill(p.Lang, pairs(kv))))
 }
 
 type ctxKey struct{}

@@ -411,7 +411,7 @@ func (s Sent) Refused(ctx context.Context, f form.Form, wrong *fault.Error) form
 	f = f.Refused(ctx, s.Input, wrong)
 	f.Kept = s.Kept
 	if text, ok := wrong.Args["text"].(i18n.Text); ok && len(wrong.Fields) == 0 {
-		f.General = text.In(i18n.LangOf(ctx))
+		f.General = i18n.Said(ctx, text.In(i18n.LangOf(ctx)))
 	}
 	return f
 }
@@ -419,25 +419,30 @@ func (s Sent) Refused(ctx context.Context, f form.Form, wrong *fault.Error) form
 // many is how many buttons are too many to read at a glance.
 const many = 8
 
-// Buttons are the steps of a case: the usual next one first, what is blocked with
-// its reason, what is for others left out; of many, those that every case has
-// and those that open another case are folded. Link is the address and the key of a step.
-func Buttons(offers []engine.Offer, lang i18n.Lang, link func(step string) (href, key string)) []ui.Step {
+// Buttons are the steps of a case: first the next one where the caller knows it,
+// else the usual one, then the others, what is blocked with its reason; what is for
+// others is left out. Of many, those that are seldom taken, that every case has and
+// that open another case are folded. Link is the address and the key of a step.
+func Buttons(offers []engine.Offer, next string, lang i18n.Lang, link func(step string) (href, key string)) []ui.Step {
+	main := slices.IndexFunc(offers, func(o engine.Offer) bool { return o.Allowed && !o.Aside() && o.Step.ID == next })
+	if main < 0 {
+		main = slices.IndexFunc(offers, func(o engine.Offer) bool { return o.Allowed && !o.Aside() && o.Step.Primary })
+	}
 	var first, rest, blocked []ui.Step
-	for _, o := range offers {
+	for i, o := range offers {
 		x := ui.Step{Label: o.Step.Name.In(lang)}
 		switch {
 		case o.Aside():
 		case !o.Allowed:
 			x.Blocked = o.Reason.In(lang)
 			blocked = append(blocked, x)
-		case o.Step.Primary && len(first) == 0:
+		case i == main:
 			x.Primary = true
 			x.Href, x.Key = link(o.Step.ID)
 			first = append(first, x)
 		default:
 			x.Href, x.Key = link(o.Step.ID)
-			x.More = o.Step.Shared() || len(o.Step.Open) > 0
+			x.More = o.Step.Shared() || o.Step.Seldom || len(o.Step.Open) > 0
 			rest = append(rest, x)
 		}
 	}

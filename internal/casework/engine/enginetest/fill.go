@@ -72,16 +72,19 @@ func (k *walker) actor(s *engine.Snapshot, step *procedure.Step, receipt string,
 		}
 	}
 	if k.Learning {
-		list = k.likely(s, step, list)
+		list = k.likely(s, step, who, list)
 	}
 	return list[k.r.IntN(len(list))]
 }
 
 // likely narrows those who could take a step by a guess: some steps are for who
 // is named in the case, some for who took part, some for who did not.
-func (k *walker) likely(s *engine.Snapshot, step *procedure.Step, list []people.Actor) []people.Actor {
+func (k *walker) likely(s *engine.Snapshot, step *procedure.Step, role string, list []people.Actor) []people.Actor {
 	k.tried = k.tried[:0]
-	guess := k.follow(s.Proc.ID+"."+step.ID, whom, []float64{2, 1, 5, 1})
+	guess := k.follow(s.Proc.ID+"."+step.ID, whom, []float64{2, 1, 3, 1, 5})
+	if guess == 4 { // wherever the lead has the post
+		list = slices.Concat(k.World.People.Holders(role, "", "", k.World.Clock.Now()), list)
+	}
 	some := slices.DeleteFunc(slices.Clone(list), func(a people.Actor) bool {
 		who := a.Account.String()
 		took := slices.ContainsFunc(s.Log, func(t rule.Taken) bool { return t.By(who) })
@@ -91,7 +94,12 @@ func (k *walker) likely(s *engine.Snapshot, step *procedure.Step, list []people.
 		case 1:
 			return took
 		case 2:
-			return !slices.ContainsFunc(s.Proc.Data, func(f field.Field) bool { return f.Type == field.Person && s.Data[f.Name] == who })
+			return !slices.ContainsFunc(s.Proc.Data, func(f field.Field) bool {
+				list, _ := s.Data[f.Name].([]string)
+				return f.Type == field.Person && (s.Data[f.Name] == who || slices.Contains(list, who))
+			})
+		case 4:
+			return s.Text("lead") != who && s.Text("assignee") != who
 		}
 		return false
 	})

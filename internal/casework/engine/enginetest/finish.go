@@ -30,7 +30,7 @@ func (k *walker) finish(i int) {
 		s = k.find(c)
 	}
 	for n := 0; !s.Terminal; n++ {
-		if n > 60 && k.Learning {
+		if n > 45 && k.Learning {
 			CheckCase(k.t, k.World, c.id)
 			k.stats.Stuck[s.Procedure+" "+s.State]++
 			k.given[c.id] = true

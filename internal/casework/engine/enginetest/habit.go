@@ -24,13 +24,15 @@ type habitOf struct {
 // learn rewards what the last form was made of, or blames it: the fields that
 // the refusal names, else all a little.
 func (k *walker) learn(err error) {
-	named, strangers := map[string]bool{}, false
+	named, strangers, formless := map[string]bool{}, false, false
 	if f := fault.As(err); err != nil && f != nil {
 		switch f.Kind {
 		case fault.Stale, fault.NotFound:
 			return // nobody's fault
 		case fault.Forbidden:
 			strangers = true
+		case fault.Conflict: // whatever the form says
+			formless = true
 		}
 		for _, x := range f.Fields {
 			named[x.Name] = true
@@ -48,8 +50,11 @@ func (k *walker) learn(err error) {
 			if named[h.field] {
 				h.of.bad += 2
 			}
+		case h.field == whom && formless:
+			h.of.bad += 0.7
 		case h.field == whom:
 			h.of.bad += 0.3
+		case formless:
 		default:
 			h.of.bad += 2 / float64(len(k.tried))
 		}

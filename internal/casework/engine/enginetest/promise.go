@@ -33,6 +33,9 @@ func (k *walker) promise(s *engine.Snapshot, step *procedure.Step) int {
 		return 1
 	}
 	often := 200 / (10 + k.stats.Steps[step.ID])
+	if vain := k.vain[step.ID]; k.Learning && vain > 20+8*k.stats.Steps[step.ID] {
+		return 1 + often/20 // it waits for something else
+	}
 	switch {
 	case len(step.To) > 0 && best < worth[s.State]/2:
 		return 2 // away from all that is new

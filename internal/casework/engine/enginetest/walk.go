@@ -40,6 +40,8 @@ type Walk struct {
 	After func(t testing.TB, before, after *engine.Snapshot)
 	// Ended is called with every case that was driven to its end, or given up.
 	Ended func(t testing.TB, s *engine.Snapshot)
+	// Refused is called with every refusal.
+	Refused func(t testing.TB, err error)
 	// Learning walks prefer steps that were seldom taken, learn from refusals
 	// what forms want, and leave to clocks and to other cases what those do.
 	Learning bool
@@ -63,6 +65,7 @@ type Stats struct {
 	States                                             map[string]int            // of the procedure, entered
 	Entered                                            map[string]map[string]int // states of every procedure
 	Stuck                                              map[string]int            // cases of a learning walk that found no end, by state
+	Lost                                               map[string]int            // steps at which a way was given up, with the last refusal
 }
 
 // walker is a running walk.
@@ -80,6 +83,8 @@ type walker struct {
 	valued int                           // how many steps were accepted when that was computed
 	tried  []habitOf                     // what the form that was filled last is made of
 	given  map[id.ID]bool                // cases that found no end
+	why    string                        // the last refusal
+	vain   map[string]int                // how often a step was refused
 }
 
 // walked is one case of a walk.
@@ -103,7 +108,7 @@ type attempt struct {
 // end. A learning walk stays with fewer and takes them further.
 func (k *walker) alive() int {
 	if k.Learning {
-		return 15
+		return 10
 	}
 	return 40
 }
@@ -111,7 +116,7 @@ func (k *walker) alive() int {
 // effort is how many steps are tried with a case before it is driven to its end.
 func (k *walker) effort() int {
 	if k.Learning {
-		return 50
+		return 15
 	}
 	return k.r.IntN(2) * 60 // half of them go the usual way first
 }
@@ -121,14 +126,14 @@ func (k *walker) effort() int {
 func (w Walk) Run(t testing.TB) Stats {
 	t.Helper()
 	k := &walker{Walk: w, t: t, r: rand.New(rand.NewPCG(w.Seed, 1)), ctx: context.Background(),
-		stats:  Stats{Steps: map[string]int{}, Refusals: map[string]int{}, Why: map[string]int{}, Entered: map[string]map[string]int{}, Stuck: map[string]int{}},
-		habits: map[string][]habit{}, given: map[id.ID]bool{}}
+		stats:  Stats{Steps: map[string]int{}, Refusals: map[string]int{}, Why: map[string]int{}, Entered: map[string]map[string]int{}, Stuck: map[string]int{}, Lost: map[string]int{}},
+		habits: map[string][]habit{}, given: map[id.ID]bool{}, vain: map[string]int{}}
 	for turn := 0; k.stats.Accepted < w.Steps && k.stats.Refused < 30*w.Steps; turn++ {
 		if turn%40 == 39 {
 			k.beside()
 		}
 		switch n := k.r.IntN(100); {
-		case len(k.cases) == 0 || n < 6:
+		case len(k.cases) == 0 || n < 6 || n >= 88 && k.Learning:
 			k.open()
 		case n < 16:
 			k.time()
@@ -354,13 +359,17 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 	r, err := k.World.Engine.Act(k.ctx, a)
 	k.learn(err)
 	if err != nil {
-		k.refusal(err, step.ID)
+		k.refusal(err, step.ID+" in "+s.State)
+		k.vain[step.ID]++
 		if c.at != s.Version {
 			c.at, c.inVain = s.Version, map[string]int{}
 		}
 		c.inVain[step.ID]++
 		k.still(c, s, step.ID, err)
 		return false
+	}
+	if k.Learning {
+		k.World.Clock.Advance(time.Minute)
 	}
 	after := k.find(c)
 	switch {
@@ -453,6 +462,9 @@ func (k *walker) refusal(err error, what string) {
 	if !errors.As(err, &f) || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		k.t.Fatalf("%s failed: %v", what, err)
 	}
+	if k.Refused != nil {
+		k.Refused(k.t, err)
+	}
 	k.stats.Refused++
 	k.stats.Refusals[f.Key]++
 	why := what + " " + f.Key
@@ -460,4 +472,5 @@ func (k *walker) refusal(err error, what string) {
 		why += " " + x.Name
 	}
 	k.stats.Why[why]++
+	k.why = why
 }

@@ -6,45 +6,61 @@ import (
 	"strings"
 	"time"
 
+	running "xiucheng/internal/casework/clock"
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
-	"xiucheng/internal/casework/record"
-	"xiucheng/internal/platform/clock"
+	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/id"
 )
 
 // patience is how often a step of a way is tried before it is left out.
 const patience = 16
 
+// Pause in a way lets the time pass until a term of the case is over.
+const Pause = "…"
+
 // lead takes the case along one of the ways of its procedure, to any place on it
 // or to its end.
 func (k *walker) lead(c *walked) {
 	s := k.find(c)
 	ways := k.Ways[s.Procedure]
-	if len(ways) == 0 || s.Terminal || k.r.IntN(4) == 0 {
+	if len(ways) == 0 || s.Terminal || k.r.IntN(8) == 0 {
 		return
 	}
 	way := ways[k.r.IntN(len(ways))]
-	if k.r.IntN(3) == 0 {
+	if k.r.IntN(5) == 0 {
 		way = way[:1+k.r.IntN(len(way))]
 	}
-	for _, step := range way {
+	for i, step := range way {
+		if step == Pause {
+			k.wait(k.find(c), patience)
+			continue
+		}
+		if taken(s, step) && !slices.ContainsFunc(way[:i], func(x string) bool { return !taken(s, x) }) {
+			continue // somebody went there already
+		}
 		if k.stats.Accepted >= k.Steps || !k.reach(c, strings.TrimSuffix(step, "?"), strings.HasSuffix(step, "?")) {
 			return
 		}
 	}
 }
 
+// taken reports whether the case took a step of a way before it was led.
+func taken(s *engine.Snapshot, step string) bool {
+	return slices.ContainsFunc(s.Log, func(t rule.Taken) bool { return t.Step == strings.TrimSuffix(step, "?") })
+}
+
 // reach takes the step as soon as it can be taken: what it waits for is a case
 // that hangs on this one, or time. One that is optional is left out where the case
 // does not stand there. False says that the case cannot be led further.
 func (k *walker) reach(c *walked, id string, optional bool) bool {
+	k.why = ""
 	for n := range patience {
 		s := k.find(c)
-		if s.Terminal {
+		step, _ := s.Proc.Step(id, s.State)
+		if s.Terminal && step == nil {
 			return false
 		}
-		step, _ := s.Proc.Step(id, s.State)
 		if step != nil && k.try(c, s, step, true) {
 			return true
 		}
@@ -56,6 +72,9 @@ func (k *walker) reach(c *walked, id string, optional bool) bool {
 		} else if n%3 == 2 || step == nil {
 			k.wait(k.find(c), n)
 		}
+	}
+	if !optional {
+		k.stats.Lost[fmt.Sprintf("%s %s in %s: %s", c.proc, id, c.state, k.why)]++
 	}
 	return optional
 }
@@ -79,12 +98,18 @@ func (k *walker) usual(c *walked) {
 	}
 }
 
-// wait lets a day pass, and in the end all the time until something of the case
-// is due.
+// wait lets about a day pass, and in the end all the time until a term of the case
+// is over that is not the agency's own.
 func (k *walker) wait(s *engine.Snapshot, tries int) {
-	by := 24 * time.Hour
-	if due := clock.FromMicro(s.Tick).Sub(k.World.Clock.Now()); tries > 5 && s.Tick != record.NoDue && due > 0 && due < 200*24*time.Hour {
-		by = due + time.Minute
+	by := 20*time.Hour + time.Duration(k.r.IntN(8*60))*time.Minute
+	for i := range s.Clocks {
+		c := &s.Clocks[i]
+		e := s.Proc.ClockOf(c.ID).Expiry
+		due := c.DueAt().Sub(k.World.Clock.Now())
+		if tries > 5 && c.State == running.Running && (e.None || e.Step != "") && due > 0 && due < 200*24*time.Hour {
+			by = due + time.Minute
+			break
+		}
 	}
 	k.World.Clock.Advance(by)
 	k.tick()

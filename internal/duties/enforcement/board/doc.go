@@ -31,7 +31,7 @@ const (
 )
 
 // Roles are those that see the board.
-var Roles = []string{"supervisor", "leader", "agency_head", "unit_head", "legal"}
+var Roles = review.Overseers
 
 // Deps are what the room stands on.
 type Deps struct {

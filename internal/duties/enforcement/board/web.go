@@ -2,7 +2,6 @@ package board
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,7 +20,6 @@ import (
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/shell/form"
-	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
 )
 
@@ -230,7 +228,7 @@ func (m *Room) open(w http.ResponseWriter, r *http.Request) error {
 	if f := fault.As(err); f != nil && f.Kind != fault.Internal {
 		v.Refused = i18n.From(r.Context()).Bundle.Text(f.Key).Fill(i18n.LangOf(r.Context()), f.Args)
 		if text, ok := f.Args["text"].(i18n.Text); ok {
-			v.Refused = text.In(i18n.LangOf(r.Context()))
+			v.Refused = i18n.Said(r.Context(), text.In(i18n.LangOf(r.Context())))
 		}
 		return m.show(w, r, f.Kind.Status(), v)
 	}
@@ -366,13 +364,6 @@ func (m *Room) viewOf(ctx context.Context, s *engine.Snapshot) (*meetingView, er
 	return v, nil
 }
 
-func tabs(ctx context.Context, active string) (out []ui.Tab) {
-	for _, t := range [][2]string{{"board", "/enforcement/board"}, {"reviews", "/enforcement/reviews"}, {"meetings", "/enforcement/meetings"}, {"precedents", "/enforcement/precedents"}} {
-		out = append(out, ui.Tab{Label: i18n.T(ctx, "board.tab."+t[0]), Href: t[1], Active: t[0] == active})
-	}
-	return out
-}
-
 func begin(step string) string {
 	return "/enforcement/leads/new?" + url.Values{"open": {step}}.Encode()
 }
@@ -385,8 +376,8 @@ func total(v view) (late, next string) {
 	return strconv.Itoa(a), strconv.Itoa(b)
 }
 
-func ofCases(t topic) string {
-	return fmt.Sprintf("%s（%d）", strings.Join(t.Cases, "、"), len(t.Cases))
+func ofCases(ctx context.Context, t topic) string {
+	return i18n.T(ctx, "board.of_cases", "list", strings.Join(t.Cases, i18n.T(ctx, "board.and")), "n", len(t.Cases))
 }
 
 // choices are the files a signal can be opened of: those on the board.

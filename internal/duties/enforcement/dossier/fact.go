@@ -30,6 +30,7 @@ var ordinary = map[string]question{
 	"cause": asking.cause, "grid": asking.grid, "power": asking.power,
 	"party_name":    func(a asking) (any, error) { p, err := a.party(); return p.Name, err },
 	"party_kind":    func(a asking) (any, error) { p, err := a.party(); return kindOf(p.Kind), err },
+	"number":        func(a asking) (any, error) { return a.Snapshot.Number, nil },
 	"party_number":  func(a asking) (any, error) { p, err := a.party(); return p.Number, err },
 	"party_address": func(a asking) (any, error) { p, err := a.party(); return p.Address, err },
 	"fined_before":  asking.finedBefore, "minor": asking.minor,

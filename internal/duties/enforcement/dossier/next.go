@@ -1,11 +1,18 @@
 package dossier
 
 import (
+	"context"
 	"slices"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/rule"
 )
+
+// Next is the step that the law asks for next, "" where that is the usual one.
+func (m *Room) Next(ctx context.Context, s *engine.Snapshot) (string, error) {
+	set, err := m.Settings(ctx, s.Division)
+	return asked(s, err == nil && set.Bool("review.early")), err
+}
 
 // asked is the step that the law asks for next in a state of the ordinary
 // procedure with several that may be taken; "" leaves it to the procedure. early

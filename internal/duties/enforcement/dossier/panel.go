@@ -119,23 +119,15 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (_ templ.Component
 const near = 24 * time.Hour
 
 func (m *Room) children(ctx context.Context, s *engine.Snapshot) (out []child, err error) {
-	lib, err := m.Templates(ctx)
-	if err != nil {
-		return nil, err
-	}
 	list, err := record.Children(ctx, m.DB, s.Division, s.ID)
 	lang := i18n.LangOf(ctx)
 	for _, c := range list {
-		code, addressee, _ := strings.Cut(c.Title, " · ")
 		row := child{Title: c.Title, Href: "/cases/" + c.ID.String(), Procedure: c.Procedure, At: c.State, State: ui.Chip{Label: c.State, Tone: ui.Blue}}
 		if proc, err := m.Engine().Library().Version(c.Procedure, c.ProcVersion); err == nil {
 			row.Kind = proc.Title.In(lang)
 			if st := proc.StateOf(c.State); st != nil {
 				row.State.Label = st.Name.In(lang)
 			}
-		}
-		if t := lib.Latest(code); t != nil { // a service is titled by the code of its paper alone
-			row.Title = code + " " + t.Title.In(lang) + " · " + addressee
 		}
 		switch {
 		case c.Terminal:
@@ -169,13 +161,13 @@ func (m *Room) line(ctx context.Context, s *engine.Snapshot, offers []engine.Off
 	if err != nil {
 		return "", false, err
 	}
-	set, err := m.Settings(ctx, s.Division)
+	law, err := m.Next(ctx, s)
 	if err != nil {
 		return "", false, err
 	}
 	lang := i18n.LangOf(ctx)
 	parts := []string{i18n.T(ctx, "dossier.wait")}
-	if step, why := next(s, asked(s, set.Bool("review.early")), offers, lang); step != nil {
+	if step, why := next(s, law, offers, lang); step != nil {
 		var roles []string
 		for _, w := range step.Who {
 			if r, ok := dir.Roles()[w]; ok {

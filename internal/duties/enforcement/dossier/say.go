@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +25,7 @@ func said(d *engine.Doing, dir *people.Directory) map[string]any {
 	s := d.After
 	say := saying{d, dir, nil}
 	unit, _ := dir.Department(s.Dept) // blank when there is none
-	out := map[string]any{"case_number": s.Number, "lead": name(dir, s.Text("lead")), "second": name(dir, s.Text("co")), "registrar": d.Actor.Name,
+	out := map[string]any{"case_number": cmp.Or(s.Text("redo_no"), s.Number), "lead": name(dir, s.Text("lead")), "second": name(dir, s.Text("co")), "registrar": d.Actor.Name,
 		"reviewer": d.Actor.Name, "chair": d.Actor.Name, "archivist": d.Actor.Name, "recorder": d.Actor.Name, "start_at": d.Now,
 		"suspected": s.Text("cause"), "place": s.Text("address"), "shown": d.Input["cert_shown"], "proposed": proposed(s), "penalties": proposed(s),
 		"move_basis": "《中华人民共和国行政处罚法》第二十二条", "ground": say.text("reason"), "notice_on": s.Data["told_on"], "rights": []string{"statement"},

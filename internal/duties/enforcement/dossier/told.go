@@ -18,7 +18,7 @@ import (
 // elsewhere are the data that the page shows in other words, or that are the
 // program's own.
 var elsewhere = []string{"title", "dept", "assignee", "place", "address", "party_ref", "party", "party_kind", "party_id", "party_address", "lead", "co", "cause",
-	"violation", "clue", "act_from", "act_end", "running", "rule", "fine", "goods", "grid", "citizen", "chosen"}
+	"violation", "clue", "act_from", "act_end", "running", "rule", "fine", "goods", "grid", "citizen", "chosen", "source"}
 
 // told is what the case of any other procedure than the ordinary one knows, as
 // its data name it: that one would fill the page, and says it by its papers.

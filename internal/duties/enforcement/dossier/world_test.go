@@ -145,6 +145,7 @@ func newBureau(t testing.TB, db *dbx.DB, procs ...*procedure.Procedure) *bureau 
 		for _, p := range slices.Concat(papers, []string{"receipt", "crime"}) { // those fix a paper, too
 			h.Do[p] = func(context.Context, *engine.Doing) error { b.papers = append(b.papers, p); return nil }
 		}
+		h.Do["announcement"] = func(context.Context, *engine.Doing) error { return nil } // paperwork's
 		h.Choices = func(ctx context.Context, a engine.Asked, list string) ([]engine.Choice, error) {
 			if slices.Contains([]string{"parties", "violations", "rules"}, list) {
 				return room.choices(ctx, a, list)

@@ -527,5 +527,8 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (templ.Component, 
 	if err != nil {
 		return nil, err
 	}
+	if len(items)+len(loose) == 0 && !visit.From(ctx).Actor.Has("officer") { // a meeting has none
+		return nil, nil
+	}
 	return panelView(items, len(loose), home(s)), nil
 }

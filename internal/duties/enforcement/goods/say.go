@@ -48,7 +48,7 @@ func lotFacts(ctx context.Context, s Standing) (out []ui.Fact) {
 func moves(ctx context.Context, l Lot) (out []ui.Entry) {
 	for i := len(l.Moves) - 1; i >= 0; i-- {
 		m := l.Moves[i]
-		e := ui.Entry{At: local(m.At), Time: m.At, Title: whats[m.What].In(i18n.LangOf(ctx)), Tone: ui.Green, Who: m.Name + "、" + m.Partner}
+		e := ui.Entry{At: local(m.At), Time: m.At, Title: whats[m.What].In(i18n.LangOf(ctx)), Tone: ui.Green, Who: m.Name + ", " + m.Partner}
 		if m.Quantity > 0 {
 			e.Title += " " + number(m.Quantity) + " " + l.Unit
 		}

@@ -18,7 +18,7 @@ var correct = []func(History) error{
 	},
 	func(h History) error { // nobody is checked while the term runs, unless the party reported
 		for _, e := range h.took("c_check") {
-			if !h.before("served", e) || !h.before("c_report", e) && !h.before("c_expire", e) && h.Text("mode") != "now" {
+			if !h.before("served", e) || !h.before("c_report", e) && !h.before("c_expire", e) && said(h.latest(e, "c_issue", "c_again"), "mode") != "now" {
 				return errors.New("re-checked while the term ran")
 			}
 		}

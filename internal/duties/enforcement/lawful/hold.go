@@ -1,10 +1,6 @@
 package lawful
 
-import (
-	"errors"
-
-	"xiucheng/internal/platform/clock"
-)
+import "errors"
 
 // hold: §1.9.
 var hold = []func(History) error{
@@ -31,9 +27,10 @@ var hold = []func(History) error{
 		c := h.Clock("hold7")
 		for _, e := range h.took("ho_lapse") {
 			if c == nil || e.At < c.Due {
-				return errors.New("lapsed early, before " + clock.FromMicro(c.Due).String())
+				return errors.New("lapsed early")
 			}
 		}
 		return nil
 	},
+	ended("hold7", "adj_notice", "clo_ask"),
 }

@@ -156,6 +156,16 @@ func (h History) before(step string, e record.Body) bool {
 	return len(list) > 0 && list[0].Seq < e.Seq
 }
 
+// latest is the last event of one of the steps before the event, empty for none.
+func (h History) latest(e record.Body, steps ...string) (out record.Body) {
+	for _, x := range h.Events {
+		if x.Seq < e.Seq && slices.Contains(steps, x.Step) {
+			out = x
+		}
+	}
+	return out
+}
+
 // people are who took the event: the actor and the second officer.
 func people(e record.Body) []string {
 	out := []string{e.Actor.Account}

@@ -9,7 +9,14 @@ import (
 
 // precedent: §12.1.
 var precedent = []func(History) error{
-	apart("p_write", "p_mask"),
+	says("nothing masked by who wrote it", func(h History) bool {
+		for _, e := range h.took("p_mask") {
+			if w := h.latest(e, "p_write"); slices.Contains(people(w), e.Actor.Account) {
+				return false
+			}
+		}
+		return true
+	}),
 	apart("p_write", "p_legal"),
 	apart("p_mask", "p_legal"),
 	apart("p_legal", "p_ok"),

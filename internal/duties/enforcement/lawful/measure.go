@@ -33,4 +33,5 @@ var measure = []func(History) error{
 		}
 		return nil
 	},
+	ended("hold30", "clo_ask"),
 }

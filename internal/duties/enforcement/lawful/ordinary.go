@@ -204,11 +204,22 @@ var ofOrdinary = []invariant{
 		}
 		return fine <= r.Max && (fine >= r.Min || l[n].text("ground") != "" && since(l, n, "adj_panel") >= 0)
 	}, "dec_penalty")},
-	{"17 a surcharge never falls while the fine stands", func(l []happening, n int) bool {
-		return n == 0 || l[n].fen("surcharge") >= l[n-1].fen("surcharge") || slices.Contains([]string{"remedy_ended", "clo_annul", "clo_reopen"}, l[n].Step)
+	{"17 a surcharge never falls while the fine stands and no day of it turns out to be free", func(l []happening, n int) bool {
+		if n == 0 || l[n].fen("surcharge") >= l[n-1].fen("surcharge") || slices.Contains([]string{"remedy_ended", "clo_annul", "clo_reopen"}, l[n].Step) {
+			return true
+		}
+		set := n - 1 // when it was computed
+		for set > 0 && l[set-1].fen("surcharge") == l[n-1].fen("surcharge") {
+			set--
+		}
+		return l[n].counted() < l[set].counted()
 	}},
 	{"17 the surcharge never exceeds the fine", func(l []happening, n int) bool {
 		return !l[n].flag("fined") || l[n].fen("surcharge") <= l[n].fen("fine")
+	}},
+	{"17 no surcharge for days inside a remedy, a deferral or a stay", func(l []happening, n int) bool {
+		grew := n == 0 || l[n].fen("surcharge") > l[n-1].fen("surcharge")
+		return !grew || l[n].fen("surcharge") <= l[n].fen("fine")*3*l[n].counted()/100
 	}},
 	{"18 no surcharge that the decision did not tell, nor before its term", func(l []happening, n int) bool {
 		if l[n].fen("surcharge") == 0 {
@@ -284,5 +295,53 @@ func ordinary(h History) error {
 			}
 		}
 	}
+	return replayed(h, list)
+}
+
+// counted are the days after the last term to pay up to the event, or to the
+// payment it records, that are in none of the times without surcharge (PL 73).
+func (x happening) counted() (days int64) {
+	term, ok := x.clocks["pay15"]
+	if !ok {
+		return 0
+	}
+	rows, _ := x.data["free"].([]any)
+	until := x.At
+	_ = json.Unmarshal(x.Input["paid_on"], &until)
+	for d := calendar.DateOf(wall.FromMicro(term.Due-1)) + 1; d <= calendar.DateOf(wall.FromMicro(until)); d++ {
+		if !slices.ContainsFunc(rows, func(r any) bool {
+			row, _ := r.(map[string]any)
+			from, _ := row["from"].(string)
+			to, _ := row["to"].(string)
+			return from <= d.String() && (to == "" || d.String() < to)
+		}) {
+			days++
+		}
+	}
+	return days
+}
+
+// replayed is an error unless the events give the case as it is: its state, its
+// sums and what runs (invariant 30).
+func replayed(h History, list []happening) error {
+	if len(list) == 0 {
+		return nil
+	}
+	last := list[len(list)-1]
+	if last.To != h.State {
+		return fmt.Errorf("not %q: state %s", says30, last.To)
+	}
+	for _, sum := range []string{"fine", "gains", "surcharge", "paid", "refund", "refunded"} {
+		if last.fen(sum) != h.fen(sum) {
+			return fmt.Errorf("not %q: %s %d", says30, sum, last.fen(sum))
+		}
+	}
+	for id, k := range last.clocks {
+		if now := h.Clock(id); now == nil || now.State != k.State || now.Due != k.Due {
+			return fmt.Errorf("not %q: clock %s", says30, id)
+		}
+	}
 	return nil
 }
+
+const says30 = "30 the timeline replayed gives the case"

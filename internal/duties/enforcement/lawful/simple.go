@@ -27,7 +27,7 @@ var simple = []func(History) error{
 		return h.fen("surcharge") <= h.fen("fine") || h.in("annulled", "archived")
 	}),
 	says("a demand before the court (CL 54)", func(h History) bool {
-		return !h.did("s_court") || h.last("s_court").After(h.last("s_demand"))
+		return !h.did("s_court") || h.did("s_demand") && h.last("s_court").After(h.last("s_demand"))
 	}),
 	apart("s_collect", "s_bank"),
 }

@@ -34,6 +34,11 @@ var (
 		{Name: "violation", ZH: "违法行为编号", Required: true}, {Name: "tier", ZH: "情形"}, {Name: "grade", ZH: "档次编号", Required: true}, {Name: "grade_zh", ZH: "档次", Required: true},
 		{Name: "grade_en", ZH: "英文档次", Required: true}, {Name: "from", ZH: "起始分值", Required: true}, {Name: "min", ZH: "最低额", Required: true}, {Name: "max", ZH: "最高额", Required: true},
 		{Name: "provenance", ZH: "来源性质", Required: true}}}
+
+	// Terms are the words that are stored in Chinese and read in both languages:
+	// the names of laws, and what titles of cases begin with.
+	Terms = register.Kind{ID: "term", Key: []string{"zh"}, Words: []string{"zh", "en"}, Columns: []register.Column{
+		{Name: "zh", ZH: "名称", Required: true}, {Name: "en", ZH: "英文名称", Required: true}}}
 )
 
 // yes is how a file says so.

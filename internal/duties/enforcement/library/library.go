@@ -44,6 +44,13 @@ type Library struct {
 	violations []Violation
 	rules      []Rule
 	scales     []Scale
+	terms      map[string]i18n.Text // by the Chinese word
+}
+
+// Term is what a word of the law is called: a violation, a law, a kind of case.
+func (l *Library) Term(word string) (t i18n.Text, known bool) {
+	t, known = l.terms[word]
+	return t, known
 }
 
 // Service reads the library and lets administrators confirm amounts.
@@ -98,7 +105,8 @@ func (s *Service) Confirm(ctx context.Context, actor people.Actor, rule, article
 }
 
 func load(ctx context.Context, q dbx.Querier, division id.ID) (*Library, error) {
-	l := &Library{}
+	l := &Library{terms: map[string]i18n.Text{}}
+	name := func(t i18n.Text) { l.terms[t.ZH] = t }
 	var factors, grades []register.Row
 	for _, x := range []struct {
 		kind register.Kind
@@ -107,15 +115,22 @@ func load(ctx context.Context, q dbx.Querier, division id.ID) (*Library, error) 
 		{Violations, func(list []register.Row) {
 			for _, r := range list {
 				l.violations = append(l.violations, violation(r.Cells))
+				name(both(r.Cells, "name"))
 			}
 		}},
 		{Rules, func(list []register.Row) {
 			for _, r := range list {
 				l.rules = append(l.rules, rule(r.Cells))
+				name(both(r.Cells, "law"))
 			}
 		}},
 		{Factors, func(list []register.Row) { factors = list }},
 		{Grades, func(list []register.Row) { grades = list }},
+		{Terms, func(list []register.Row) {
+			for _, r := range list {
+				name(i18n.Text{ZH: r.Cells["zh"], EN: r.Cells["en"]})
+			}
+		}},
 	} {
 		list, err := register.All(ctx, q, division, x.kind)
 		if err != nil {

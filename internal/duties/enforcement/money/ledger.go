@@ -24,6 +24,7 @@ import (
 // Kinds of entries of a ledger.
 const (
 	Fine      = "fine"
+	Gains     = "gains" // illegal gains that are confiscated
 	Surcharge = "surcharge"
 	Paid      = "paid"
 	Refunded  = "refunded"
@@ -41,15 +42,17 @@ type Entry struct {
 // Ledger is what a case owes and what was paid. Balance is owed by the party
 // above nothing, to the party below.
 type Ledger struct {
-	Fine, Surcharge, Paid, Refunded int64 // fen
-	Entries                         []Entry
-	Plan                            []Stage
-	Runs                            bool // a surcharge accrues today
-	Stopped                         bool // it would, but a remedy, a deferral or a stay stops it (PL 73 para 3)
+	Fine, Gains    int64 // fen
+	Surcharge      int64 // fen, without what was relieved (CL 42)
+	Paid, Refunded int64 // fen
+	Entries        []Entry
+	Plan           []Stage
+	Runs           bool // a surcharge accrues today
+	Stopped        bool // it would, but a remedy, a deferral or a stay stops it (PL 73 para 3)
 }
 
-// Due is fine and surcharge.
-func (l Ledger) Due() int64 { return l.Fine + l.Surcharge }
+// Due is fine, gains and surcharge.
+func (l Ledger) Due() int64 { return l.Fine + l.Gains + l.Surcharge }
 
 // Balance is what is still owed; below nothing, too much was paid.
 func (l Ledger) Balance() int64 { return l.Due() - l.Paid + l.Refunded }
@@ -70,7 +73,7 @@ func (l Ledger) sum(what string) (n int64) {
 // Balanced reports whether the entries are the totals: what the case says and
 // what happened to it are the same.
 func (l Ledger) Balanced() bool {
-	return l.sum(Fine) == l.Fine && l.sum(Surcharge) == l.Surcharge && l.sum(Paid) == l.Paid && l.sum(Refunded) == l.Refunded
+	return l.sum(Fine) == l.Fine && l.sum(Gains) == l.Gains && l.sum(Surcharge) == l.Surcharge && l.sum(Paid) == l.Paid && l.sum(Refunded) == l.Refunded
 }
 
 // Stage is one instalment of a plan and what became of it.
@@ -105,8 +108,11 @@ func (m *Room) Ledger(ctx context.Context, s *engine.Snapshot) (l Ledger, err er
 	}
 	l.Paid = amount("paid")
 	if d := day("decided_on"); d != 0 {
-		l.Fine, l.Surcharge = amount("fine"), amount("surcharge")
+		l.Fine, l.Gains, l.Surcharge = amount("fine"), amount("gains"), max(0, amount("surcharge")-amount("relief"))
 		l.Entries = append(l.Entries, Entry{On: d, What: Fine, Amount: l.Fine})
+		if l.Gains > 0 {
+			l.Entries = append(l.Entries, Entry{On: d, What: Gains, Amount: l.Gains})
+		}
 	}
 	paid, err := m.payments(ctx, s)
 	if err != nil {

@@ -24,7 +24,7 @@ type Claim struct {
 	Title    string
 	Party    string
 	Fine     int64 // fen
-	Owed     int64 // fen: fine and surcharge less what was paid
+	Owed     int64 // fen: fine, gains and the surcharge recorded, less what was relieved and paid
 }
 
 // Reasons why a line may pay a claim, by weight.
@@ -137,15 +137,15 @@ func (m *Room) claims(ctx context.Context, division id.ID, rows []record.Row, nu
 	}
 	return out, record.Data(ctx, m.DB, division, keys, func(key id.ID, data map[string]json.RawMessage) error {
 		c := &out[at[key]]
-		var surcharge, paid int64
-		for name, into := range map[string]any{"party": &c.Party, "fine": &c.Fine, "surcharge": &surcharge, "paid": &paid} {
+		var gains, surcharge, relief, paid int64
+		for name, into := range map[string]any{"party": &c.Party, "fine": &c.Fine, "gains": &gains, "surcharge": &surcharge, "relief": &relief, "paid": &paid} {
 			if raw, ok := data[name]; ok {
 				if err := json.Unmarshal(raw, into); err != nil {
 					return err
 				}
 			}
 		}
-		c.Owed = max(0, c.Fine+surcharge-paid)
+		c.Owed = max(0, c.Fine+gains+max(0, surcharge-relief)-paid)
 		return nil
 	})
 }

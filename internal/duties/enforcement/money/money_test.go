@@ -127,6 +127,9 @@ func TestALedgerAddsUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := Ledger{Fine: rapid.Int64Range(1, 1e7).Draw(t, "fine")}
 		l.Entries = append(l.Entries, Entry{What: Fine, Amount: l.Fine})
+		if l.Gains = rapid.Int64Range(0, 1e6).Draw(t, "gains"); l.Gains > 0 {
+			l.Entries = append(l.Entries, Entry{What: Gains, Amount: l.Gains})
+		}
 		if l.Surcharge = rapid.Int64Range(0, l.Fine).Draw(t, "surcharge"); l.Surcharge > 0 {
 			l.Entries = append(l.Entries, Entry{What: Surcharge, Amount: l.Surcharge})
 		}

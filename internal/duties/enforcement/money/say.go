@@ -77,10 +77,23 @@ func ledgerFacts(ctx context.Context, l Ledger) (out []ui.Fact) {
 	for _, x := range []struct {
 		name string
 		n    int64
-	}{{Fine, l.Fine}, {Surcharge, l.Surcharge}, {Paid, l.Paid}, {Refunded, l.Refunded}, {"balance", l.Balance()}} {
+	}{{Fine, l.Fine}, {Gains, l.Gains}, {Surcharge, l.Surcharge}, {Paid, l.Paid}, {Refunded, l.Refunded}, {"balance", l.Balance()}} {
 		if x.n != 0 || x.name == "balance" {
 			out = append(out, ui.Fact{Label: i18n.T(ctx, "money."+x.name), Text: i18n.T(ctx, "money.yuan", "n", yuan(x.n))})
 		}
 	}
 	return out
+}
+
+// figures are the totals of a ledger; gains only where there are some.
+func figures(ctx context.Context, l Ledger) (out []ui.KPI) {
+	for _, x := range []struct {
+		name string
+		n    int64
+	}{{Fine, l.Fine}, {Gains, l.Gains}, {Surcharge, l.Surcharge}, {Paid, l.Paid}, {Refunded, l.Refunded}} {
+		if x.n != 0 || x.name != Gains {
+			out = append(out, ui.KPI{Label: i18n.T(ctx, "money."+x.name), Value: yuan(x.n), Unit: i18n.T(ctx, "money.unit")})
+		}
+	}
+	return append(out, ui.KPI{Label: i18n.T(ctx, "money.balance"), Value: yuan(l.Balance()), Unit: i18n.T(ctx, "money.unit"), Tone: balanceTone(l), Note: balanceNote(ctx, l)})
 }

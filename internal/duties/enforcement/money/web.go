@@ -269,7 +269,7 @@ func (m *Room) lineView(r *http.Request) (v lineView, err error) {
 
 // label names a claim in a list of choices.
 func (c Candidate) label(ctx context.Context) i18n.Text {
-	parts := slices.DeleteFunc([]string{c.Decision, c.Number, c.Title}, func(s string) bool { return s == "" })
+	parts := slices.DeleteFunc([]string{c.Decision, c.Number, i18n.Said(ctx, c.Title)}, func(s string) bool { return s == "" })
 	zh, en := strings.Join(parts, " · "), strings.Join(parts, " · ")
 	return i18n.Text{ZH: zh + " · 应缴" + yuan(c.Owed) + "元", EN: en + " · " + yuan(c.Owed) + " yuan owed"}
 }

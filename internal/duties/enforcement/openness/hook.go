@@ -32,11 +32,32 @@ func (m *Room) Hooks(all map[string]engine.Hooks) map[string]engine.Hooks {
 		}
 		return decision(ctx, d)
 	}})
+	out := map[string]engine.Hooks{}
+	for _, name := range told {
+		h, ok := all[name]
+		if name == "enf.ordinary" {
+			h = penalty
+		}
+		if !ok {
+			continue
+		}
+		before := h.Do["annulled"]
+		h.Do = with(h.Do, effects{"annulled": func(ctx context.Context, d *engine.Doing) error {
+			if before != nil {
+				if err := before(ctx, d); err != nil {
+					return err
+				}
+			}
+			return m.changed(ctx, d)
+		}})
+		out[name] = h
+	}
 	precedent.Fact = m.fact
 	precedent.Do = with(precedent.Do, effects{"tell": tell, "untell": untell, "banner": func(ctx context.Context, d *engine.Doing) error {
 		return banner(ctx, d.Tx, d.After.Division, d.After.ID, d.After.Text("banner"))
 	}})
-	return map[string]engine.Hooks{"enf.ordinary": penalty, "enf.precedent": precedent}
+	out["enf.precedent"] = precedent
+	return out
 }
 
 func with(base, more effects) effects {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiucheng/internal/ground/calendar"
@@ -196,10 +197,10 @@ func on(t time.Time) string { return t.In(calendar.Zone).Format(time.DateOnly) }
 
 // facts are what stands on top of a publication.
 func facts(ctx context.Context, p Publication) (out []ui.Fact) {
-	for _, x := range [][2]string{{"number", p.Number}, {"party", p.Party}, {"decided", p.Decided}, {"law", p.Law}, {"version", p.Version},
-		{"class", p.Class}, {"published", on(p.Published)}} {
+	for _, x := range [][2]string{{"number", p.Number}, {"penalties", strings.Join(p.Penalties, "；")}, {"law", p.Law}, {"version", p.Version}, {"class", p.Class},
+		{"party", p.Party}, {"decided", p.Decided}, {"published", on(p.Published)}} {
 		if x[1] != "" {
-			out = append(out, ui.Fact{Label: i18n.T(ctx, "open."+x[0]), Text: x[1], Wide: len(x[1]) > 40})
+			out = append(out, ui.Fact{Label: i18n.T(ctx, "open."+x[0]), Text: x[1], Wide: len(x[1]) > 24})
 		}
 	}
 	return out

@@ -34,8 +34,11 @@ const (
 	Supervise = "enf.supervise"
 )
 
-// Roles are those that read campaigns and results.
-var Roles = []string{"supervisor", "leader", "agency_head", "unit_head", "legal", "officer"}
+// Overseers are those that see all of supervision; Roles read campaigns and results.
+var (
+	Overseers = []string{"supervisor", "leader", "agency_head", "unit_head", "legal"}
+	Roles     = append([]string{"officer"}, Overseers...)
+)
 
 // Deps are what the room stands on.
 type Deps struct {

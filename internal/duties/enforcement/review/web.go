@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -253,4 +254,15 @@ func itemNames(ctx context.Context, list []Common) string {
 		out = append(out, c.Item.ID+" "+c.Item.Name.In(i18n.LangOf(ctx)))
 	}
 	return strings.Join(out, "；")
+}
+
+// Tabs are the pages of supervision that the visitor may open.
+func Tabs(ctx context.Context, active string) (out []ui.Tab) {
+	oversees := slices.ContainsFunc(Overseers, visit.From(ctx).Actor.Has)
+	for _, t := range [][2]string{{"board", "/enforcement/board"}, {"reviews", "/enforcement/reviews"}, {"meetings", "/enforcement/meetings"}, {"precedents", "/enforcement/precedents"}} {
+		if oversees || t[0] == "reviews" || t[0] == "precedents" {
+			out = append(out, ui.Tab{Label: i18n.T(ctx, "board.tab."+t[0]), Href: t[1], Active: t[0] == active})
+		}
+	}
+	return out
 }

@@ -79,7 +79,7 @@ func (m *Room) Routes() []httpx.Route {
 // kinds are the registers by the name that addresses give them.
 func (m *Room) kinds() map[string]register.Kind {
 	out := map[string]register.Kind{"power": power.Items, "permit": permit.Permits, "violation": library.Violations, "rule": library.Rules,
-		"factor": library.Factors, "grade": library.Grades, "interview": interview.Standard}
+		"factor": library.Factors, "grade": library.Grades, "interview": interview.Standard, "term": library.Terms}
 	for _, k := range m.Others {
 		out[k.ID] = k
 	}
@@ -88,7 +88,7 @@ func (m *Room) kinds() map[string]register.Kind {
 
 // names are the registers in the order people meet them.
 func (m *Room) names() []string {
-	out := []string{"power", "violation", "rule", "factor", "grade", "permit", "interview"}
+	out := []string{"power", "violation", "rule", "factor", "grade", "permit", "interview", "term"}
 	for _, k := range m.Others {
 		out = append(out, k.ID)
 	}

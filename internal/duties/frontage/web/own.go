@@ -125,7 +125,7 @@ func (m *Room) ownSteps(r *http.Request, s *engine.Snapshot, base string) (out [
 		return nil, err
 	}
 	offers, err := m.Engine().Offers(ctx, keeper, s)
-	for _, x := range stepform.Buttons(offers, i18n.LangOf(ctx), func(step string) (string, string) { return base + "/" + step, "" }) {
+	for _, x := range stepform.Buttons(offers, "", i18n.LangOf(ctx), func(step string) (string, string) { return base + "/" + step, "" }) {
 		if x.Blocked == "" {
 			out = append(out, x)
 		}

@@ -161,7 +161,7 @@ func (r *Room) view(req *http.Request, g guest) (v unitView, err error) {
 	}
 	v.Timeline = g.timeline(ctx, events)
 	offers, err := r.Engine.Offers(ctx, g.Actor(""), s)
-	v.Steps = stepform.Buttons(offers, lang, func(step string) (string, string) { return g.base + "/steps/" + step, "" })
+	v.Steps = stepform.Buttons(offers, "", lang, func(step string) (string, string) { return g.base + "/steps/" + step, "" })
 	return v, err
 }
 

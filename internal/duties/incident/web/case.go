@@ -158,6 +158,10 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 	if s.Procedure == incident.Procedure && incident.MayOpenDossier(actor) {
 		c.Dossier = "/enforcement/leads/new?incident=" + c.ID
 	}
+	next, err := d.Next(ctx, s)
+	if err != nil {
+		return c, err
+	}
 	offers, err := d.Engine.Offers(ctx, actor, s)
 	from := ""
 	switch {
@@ -166,7 +170,7 @@ func (d *Desk) caseView(r *http.Request, n names, s *engine.Snapshot, actor peop
 	case strings.HasPrefix(r.URL.Path, "/field"):
 		from = "field"
 	}
-	c.Steps = n.steps(s, offers, from)
+	c.Steps = n.steps(s, offers, next, from)
 	return c, err
 }
 
@@ -420,8 +424,8 @@ func said(b record.Body) string {
 }
 
 // steps are the buttons of a case; from is the page to come back to.
-func (n names) steps(s *engine.Snapshot, offers []engine.Offer, from string) []ui.Step {
-	return stepform.Buttons(offers, n.lang, func(step string) (href, key string) {
+func (n names) steps(s *engine.Snapshot, offers []engine.Offer, next, from string) []ui.Step {
+	return stepform.Buttons(offers, next, n.lang, func(step string) (href, key string) {
 		href = "/cases/" + s.ID.String() + "/steps/" + step
 		if from != "" {
 			href += "?" + from + "=1"

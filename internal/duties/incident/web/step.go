@@ -89,8 +89,9 @@ func (d *Desk) stepForm(w http.ResponseWriter, r *http.Request) error {
 	return d.showStep(w, r, http.StatusOK, s, actor, v)
 }
 
-// preview says until when the clocks would run if the step were taken now with
-// what the form begins with; a step that needs more answers says nothing.
+// preview says what a step without a form begins, and until when the clocks would
+// run if the step were taken now with what the form begins with; a step that needs
+// more answers says nothing of them.
 func (d *Desk) preview(r *http.Request, s *engine.Snapshot, actor people.Actor) (out []string, err error) {
 	ctx := r.Context()
 	ef, err := d.Engine.Form(ctx, actor, s, r.PathValue("step"), nil)
@@ -98,6 +99,11 @@ func (d *Desk) preview(r *http.Request, s *engine.Snapshot, actor people.Actor) 
 		return nil, err
 	}
 	lang := i18n.LangOf(ctx)
+	for _, o := range ef.Step.Open {
+		if p, err := d.Engine.Library().Latest(o.Procedure); err == nil && len(ef.Step.Form) == 0 {
+			out = append(out, i18n.T(ctx, "desk.opens", "what", p.Title))
+		}
+	}
 	for _, c := range ef.Choices["dept"] {
 		if c.Value == ef.Filled["dept"] && c.Hint.ZH != "" {
 			out = append(out, i18n.T(ctx, "desk.proposal", "dept", c.Label.In(lang), "why", c.Hint.In(lang)))

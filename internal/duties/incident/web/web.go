@@ -50,6 +50,8 @@ type Deps struct {
 	Clock      clock.Clock
 	// Panels draw what another duty shows on the page of its cases, by procedure.
 	Panels map[string]func(context.Context, *engine.Snapshot) (templ.Component, error)
+	// Next is the step another duty's law asks for next, "" for the usual one.
+	Next func(context.Context, *engine.Snapshot) (string, error)
 	// Drafts shows the papers that a step of another duty makes while its form is
 	// filled in, nil for a step that makes none.
 	Drafts func(*engine.Snapshot, *procedure.Step) templ.Component

@@ -76,5 +76,6 @@ document.addEventListener("htmx:load", (e) => {
 islands(document);
 try { forgetSent(); } catch { /* storage is switched off */ }
 wrong(document);
+for (const t of document.querySelectorAll(".tabs [aria-current]")) t.scrollIntoView({block: "nearest", inline: "center"});
 const stream = document.querySelector("[data-live]")?.getAttribute("data-live");
 if (stream) import("./live.js").then((m) => m.listen(stream));
