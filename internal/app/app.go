@@ -38,6 +38,7 @@ import (
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/enforcement/review"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
+	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/auto"
 	"xiucheng/internal/duties/incident/errand"
@@ -58,6 +59,7 @@ import (
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/ground/resident"
+	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -132,6 +134,7 @@ type App struct {
 	over       oversight
 	joint      joint
 	stalls     stalls
+	frontages  frontages
 	keepers    keepers
 }
 
@@ -221,6 +224,7 @@ func (a *App) services() (err error) {
 	}
 	a.goTogether()
 	a.openStalls()
+	a.openFrontages()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake, Refused: a.gauges.Refusal,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -269,6 +273,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	a.over.hooks(out)
 	maps.Copy(out, a.joint.operations.Hooks())
 	maps.Copy(out, a.stalls.permits.Hooks())
+	maps.Copy(out, a.frontages.duty.Hooks())
 	return out
 }
 
@@ -280,6 +285,7 @@ func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ
 	}
 	out[shift.Procedure] = a.shifts.Panel
 	out[operation.Procedure] = a.joint.pages.Panel
+	maps.Copy(out, a.frontages.pages.Panels())
 	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
 	maps.Copy(out, a.stalls.web.Panels())
 	return out
@@ -356,8 +362,9 @@ func (a *App) routes() (err error) {
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),
+		a.frontages.pages.Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
-			Clock: a.clk}).Routes(),
+			Clock: a.clk, Others: []register.Kind{shop.Shops, frontage.Duties}}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		proof.New(a.db).Routes(),

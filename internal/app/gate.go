@@ -146,7 +146,6 @@ var rooms = []struct {
 	{"hotline", "headset", "/hotline", incident.Takers},
 	{"enforcement", "gavel", "/enforcement/dossiers", people.Dossiers},
 	{"enforcement", "gavel", "/enforcement", []string{people.Admin}}, // of the registers alone
-	{"street", "users-group", "/joint", []string{"officer", "unit_clerk", "unit_head", "agency_head", "leader", "supervisor"}},
 	{"supervision", "shield-check", "/enforcement/board", []string{"supervisor", "leader"}},
 	{"street", "building-store", "/street", streetRoles()},
 	{"cases", "file-text", "/cases", nil},

@@ -14,6 +14,7 @@ import (
 	"xiucheng/internal/duties/joint/operation"
 	jointweb "xiucheng/internal/duties/joint/web"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/i18n"
@@ -61,7 +62,7 @@ func (a *App) violations(ctx context.Context, division id.ID) (map[string]i18n.T
 // instants.
 func entered(ctx context.Context, q dbx.Querier, division id.ID, code string, from, to time.Time) (n int, err error) {
 	parties, err := enfparty.Search(ctx, q, division, code, 1)
-	if err != nil || len(parties) == 0 || !enfparty.CheckCredit(code) {
+	if err != nil || len(parties) == 0 || !register.CreditCode(code) {
 		return 0, err
 	}
 	f := record.Filter{Procedures: []string{dossier.Inspection}, Sort: record.ByOpened, OpenedFrom: clock.Micro(from.AddDate(-1, 0, 0)), Limit: 500}

@@ -39,6 +39,8 @@ import (
 	"xiucheng/internal/duties/enforcement/sketch"
 	"xiucheng/internal/duties/enforcement/upload"
 	enforcementweb "xiucheng/internal/duties/enforcement/web"
+	"xiucheng/internal/duties/frontage"
+	frontageweb "xiucheng/internal/duties/frontage/web"
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/errand"
 	"xiucheng/internal/duties/incident/history"
@@ -62,6 +64,7 @@ import (
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/ground/resident"
+	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
 	"xiucheng/internal/platform/httpx"
@@ -92,6 +95,7 @@ func Migrations() []dbx.Migration {
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
 		register.Migration, enfparty.Migration, receipt.Migration, money.Migration, upload.Migration, exhibit.Migration, goods.Migration, sketch.Migration, openness.Migration,
 		cluster.Migration, permit.Migration,
+		frontage.Migration,
 	}
 }
 
@@ -107,6 +111,7 @@ func Words() [][]byte {
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
 		jointweb.Words,
 		cluster.Words, permit.Words, stallweb.Words, effect.Words, track.Words,
+		shop.Words, frontage.Words, frontageweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

@@ -12,12 +12,14 @@ import (
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/question"
+	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/duties/joint/operation"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/register"
+	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
@@ -69,7 +71,8 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 func registers() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
 		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard, "terms": lawbook.Terms, "unit_powers": operation.Powers,
-		"clusters": cluster.Clusters, "designations": cluster.Designations, "stalls": cluster.Stalls}
+		"clusters": cluster.Clusters, "designations": cluster.Designations, "stalls": cluster.Stalls,
+		"shops": shop.Shops, "frontage_duties": frontage.Duties}
 }
 
 func registerProblems(p *pack.Pack) (out pack.Problems) {
@@ -110,11 +113,11 @@ func (a *App) registers(ctx context.Context, division id.ID, p *pack.Pack, mode 
 		}
 		out = append(out, d)
 	}
-	more, err := a.enforcementRegisters(ctx, division, p, mode == component.Look)
+	more, err := a.packRegisters(ctx, division, p, mode == component.Look)
 	return append(out, more...), err
 }
 
-func (a *App) enforcementRegisters(ctx context.Context, division id.ID, p *pack.Pack, look bool) (out []pack.Difference, err error) {
+func (a *App) packRegisters(ctx context.Context, division id.ID, p *pack.Pack, look bool) (out []pack.Difference, err error) {
 	for _, f := range p.Registers {
 		plan, err := a.registry.Apply(ctx, people.SystemActor(division), p.ID, registers()[f.Kind], register.File{Name: f.Path, Body: f.Body}, look)
 		if err != nil {

@@ -3,6 +3,8 @@ package app
 import (
 	"slices"
 
+	frontageweb "xiucheng/internal/duties/frontage/web"
+	jointweb "xiucheng/internal/duties/joint/web"
 	stallweb "xiucheng/internal/duties/stall/web"
 )
 
@@ -20,5 +22,7 @@ func street() []stallweb.Door {
 	return []stallweb.Door{
 		{Name: "stalls", Icon: "building-store", Href: "/street/stalls", Roles: stallweb.Roles},
 		{Name: "pass", Icon: "ticket", Href: "/street/pass", Roles: []string{"stall_manager", "officer"}},
+		{Name: "frontage", Icon: "map-pins", Href: "/street/frontage", Roles: frontageweb.Roles},
+		{Name: "joint", Icon: "users-group", Href: "/joint", Roles: jointweb.Roles},
 	}
 }

@@ -120,6 +120,9 @@ func (s *story) tell(ctx context.Context) error {
 	if err := s.dossiers(ctx); err != nil {
 		return err
 	}
+	if err := s.frontages(ctx); err != nil {
+		return err
+	}
 	if err := s.keep(ctx); err != nil {
 		s.Log.Warn("demo keepers", "err", err)
 	}

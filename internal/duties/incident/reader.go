@@ -34,7 +34,11 @@ func Hidden(a people.Actor) string {
 var keepers = map[string][]string{
 	"stall-permit": {"stall_clerk", "stall_head", "stall_manager", "street_head", "legal", "officer"},
 	"stall-points": {"stall_clerk", "stall_head", "stall_manager", "street_head", "officer"},
+
+	"frontage-pledge": frontages, "frontage-inspection": frontages, "frontage-list": frontages,
 }
+
+var frontages = []string{"officer", "community_inspector", "outreach", "street_head", "section_head"}
 
 // MayOpenDossier reports whether the actor may begin a dossier from an incident.
 func MayOpenDossier(a people.Actor) bool { return a.Has("officer") || a.Has("clerk") }

@@ -28,7 +28,8 @@ type Walk struct {
 	Procedure *procedure.Procedure
 	Steps     int // accepted steps, the system's included
 	Seed      uint64
-	Here      procedure.Point // where cases happen
+	Here      procedure.Point  // where cases happen
+	Party     *engine.NewParty // for whom cases are opened; nil where only their openers speak
 	// Value overrides what a form field is filled with; ok = false leaves it to
 	// the walker. It may return nil for "left empty".
 	Value func(r *rand.Rand, s *engine.Snapshot, step *procedure.Step, f *field.Field) (v any, ok bool)
@@ -189,7 +190,7 @@ func (k *walker) open() {
 	actor := k.actor(s, step, "", k.r.IntN(10) > 0)
 	in, files := k.form(s, step, actor)
 	k.key++
-	o := engine.Opening{Procedure: k.Procedure.ID, Division: k.World.Division, Step: step.ID, Actor: actor, Input: in, Files: files, Key: fmt.Sprint("o", k.Seed, k.key)}
+	o := engine.Opening{Procedure: k.Procedure.ID, Division: k.World.Division, Step: step.ID, Actor: actor, Input: in, Files: files, Key: fmt.Sprint("o", k.Seed, k.key), Party: k.Party}
 	r, err := k.World.Engine.Open(k.ctx, o)
 	if err != nil {
 		k.refusal(err, "open "+step.ID)

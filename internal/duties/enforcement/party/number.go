@@ -42,30 +42,6 @@ func CheckID(s string) (born calendar.Date, ok bool) {
 	return calendar.Date(t.Unix() / 86400), true
 }
 
-// Unified social credit codes: 17 places of 31 characters and a check character
-// by powers of 3 modulo 31 (GB 32100).
-const (
-	creditLength  = 18
-	creditLetters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-)
-
-// CheckCredit reports whether the text is a unified social credit code.
-func CheckCredit(s string) bool {
-	if len(s) != creditLength {
-		return false
-	}
-	sum, weight := 0, 1
-	for i := range creditLength - 1 {
-		v := strings.IndexByte(creditLetters, s[i])
-		if v < 0 {
-			return false
-		}
-		sum += v * weight
-		weight = weight * 3 % 31
-	}
-	return s[creditLength-1] == creditLetters[(31-sum%31)%31]
-}
-
 // Mask shows a number's beginning and end.
 func Mask(s string) string {
 	const head, tail = 4, 2

@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
@@ -72,7 +73,7 @@ func (d *Draft) check() (born calendar.Date, err error) {
 	switch {
 	case d.Kind == law.Citizen && !person:
 		bad.Field("number", "party.id_wrong")
-	case d.Kind != law.Citizen && !CheckCredit(d.Number):
+	case d.Kind != law.Citizen && !register.CreditCode(d.Number):
 		bad.Field("number", "party.credit_wrong")
 	}
 	if d.Kind == law.SoleTrader && d.Operator == "" {
@@ -173,7 +174,7 @@ func Find(ctx context.Context, q dbx.Querier, division, key id.ID) (p Party, err
 func Search(ctx context.Context, q dbx.Querier, division id.ID, text string, limit int) (_ []Party, err error) {
 	defer fault.Trace(&err, "party.Search")
 	number := clean(text)
-	if _, ok := CheckID(number); ok || CheckCredit(number) {
+	if _, ok := CheckID(number); ok || register.CreditCode(number) {
 		d, err := digest(ctx, q, division, number)
 		if fault.Is(err, fault.NotFound) {
 			return nil, nil

@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/dbx/dbtest"
@@ -29,7 +30,7 @@ func TestNumbersAreCheckedByTheirOwnDigit(t *testing.T) {
 	if born, ok := party.CheckID(person); !ok || born.String() != "1949-12-31" {
 		t.Error(born, ok)
 	}
-	if !party.CheckCredit(firm) {
+	if !register.CreditCode(firm) {
 		t.Error("the standard's own code is refused")
 	}
 	for _, s := range []string{"", "110105194912310021", "11010519491331002X", "1101051949123100", strings.Repeat("x", 18), strings.Repeat("一", 6)} {
@@ -41,7 +42,7 @@ func TestNumbersAreCheckedByTheirOwnDigit(t *testing.T) {
 		for _, x := range []struct {
 			number, letters string
 			ok              func(string) bool
-		}{{person, "0123456789X", func(s string) bool { _, ok := party.CheckID(s); return ok }}, {firm, "0123456789ABCDEFGHJKLMNPQRTUWXY", party.CheckCredit}} {
+		}{{person, "0123456789X", func(s string) bool { _, ok := party.CheckID(s); return ok }}, {firm, "0123456789ABCDEFGHJKLMNPQRTUWXY", register.CreditCode}} {
 			at, c := rapid.IntRange(0, 17).Draw(t, "at"), rapid.SampledFrom([]byte(x.letters)).Draw(t, "letter")
 			wrong := x.number[:at] + string(c) + x.number[at+1:]
 			if wrong != x.number && x.ok(wrong) {

@@ -135,7 +135,7 @@ func standing(ctx context.Context, c register.Cells, day calendar.Date) ui.Chip 
 // row shows one row of a register with its history.
 func (m *Room) row(w http.ResponseWriter, r *http.Request) error {
 	ctx, division, q := r.Context(), visit.From(r.Context()).Division.ID, r.URL.Query()
-	kind, ok := kinds()[q.Get("register")]
+	kind, ok := m.kinds()[q.Get("register")]
 	if !ok {
 		return fault.Missing("register")
 	}
@@ -174,7 +174,7 @@ func history(ctx context.Context, kind register.Kind, list []register.Change) (o
 
 // sheet is a whole register as a table, which can be filled in and imported.
 func (m *Room) sheet(r *http.Request) (s sheet.Sheet, err error) {
-	kind, ok := kinds()[r.PathValue("register")]
+	kind, ok := m.kinds()[r.PathValue("register")]
 	if !ok {
 		return s, fault.Missing("register")
 	}
@@ -200,11 +200,11 @@ func (m *Room) sheet(r *http.Request) (s sheet.Sheet, err error) {
 func (m *Room) importForm(r *http.Request) form.Form {
 	b := i18n.From(r.Context()).Bundle
 	which := form.Field{Name: "register", Type: form.Enum, Required: true, Label: b.Text("enf.import.which")}
-	for _, n := range names {
+	for _, n := range m.names() {
 		which.Options = append(which.Options, form.Option{Value: n, Label: b.Text("enf.register." + n)})
 	}
 	f := form.New("table", "/enforcement/import", []form.Field{which, {Name: "file", Type: form.File, Required: true, Label: b.Text("enf.import.file"), Help: b.Text("enf.import.help")}})
-	if n := r.URL.Query().Get("register"); slices.Contains(names, n) {
+	if n := r.URL.Query().Get("register"); slices.Contains(m.names(), n) {
 		f = f.Fill(map[string]any{"register": n}, calendar.Zone)
 	}
 	f.Steps = []ui.Step{{Label: i18n.T(r.Context(), "enf.import.do"), Icon: "upload", Primary: true}}
@@ -212,7 +212,7 @@ func (m *Room) importForm(r *http.Request) form.Form {
 }
 
 func (m *Room) askImport(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, importPage(m.importForm(r), nil))
+	return httpx.Render(w, r, http.StatusOK, importPage(m.importForm(r), nil, m.names()))
 }
 
 func (m *Room) doImport(w http.ResponseWriter, r *http.Request) error {
@@ -226,17 +226,17 @@ func (m *Room) doImport(w http.ResponseWriter, r *http.Request) error {
 	}
 	var plan register.Plan
 	if err == nil {
-		plan, err = m.Registers.Import(ctx, visit.From(ctx).Actor, kinds()[name], file)
+		plan, err = m.Registers.Import(ctx, visit.From(ctx).Actor, m.kinds()[name], file)
 	}
 	if ours(err) {
-		return httpx.Render(w, r, http.StatusUnprocessableEntity, importPage(f.Refused(ctx, in, err), nil))
+		return httpx.Render(w, r, http.StatusUnprocessableEntity, importPage(f.Refused(ctx, in, err), nil, m.names()))
 	}
 	if err != nil {
 		return err
 	}
 	if !plan.Done {
 		f.Raw = in.Raw
-		return httpx.Render(w, r, http.StatusUnprocessableEntity, importPage(f, plan.Problems))
+		return httpx.Render(w, r, http.StatusUnprocessableEntity, importPage(f, plan.Problems, m.names()))
 	}
 	if err := httpx.SetFlash(w, httpx.Flash{Key: "enf.imported", Args: map[string]any{"added": plan.Added, "changed": plan.Changed, "same": plan.Same}}); err != nil {
 		return err

@@ -2855,7 +2855,7 @@ func rowPage(kind register.Kind, x register.Row, list []ui.Fact, past []ui.Entry
 	})
 }
 
-func importPage(f form.Form, problems []register.Problem) templ.Component {
+func importPage(f form.Form, problems []register.Problem, names []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -36,6 +36,7 @@ type Deps struct {
 	Places    *place.Service
 	Settings  func(context.Context, id.ID) (*pack.Settings, error)
 	Clock     clock.Clock
+	Others    []register.Kind // of other duties, imported and looked up on the same pages
 }
 
 // Room serves the pages.
@@ -76,13 +77,23 @@ func (m *Room) Routes() []httpx.Route {
 }
 
 // kinds are the registers by the name that addresses give them.
-func kinds() map[string]register.Kind {
-	return map[string]register.Kind{"power": power.Items, "permit": permit.Permits, "violation": library.Violations, "rule": library.Rules,
+func (m *Room) kinds() map[string]register.Kind {
+	out := map[string]register.Kind{"power": power.Items, "permit": permit.Permits, "violation": library.Violations, "rule": library.Rules,
 		"factor": library.Factors, "grade": library.Grades, "interview": interview.Standard, "term": library.Terms}
+	for _, k := range m.Others {
+		out[k.ID] = k
+	}
+	return out
 }
 
 // names are the registers in the order people meet them.
-var names = []string{"power", "violation", "rule", "factor", "grade", "permit", "interview", "term"}
+func (m *Room) names() []string {
+	out := []string{"power", "violation", "rule", "factor", "grade", "permit", "interview", "term"}
+	for _, k := range m.Others {
+		out = append(out, k.ID)
+	}
+	return out
+}
 
 // local is an instant as tables show it.
 func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }

@@ -1,0 +1,130 @@
+package frontage
+
+import (
+	"context"
+	"time"
+
+	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/shop"
+	"xiucheng/internal/platform/dbx"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
+)
+
+// Door is how one shop stands: its latest pledge and rated inspection, and the lists it
+// is published on.
+type Door struct {
+	shop.Shop
+	Pledge, Last Entry // with a zero Case where there is none
+	Listed       []Entry
+}
+
+// Pledged reports whether a signed pledge is in force.
+func (d Door) Pledged() bool { return d.Pledge.State == "active" }
+
+// Board is how the street stands: every shop that trades, and what was seen in
+// the last weeks.
+type Board struct {
+	Doors []Door
+	Weeks []Week // the oldest first
+	Open  []Entry
+}
+
+// Week counts the inspections of seven days.
+type Week struct {
+	From         time.Time
+	Checks, Good int
+	Points       int // sum
+}
+
+// Rated is how many shops had a rated inspection, Passing how many of them came
+// out of the latest one well, Signed how many have a pledge in force.
+func (b Board) Rated() (n int)   { return b.count(func(d Door) bool { return !d.Last.Case.IsZero() }) }
+func (b Board) Passing() (n int) { return b.count(func(d Door) bool { return d.Last.Good() }) }
+func (b Board) Signed() (n int)  { return b.count(Door.Pledged) }
+
+func (b Board) count(is func(Door) bool) (n int) {
+	for _, d := range b.Doors {
+		if is(d) {
+			n++
+		}
+	}
+	return n
+}
+
+// weeks is how far back the board looks.
+const weeks = 8
+
+// Look reads the board of a division as it is now.
+func Look(ctx context.Context, q dbx.Querier, division id.ID, now time.Time) (b Board, err error) {
+	defer fault.Trace(&err, "frontage.Look")
+	shops, err := shop.All(ctx, q, division)
+	if err != nil {
+		return b, err
+	}
+	at := map[string]int{}
+	for _, s := range shops {
+		if s.Open(calendar.DateOf(now)) {
+			at[s.Code] = len(b.Doors)
+			b.Doors = append(b.Doors, Door{Shop: s})
+		}
+	}
+	for i := range weeks {
+		b.Weeks = append(b.Weeks, Week{From: now.AddDate(0, 0, -7*(weeks-i))})
+	}
+	for _, proc := range []string{Pledge, Inspection, Listing} {
+		list, err := Since(ctx, q, division, proc, time.Time{})
+		if err != nil {
+			return b, err
+		}
+		for _, e := range list { // the later ones win
+			if i, ok := at[e.Shop]; ok {
+				b.Doors[i].note(e)
+			}
+			if !e.Terminal {
+				b.Open = append(b.Open, e)
+			}
+			b.week(e, now)
+		}
+	}
+	return b, nil
+}
+
+func (d *Door) note(e Entry) {
+	switch {
+	case e.Procedure == Pledge:
+		d.Pledge = e
+	case e.Procedure == Inspection && e.Counts():
+		d.Last = e
+	case e.State == "published":
+		d.Listed = append(d.Listed, e)
+	}
+}
+
+func (b *Board) week(e Entry, now time.Time) {
+	i := weeks - 1 - int(now.Sub(e.Opened)/(7*24*time.Hour))
+	if !e.Counts() || i < 0 || i >= weeks {
+		return
+	}
+	w := &b.Weeks[i]
+	w.Checks, w.Points = w.Checks+1, w.Points+e.Total
+	if e.State == "passed" {
+		w.Good++
+	}
+}
+
+// Doors reads how the given shops stand.
+func Doors(ctx context.Context, q dbx.Querier, division id.ID, shops []shop.Shop) ([]Door, error) {
+	out := make([]Door, len(shops))
+	for i, s := range shops {
+		out[i].Shop = s
+		list, err := Of(ctx, q, division, s.Code, "")
+		if err != nil {
+			return nil, err
+		}
+		for j := range list { // oldest first
+			out[i].note(list[len(list)-1-j])
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"xiucheng/internal/duties/frontage"
+	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/shell/ui"
+	"xiucheng/internal/shell/visit"
+)
+
+// boardView is the street at a glance.
+type boardView struct {
+	Figures    []ui.KPI
+	Weeks      []week
+	Red, Black []listed
+	Waiting    []waiting
+	More       int // that wait and are not shown
+	May        may
+}
+
+// may is what the visitor can do here.
+type may struct{ Inspect, Offer bool }
+
+func mayOf(ctx context.Context) may {
+	a := visit.From(ctx).Actor
+	return may{Inspect: a.Has("officer") || a.Has("community_inspector"), Offer: a.Has("officer") || a.Has("outreach")}
+}
+
+// week is one column of the trend.
+type week struct {
+	From, Checks, Rate, Mean string
+	Height                   int // per cent
+}
+
+// listed is one published entry.
+type listed struct{ Shop, Name, Address, Since, Until string }
+
+// waiting is one case that waits for somebody.
+type waiting struct {
+	Name, Href, What, Since string
+	State                   ui.Chip
+}
+
+func share(n, of int) string {
+	if of == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%d%%", (200*n+of)/(2*of))
+}
+
+func (m *Room) board(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	b, err := frontage.Look(ctx, m.DB, visit.From(ctx).Division.ID, m.Clock.Now())
+	if err != nil {
+		return err
+	}
+	v := boardView{May: mayOf(ctx)}
+	rates := make([]float64, 0, len(b.Weeks))
+	for _, x := range b.Weeks {
+		y := week{From: x.From.AddDate(0, 0, 1).Format("01-02"), Checks: strconv.Itoa(x.Checks), Rate: share(x.Good, x.Checks), Mean: "–"}
+		if x.Checks > 0 {
+			y.Mean, y.Height = fmt.Sprintf("%.1f", float64(x.Points)/float64(x.Checks)), 100*x.Good/x.Checks
+		}
+		rates = append(rates, float64(y.Height))
+		v.Weeks = append(v.Weeks, y)
+	}
+	v.Red, v.Black = publicLists(b.Doors)
+	v.Figures = []ui.KPI{
+		{Label: i18n.T(ctx, "frontage.kpi.pledged"), Value: share(b.Signed(), len(b.Doors)), Note: i18n.T(ctx, "frontage.kpi.of", "n", b.Signed(), "all", len(b.Doors)), Tone: ui.Blue, Href: "/street/frontage/shops?show=unsigned"},
+		{Label: i18n.T(ctx, "frontage.kpi.passing"), Value: share(b.Passing(), b.Rated()), Note: i18n.T(ctx, "frontage.kpi.of", "n", b.Passing(), "all", b.Rated()), Tone: ui.Green, Spark: rates},
+		{Label: i18n.T(ctx, "frontage.kpi.open"), Value: strconv.Itoa(len(b.Open)), Tone: ui.Amber},
+		{Label: i18n.T(ctx, "frontage.kpi.lists"), Value: fmt.Sprintf("%d / %d", len(v.Red), len(v.Black))},
+	}
+	v.Waiting, v.More = m.waits(ctx, b)
+	return httpx.Render(w, r, http.StatusOK, boardPage(v))
+}
+
+// publicLists are the published entries, the one that ends first on top.
+func publicLists(doors []frontage.Door) (red, black []listed) {
+	type entry struct {
+		frontage.Entry
+		line listed
+	}
+	var all []entry
+	for _, d := range doors {
+		for _, e := range d.Listed {
+			all = append(all, entry{e, listed{d.Code, d.Name, d.Address, day(e.Moved), day(e.Until)}})
+		}
+	}
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.Shop, b.Shop)) })
+	for _, e := range all {
+		if e.List == frontage.Red {
+			red = append(red, e.line)
+		} else {
+			black = append(black, e.line)
+		}
+	}
+	return red, black
+}
+
+// shownWaiting is how many cases the board names.
+const shownWaiting = 20
+
+// waits are the open cases somebody must act on, those that waited longest first.
+// A pledge in force waits for nobody, nor does an entry that is shown.
+func (m *Room) waits(ctx context.Context, b frontage.Board) (out []waiting, more int) {
+	names := map[string]string{}
+	for _, d := range b.Doors {
+		names[d.Code] = d.Name
+	}
+	open := slices.DeleteFunc(slices.Clone(b.Open), func(e frontage.Entry) bool { return e.State == "active" || e.State == "published" })
+	slices.SortFunc(open, func(a, b frontage.Entry) int { return a.Moved.Compare(b.Moved) })
+	for i, e := range open {
+		if i == shownWaiting {
+			return out, len(open) - i
+		}
+		out = append(out, waiting{Name: cmp.Or(names[e.Shop], e.Shop), Href: "/cases/" + e.Case.String(), What: i18n.T(ctx, "frontage.what."+e.Procedure), Since: day(e.Moved), State: m.chip(ctx, e)})
+	}
+	return out, 0
+}

@@ -1,0 +1,30 @@
+package web
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/duties/frontage"
+	"xiucheng/internal/platform/i18n"
+)
+
+// panel is what the page of a case shows beside every case's.
+type panel struct {
+	Href    string // the shop
+	Name    string
+	Scores  []score
+	Grounds string
+}
+
+// Panels are what the page of a case shows of each procedure.
+func (m *Room) Panels() map[string]func(context.Context, *engine.Snapshot) (templ.Component, error) {
+	return map[string]func(context.Context, *engine.Snapshot) (templ.Component, error){frontage.Pledge: m.panel, frontage.Inspection: m.panel, frontage.Listing: m.panel}
+}
+
+func (m *Room) panel(ctx context.Context, s *engine.Snapshot) (templ.Component, error) {
+	duties, err := frontage.InForce(ctx, m.DB, s.Division, m.today())
+	return panelOf(panel{Href: "/street/frontage/shops/" + url.PathEscape(s.Text("shop")), Name: s.Text("shop_name"), Scores: scoresOf(s, duties, i18n.LangOf(ctx)), Grounds: s.Text("grounds")}), err
+}
