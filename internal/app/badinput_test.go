@@ -88,6 +88,12 @@ func badInputs(c cases) []bad {
 		{"case.links.issue", "/cases/" + c.handling + "/links", "paiqian1", v("recipient", "燃气公司李工", "contact", "0536-1", "days", "3"), "", 422, "燃气公司李工"},
 		{"unit.step", c.link + "/steps/ask_delay", "", v("explain", "等配件到货", "unit_person", "李"), "", 422, "等配件到货"},
 		{"shift.begin", "/shift", "shouli1", v("desk", "nowhere"), "", 422, ""},
+		{"stall.cluster.rate", "/stalls/C01/rate", "", v("kinds", "noise"), "", 422, ""},
+		{"stall.apply", "/stalls/apply", "", v("name", "演示甲", "id_no", "123"), "", 422, "演示甲"},
+		{"street.pass", "/street/pass", "tanguan1", v("phone", "12", "goods", "gold", "place.address", "火星路口"), "", 422, "火星路口"},
+		{"frontage.shops.near", "/street/frontage/shops", "xuncha1", v("place.address", "火星路口"), "", 422, "火星路口"},
+		{"frontage.inspect.do", "/street/frontage/shops/YS-005/inspect", "xuncha1", v("occasion", "routine", "note", "门前堆物"), "", 422, "门前堆物"},
+		{"frontage.draft", "/street/frontage/pledges", "shequ1", v("codes", "火星-1"), "", 422, "火星-1"},
 		{"portal.step", "/r/" + c.receipt + "/add", "", v("text", "  "), "", 422, ""},
 	}
 }
@@ -108,6 +114,8 @@ var exempt = map[string]string{
 	"enf.money.settle": "money_test.go", "enf.receipts.change": "money_test.go", "enf.ledger.refund": "money_test.go",
 	"enf.paper.print": "a button only", "enf.draft": "what is wrong stays blank", "enf.paper.seal": "paperwork_test.go", "enf.paper.scan.keep": "paperwork_test.go", "enf.seal.answer": "paperwork_test.go",
 	"enf.parties.find": "any text finds somebody or nobody", "enf.party.reveal": "enforcement_test.go",
+	"stall.vendor.step": "stall_test.go", "stall.vendor.point": "stall_test.go", "street.batch.accept": "stall_test.go", "street.here": "a button only", "street.points": "stall_test.go",
+	"shop.step.do": "frontage_test.go",
 	"joint.draft": "joint_test.go", "joint.find.send": "joint_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",

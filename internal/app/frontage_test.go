@@ -122,6 +122,10 @@ func TestShopsSignFailCorrectAndObject(t *testing.T) {
 	if w := get(d.a, "GET", "/shop/"+good, nil); w.Code != http.StatusNotFound {
 		t.Errorf("a door without a pledge has a page: %d", w.Code)
 	}
+	wrong := "/shop/my/" + d.codes[good] + "/" + d.latest(good, frontage.Pledge).String() + "/sign"
+	if w := d.sent("", wrong, url.Values{"name": {"王某某"}, "phone": {"12"}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "王某某") {
+		t.Errorf("a pledge without signature: %d %.900s", w.Code, plainText(w.Body.String()))
+	}
 	for code := range d.codes {
 		d.own(code, d.latest(code, frontage.Pledge), "sign", url.Values{"name": {"王某某"}, "phone": {"13800000000"}, "capacity": {"owner"}, "sign.ink": {drawn(t, code)}})
 	}

@@ -108,6 +108,9 @@ func TestAVendorFromTheApplicationToTheAppeal(t *testing.T) {
 		t.Fatalf("accepted: %d %s", w.Code, w.Body)
 	}
 	o.says(get(o.a, "GET", own, nil), "A place for you", "Confirm and pledge")
+	if w := o.stranger(own+"/steps/decline", url.Values{"reason": {strings.Repeat("太远了。", 2000)}, "_key": {id.New().String()}}); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a reason as long as a book: %d", w.Code)
+	}
 	photo := func(field string) engine.Upload {
 		return engine.Upload{Field: field, Name: "a.jpg", Mime: "image/jpeg", Body: strings.NewReader("x"), Taken: time.Now()}
 	}
@@ -143,6 +146,9 @@ func (o *office) scanned(s *engine.Snapshot, own string, photo engine.Upload) {
 	}
 	appeal := own + "/points/" + r.Case.String() + "/appeal"
 	o.says(get(o.a, "GET", own, nil), "outside the line or hours", appeal)
+	if w := o.stranger(appeal, url.Values{"_key": {id.New().String()}}); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("an appeal without a word: %d", w.Code)
+	}
 	if w := o.stranger(appeal, url.Values{"explain": {"线是昨天才画的。"}, "_key": {id.New().String()}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("appealed: %d %s", w.Code, w.Body)
 	}

@@ -95,8 +95,19 @@ func (m *Room) draft(w http.ResponseWriter, r *http.Request) error {
 			v.Done = append(v.Done, d)
 		}
 	}
+	status := http.StatusOK
+	if len(v.Wrong) > 0 { // what could not be drafted may be mended and sent again
+		var left []string
+		for _, x := range v.Wrong {
+			left = append(left, x.Code)
+		}
+		v.Form = v.Form.Fill(map[string]any{"codes": strings.Join(left, "\n")}, calendar.Zone)
+		if len(v.Done) == 0 {
+			status = http.StatusUnprocessableEntity
+		}
+	}
 	w.Header().Set("Cache-Control", "no-store")
-	return httpx.Render(w, r, http.StatusOK, batchPage(v))
+	return httpx.Render(w, r, status, batchPage(v))
 }
 
 // offer drafts one pledge and sends it.

@@ -185,7 +185,7 @@ func newCoverage(s *Scenario) *coverage {
 
 // within lists the demand that a cluster at the place reaches.
 func (s *Scenario) within(p geo.Point) (out []int32) {
-	box := geo.Line{p}.Bounds().Grow(float64(s.Radius))
+	box := geo.Line{p}.Bounds().Grow(float64(s.Radius) + 1) // who stands on the circle is inside
 	for i := range s.Demand {
 		if q := s.Demand[i].Place; box.Contains(q) && geo.Distance(p, q) <= float64(s.Radius) {
 			out = append(out, int32(i))
