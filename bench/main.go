@@ -2,10 +2,11 @@
 // and prints one table: what a report costs beside another program's bare
 // insert and beside the least that net/http and a durable commit allow; how
 // pages answer at a million cases under a steady stream of requests; how big,
-// how quick to start and how heavy the program is. Figures of one run are
-// comparable with each other, not with those of another machine.
+// how quick to start and how heavy the program is. What street order calculates
+// is measured in this process. Figures of one run are comparable with each
+// other, not with those of another machine.
 //
-//	go run ./bench [-cases 100000] [-db postgres://…] [-peers=false] [-keep DIR]
+//	go run ./bench [-cases 100000] [-db postgres://…] [-peers=false] [-keep DIR] [-street]
 package main
 
 import (
@@ -24,7 +25,7 @@ type options struct {
 	cases, reports, clients, rate int
 	long                          time.Duration
 	db, keep                      string
-	peers                         bool
+	peers, onlyStreet             bool
 }
 
 func main() {
@@ -36,6 +37,7 @@ func main() {
 	flag.DurationVar(&o.long, "long", 30*time.Second, "how long the steady stream lasts")
 	flag.StringVar(&o.db, "db", "", "PostgreSQL URL of an empty database; without it SQLite in a temporary folder")
 	flag.BoolVar(&o.peers, "peers", true, "measure the program of bench/peers in the same run")
+	flag.BoolVar(&o.onlyStreet, "street", false, "measure nothing but what street order calculates")
 	flag.StringVar(&o.keep, "keep", "", "folder to work in and to keep; where it holds cases already they are measured as they are")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
@@ -72,6 +74,10 @@ func run(ctx context.Context, o options) (err error) {
 		engine = "PostgreSQL"
 	}
 	fmt.Printf("%s, %s/%s, %d processors, %s, %s\n\n", time.Now().Format("2006-01-02"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), engine)
+	if o.onlyStreet {
+		defer b.print()
+		return b.street(ctx)
+	}
 	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.binary, "./cmd/xiucheng").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w: %s", err, out)
 	}
@@ -80,7 +86,7 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	b.most("binary", float64(info.Size())/1e6, 60, "MB", "")
-	parts := []func(context.Context) error{b.intake, b.fill, b.steady}
+	parts := []func(context.Context) error{b.intake, b.fill, b.steady, b.street}
 	if b.told {
 		parts = parts[2:]
 	}

@@ -48,6 +48,8 @@ import (
 	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/duties/shift"
+	"xiucheng/internal/duties/watch/effect"
+	"xiucheng/internal/duties/watch/track"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/component"
@@ -98,6 +100,7 @@ func Words() [][]byte {
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
+		effect.Words, track.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}
