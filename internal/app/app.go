@@ -129,6 +129,7 @@ type App struct {
 	dossiers   *dossier.Room
 	paperwork  *paperwork.Room
 	over       oversight
+	stalls     stalls
 	keepers    keepers
 }
 
@@ -216,6 +217,7 @@ func (a *App) services() (err error) {
 	if err := a.oversee(); err != nil {
 		return err
 	}
+	a.openStalls()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -261,6 +263,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out, a.shifts.Hooks())
 	maps.Copy(out, a.dossiers.Hooks())
 	a.over.hooks(out)
+	maps.Copy(out, a.stalls.permits.Hooks())
 	return out
 }
 
@@ -341,6 +344,7 @@ func (a *App) routes() (err error) {
 		a.dossiers.DraftRoutes(),
 		a.paperwork.Routes(),
 		a.over.routes(),
+		a.stalls.routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),

@@ -48,8 +48,10 @@ import (
 	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/duties/shift"
-	"xiucheng/internal/duties/watch/effect"
-	"xiucheng/internal/duties/watch/track"
+	"xiucheng/internal/duties/stall/cluster"
+	"xiucheng/internal/duties/stall/effect"
+	"xiucheng/internal/duties/stall/permit"
+	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/component"
@@ -87,6 +89,7 @@ func Migrations() []dbx.Migration {
 		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, paper.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
 		register.Migration, enfparty.Migration, receipt.Migration, money.Migration, upload.Migration, exhibit.Migration, goods.Migration, sketch.Migration, openness.Migration,
+		cluster.Migration, permit.Migration,
 	}
 }
 
@@ -100,7 +103,7 @@ func Words() [][]byte {
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
-		effect.Words, track.Words,
+		effect.Words, track.Words, cluster.Words, permit.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

@@ -12,6 +12,7 @@ import (
 	"xiucheng/internal/duties/enforcement/permit"
 	"xiucheng/internal/duties/enforcement/power"
 	"xiucheng/internal/duties/enforcement/question"
+	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
@@ -63,15 +64,16 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 	return list, problems
 }
 
-// enforcement are the registers a pack may bring, by the kind of its files.
-func enforcement() map[string]register.Kind {
+// registers are the registers a pack may bring, by the kind of its files.
+func registers() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
-		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard}
+		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard,
+		"clusters": cluster.Clusters, "designations": cluster.Designations, "stalls": cluster.Stalls}
 }
 
 func registerProblems(p *pack.Pack) (out pack.Problems) {
 	for _, f := range p.Registers {
-		wrong, err := register.Check(enforcement()[f.Kind], register.File{Name: f.Path, Body: f.Body})
+		wrong, err := register.Check(registers()[f.Kind], register.File{Name: f.Path, Body: f.Body})
 		if err != nil {
 			return append(out, pack.Problem{File: f.Path, Key: fault.As(err).Key, Args: fault.As(err).Args})
 		}
@@ -113,7 +115,7 @@ func (a *App) registers(ctx context.Context, division id.ID, p *pack.Pack, mode 
 
 func (a *App) enforcementRegisters(ctx context.Context, division id.ID, p *pack.Pack, look bool) (out []pack.Difference, err error) {
 	for _, f := range p.Registers {
-		plan, err := a.registry.Apply(ctx, people.SystemActor(division), p.ID, enforcement()[f.Kind], register.File{Name: f.Path, Body: f.Body}, look)
+		plan, err := a.registry.Apply(ctx, people.SystemActor(division), p.ID, registers()[f.Kind], register.File{Name: f.Path, Body: f.Body}, look)
 		if err != nil {
 			return nil, err
 		}

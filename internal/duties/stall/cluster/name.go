@@ -1,0 +1,35 @@
+package cluster
+
+import (
+	"strings"
+
+	"xiucheng/internal/platform/i18n"
+)
+
+// names are goods, bands and complaints as people read them.
+var names = map[string]i18n.Text{
+	"produce": {ZH: "蔬菜水果", EN: "Fruit and vegetables"}, "snack": {ZH: "熟食小吃", EN: "Cooked food"}, "drink": {ZH: "饮品", EN: "Drinks"},
+	"daily": {ZH: "日用百货", EN: "Household goods"}, "clothing": {ZH: "服装鞋帽", EN: "Clothes and shoes"}, "toys": {ZH: "玩具文创", EN: "Toys and crafts"},
+	"flowers": {ZH: "花卉绿植", EN: "Flowers and plants"}, "repair": {ZH: "便民修理", EN: "Repairs"},
+	"morning": {ZH: "早市", EN: "morning"}, "day": {ZH: "日间", EN: "daytime"}, "evening": {ZH: "夜市", EN: "evening"},
+	"noise": {ZH: "噪声", EN: "Noise"}, "smoke": {ZH: "油烟", EN: "Smoke"}, "litter": {ZH: "垃圾", EN: "Litter"},
+	"stars": {ZH: "您的评价", EN: "Your rating"}, "kinds": {ZH: "有没有影响到您", EN: "Does it bother you"}, "words": {ZH: "还想说的（仅工作人员可见）", EN: "Anything else (for staff only)"},
+}
+
+// Name is a group of goods or a band as people read it.
+func Name(key string) i18n.Text {
+	if t, ok := names[key]; ok {
+		return t
+	}
+	return i18n.Text{ZH: key, EN: key}
+}
+
+// Names are several of them in one line.
+func Names(keys []string) (t i18n.Text) {
+	zh, en := make([]string, len(keys)), make([]string, len(keys))
+	for i, k := range keys {
+		n := Name(k)
+		zh[i], en[i] = n.ZH, n.EN
+	}
+	return i18n.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+}
