@@ -13,9 +13,9 @@ import (
 
 	"xiucheng/internal/duties/stall/assign"
 	"xiucheng/internal/duties/stall/siting"
-	"xiucheng/internal/duties/watch/coverage"
-	"xiucheng/internal/duties/watch/effect"
-	"xiucheng/internal/duties/watch/track"
+	"xiucheng/internal/duties/stall/coverage"
+	"xiucheng/internal/duties/stall/effect"
+	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/platform/geo"
 )
 

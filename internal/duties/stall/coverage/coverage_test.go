@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"xiucheng/internal/duties/watch/track"
+	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/platform/geo"
 )
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"xiucheng/internal/duties/watch/track"
+	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/platform/geo"
 )
 
