@@ -130,6 +130,7 @@ type App struct {
 	paperwork  *paperwork.Room
 	over       oversight
 	stalls     stalls
+	street     onStreet
 	keepers    keepers
 }
 
@@ -218,6 +219,7 @@ func (a *App) services() (err error) {
 		return err
 	}
 	a.openStalls()
+	a.openStreet()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -264,6 +266,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out, a.dossiers.Hooks())
 	a.over.hooks(out)
 	maps.Copy(out, a.stalls.permits.Hooks())
+	maps.Copy(out, a.street.watch.Hooks())
 	return out
 }
 
@@ -345,6 +348,7 @@ func (a *App) routes() (err error) {
 		a.paperwork.Routes(),
 		a.over.routes(),
 		a.stalls.routes(),
+		a.street.routes(a),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),

@@ -49,9 +49,11 @@ import (
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/duties/shift"
 	"xiucheng/internal/duties/stall/cluster"
+	"xiucheng/internal/duties/stall/duty"
 	"xiucheng/internal/duties/stall/effect"
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/duties/stall/track"
+	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/component"
@@ -60,6 +62,7 @@ import (
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/ground/resident"
+	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
 	"xiucheng/internal/platform/httpx"
@@ -89,7 +92,7 @@ func Migrations() []dbx.Migration {
 		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, paper.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
 		register.Migration, enfparty.Migration, receipt.Migration, money.Migration, upload.Migration, exhibit.Migration, goods.Migration, sketch.Migration, openness.Migration,
-		cluster.Migration, permit.Migration,
+		cluster.Migration, permit.Migration, roster.Migration, watch.Migration,
 	}
 }
 
@@ -103,7 +106,7 @@ func Words() [][]byte {
 		form.Words, layout.Words, mapview.Words, sheet.Words, ui.Words,
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
-		effect.Words, track.Words, cluster.Words, permit.Words,
+		effect.Words, track.Words, cluster.Words, permit.Words, roster.Words, duty.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,
 	}

@@ -17,6 +17,7 @@ import (
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/register"
+	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
@@ -68,7 +69,8 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 func registers() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
 		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard,
-		"clusters": cluster.Clusters, "designations": cluster.Designations, "stalls": cluster.Stalls}
+		"clusters": cluster.Clusters, "designations": cluster.Designations, "stalls": cluster.Stalls,
+		"party_groups": roster.Groups, "party_members": roster.Members, "stretches": roster.Stretches}
 }
 
 func registerProblems(p *pack.Pack) (out pack.Problems) {

@@ -183,7 +183,8 @@ func (l *loader) reader(kind string) (func(File), bool) {
 		return l.paper, true
 	case filesComponents:
 		return func(f File) { l.pack.Components = append(l.pack.Components, f) }, true
-	case "violations", "rules", "factors", "grades", "powers", "permits", "interviews", "clusters", "designations", "stalls":
+	case "violations", "rules", "factors", "grades", "powers", "permits", "interviews", "clusters", "designations", "stalls",
+		"party_groups", "party_members", "stretches":
 		return func(f File) { l.pack.Registers = append(l.pack.Registers, Register{kind, f}) }, true
 	case "roles":
 		return l.roles, true
