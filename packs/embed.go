@@ -11,7 +11,7 @@ import (
 // Only data: the programs that draw it lie beside it.
 //
 //go:embed cn-base
-//go:embed weifang-ez/*.yaml weifang-ez/*.csv weifang-ez/geo weifang-ez/law weifang-ez/demo weifang-ez/stall weifang-ez/frontage
+//go:embed weifang-ez/*.yaml weifang-ez/*.csv weifang-ez/geo weifang-ez/law weifang-ez/demo weifang-ez/stall weifang-ez/frontage weifang-ez/street
 //go:embed weifang-ez/pictures/*.yaml weifang-ez/pictures/*.jpg
 var files embed.FS
 

@@ -135,6 +135,7 @@ type App struct {
 	joint      joint
 	stalls     stalls
 	frontages  frontages
+	onStreet   onStreet
 	keepers    keepers
 }
 
@@ -225,6 +226,7 @@ func (a *App) services() (err error) {
 	a.goTogether()
 	a.openStalls()
 	a.openFrontages()
+	a.openStreet()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake, Refused: a.gauges.Refusal,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
@@ -274,6 +276,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out, a.joint.operations.Hooks())
 	maps.Copy(out, a.stalls.permits.Hooks())
 	maps.Copy(out, a.frontages.duty.Hooks())
+	maps.Copy(out, a.onStreet.watch.Hooks())
 	return out
 }
 
@@ -359,6 +362,7 @@ func (a *App) routes() (err error) {
 		a.paperwork.Routes(),
 		a.over.routes(),
 		a.stalls.routes(),
+		a.onStreet.routes(a),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),

@@ -87,6 +87,12 @@ func badInputs(c cases) []bad {
 		{"filters.keep", "/filters", "shouli1", v("query", "state=filed", "path", "/desk", "name", strings.Repeat("待派遣", 9)), "", 422, strings.Repeat("待派遣", 9)},
 		{"case.links.issue", "/cases/" + c.handling + "/links", "paiqian1", v("recipient", "燃气公司李工", "contact", "0536-1", "days", "3"), "", 422, "燃气公司李工"},
 		{"unit.step", c.link + "/steps/ask_delay", "", v("explain", "等配件到货", "unit_person", "李"), "", 422, "等配件到货"},
+		{"street.duty.in", "/street/duty/in", "zhiyuan1", v("place", "nowhere"), "", 422, ""},
+		{"street.track.file", "/street/track/file", "zhiyuan1", v(), "file", 422, ""},
+		{"street.talk.send", "/street/talk", "zhiyuan1", v("class", "nonsense", "words", "请到摊点"), "", 422, "请到摊点"},
+		{"street.rosters.plan", "/street/rosters", "daiban", v("person", "x"), "", 422, ""},
+		{"street.groups.meet", "/street/groups/DXZ01/meetings", "daiban", v("topic", "分工", "day", "x"), "", 422, "分工"},
+		{"volunteer.send", "/volunteer", "", v("name", "演示", "phone", "12"), "", 422, "演示"},
 		{"shift.begin", "/shift", "shouli1", v("desk", "nowhere"), "", 422, ""},
 		{"stall.cluster.rate", "/stalls/C01/rate", "", v("kinds", "noise"), "", 422, ""},
 		{"stall.apply", "/stalls/apply", "", v("name", "演示甲", "id_no", "123"), "", 422, "演示甲"},
@@ -101,6 +107,7 @@ func badInputs(c cases) []bad {
 // exempt are the routes that take nothing a person could get wrong, and those
 // whose refusals have tests of their own.
 var exempt = map[string]string{
+	"street.duty.out": "no input", "street.rosters.copy": "a button", "street.rosters.drop": "a button", "street.volunteers.decide": "buttons", "street.track": "a script sends it",
 	"account.logout": "no input", "account.session.end": "no input", "account.session.end_all": "no input", "inbox.read": "no input",
 	"account.delegations.revoke": "no input", "admin.people.post.end": "no input", "admin.people.certificate.revoke": "no input", "admin.delegations.revoke": "no input", "admin.keys.revoke": "no input",
 	"admin.catalogue.revert": "no input", "admin.calendar.apply": "takes what the check page carried", "case.release": "buttons only", "intake.earlier": "any text is a number nobody has",
@@ -116,7 +123,7 @@ var exempt = map[string]string{
 	"enf.parties.find": "any text finds somebody or nobody", "enf.party.reveal": "enforcement_test.go",
 	"stall.vendor.step": "stall_test.go", "stall.vendor.point": "stall_test.go", "street.batch.accept": "stall_test.go", "street.here": "a button only", "street.points": "stall_test.go",
 	"shop.step.do": "frontage_test.go",
-	"joint.draft": "joint_test.go", "joint.find.send": "joint_test.go",
+	"joint.draft":  "joint_test.go", "joint.find.send": "joint_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
 	"open311.create.xml": "open311_test.go", "open311.create.json": "open311_test.go", "open311.unknown.post": "open311_test.go",

@@ -52,9 +52,11 @@ import (
 	jointweb "xiucheng/internal/duties/joint/web"
 	"xiucheng/internal/duties/shift"
 	"xiucheng/internal/duties/stall/cluster"
+	"xiucheng/internal/duties/stall/duty"
 	"xiucheng/internal/duties/stall/effect"
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/duties/stall/track"
+	"xiucheng/internal/duties/stall/watch"
 	stallweb "xiucheng/internal/duties/stall/web"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -64,6 +66,7 @@ import (
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/ground/resident"
+	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
@@ -94,7 +97,7 @@ func Migrations() []dbx.Migration {
 		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, paper.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
 		register.Migration, enfparty.Migration, receipt.Migration, money.Migration, upload.Migration, exhibit.Migration, goods.Migration, sketch.Migration, openness.Migration,
-		cluster.Migration, permit.Migration,
+		cluster.Migration, permit.Migration, roster.Migration, watch.Migration,
 		frontage.Migration,
 	}
 }
@@ -110,7 +113,7 @@ func Words() [][]byte {
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
 		jointweb.Words,
-		cluster.Words, permit.Words, stallweb.Words, effect.Words, track.Words,
+		cluster.Words, permit.Words, stallweb.Words, roster.Words, duty.Words, effect.Words, track.Words,
 		shop.Words, frontage.Words, frontageweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,

@@ -19,6 +19,7 @@ import (
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/register"
+	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
@@ -72,7 +73,8 @@ func registers() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
 		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard, "terms": lawbook.Terms, "unit_powers": operation.Powers,
 		"clusters": cluster.Clusters, "designations": cluster.Designations, "stalls": cluster.Stalls,
-		"shops": shop.Shops, "frontage_duties": frontage.Duties}
+		"shops": shop.Shops, "frontage_duties": frontage.Duties,
+		"party_groups": roster.Groups, "party_members": roster.Members, "stretches": roster.Stretches}
 }
 
 func registerProblems(p *pack.Pack) (out pack.Problems) {

@@ -5,6 +5,7 @@ import (
 
 	frontageweb "xiucheng/internal/duties/frontage/web"
 	jointweb "xiucheng/internal/duties/joint/web"
+	"xiucheng/internal/duties/stall/duty"
 	stallweb "xiucheng/internal/duties/stall/web"
 )
 
@@ -23,6 +24,8 @@ func street() []stallweb.Door {
 		{Name: "stalls", Icon: "building-store", Href: "/street/stalls", Roles: stallweb.Roles},
 		{Name: "pass", Icon: "ticket", Href: "/street/pass", Roles: []string{"stall_manager", "officer"}},
 		{Name: "frontage", Icon: "map-pins", Href: "/street/frontage", Roles: frontageweb.Roles},
+		{Name: "duty", Icon: "walk", Href: "/street/duty", Roles: duty.Readers},
+		{Name: "watch", Icon: "map-pin", Href: "/street/watch", Roles: duty.Keepers},
 		{Name: "joint", Icon: "users-group", Href: "/joint", Roles: jointweb.Roles},
 	}
 }

@@ -150,6 +150,9 @@ func (d *Desk) release(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if s.Procedure != incident.Procedure { // those of other cases show people, as photos of persuasion do
+		return fault.New(fault.Conflict, "desk.never_public")
+	}
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "fault.bad_request")
 	}

@@ -1,0 +1,70 @@
+package duty
+
+import (
+	"net/http"
+
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/duties/stall/watch"
+	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/shell/form"
+	"xiucheng/internal/shell/mapview"
+	"xiucheng/internal/shell/stepform"
+	"xiucheng/internal/shell/ui"
+	"xiucheng/internal/shell/visit"
+)
+
+// talkers are the roles that speak to people.
+var talkers = []string{"party_member", "volunteer", "officer", "stall_manager"}
+
+func (m *Room) talkForm(r *http.Request) (f form.Form, o engine.Opening, err error) {
+	ctx := r.Context()
+	at := visit.From(ctx)
+	o = engine.Opening{Procedure: watch.Procedure, Division: at.Division.ID, Step: "talk", Actor: at.Actor}
+	step, err := m.Engine.FormOpening(ctx, o)
+	if err != nil {
+		return f, o, err
+	}
+	fields := stepform.Fields(step)
+	for i := range fields {
+		fields[i].Auto = fields[i].Type == form.Place
+	}
+	f = form.New("talk", "/street/talk", fields).Fill(stepform.Filled(step), calendar.Zone)
+	f.Draft, f.Ground = "street-talk", mapview.Map{Base: "/map/base.json"}
+	f.Steps = []ui.Step{{Label: i18n.T(ctx, "duty.record"), Icon: "check", Primary: true}}
+	return f, o, nil
+}
+
+func (m *Room) ask(w http.ResponseWriter, r *http.Request) error {
+	f, _, err := m.talkForm(r)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, talkPage(f))
+}
+
+// talk opens the record. What is refused comes back filled, with the sentence.
+func (m *Room) talk(w http.ResponseWriter, r *http.Request) error {
+	f, o, err := m.talkForm(r)
+	if err != nil {
+		return err
+	}
+	sent, err := m.Photos.Read(r, f.Fields, calendar.Zone, m.Clock.Now())
+	if err != nil {
+		return err
+	}
+	o.Key, o.Files, o.Input = sent.Key, sent.Uploads, stepform.Values(sent.Input)
+	wrong := sent.Wrong
+	if wrong == nil {
+		res, err := m.Engine.Open(r.Context(), o)
+		if err == nil {
+			return m.done(w, r, "duty.recorded", "/cases/"+res.Case.String())
+		}
+		if wrong = fault.As(err); wrong.Kind == fault.Internal || wrong.Kind == fault.NotFound {
+			return err
+		}
+	}
+	return httpx.Render(w, r, wrong.Kind.Status(), talkPage(sent.Refused(r.Context(), f, wrong)))
+}

@@ -1,0 +1,66 @@
+// Tracks while on duty, and only while this page is open: asks first, shows that
+// it tracks, stops at the sign-out. Without it duty is known by signing in alone.
+
+const box = /** @type {HTMLElement|null} */ (document.querySelector("[data-track]"));
+if (box && navigator.geolocation) track(box);
+
+function track(/** @type {HTMLElement} */ box) {
+  const words = JSON.parse(box.dataset.words || "{}");
+  const say = /** @type {HTMLElement} */ (box.querySelector("[data-said]"));
+  const button = /** @type {HTMLButtonElement} */ (box.querySelector("button"));
+  /** @type {{at: number, lat: number, lng: number, accuracy: number}[]} */
+  let points = [];
+  let watching = 0, timer = 0, kept = 0;
+
+  const stop = () => {
+    navigator.geolocation.clearWatch(watching);
+    clearInterval(timer);
+    watching = timer = 0;
+    button.textContent = words.start;
+    box.classList.remove("live");
+  };
+
+  const send = async () => {
+    if (!points.length) return;
+    const batch = points.slice(0, 500);
+    try {
+      const answer = await fetch("/street/track", {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(batch)});
+      if (!answer.ok) throw new Error(String(answer.status));
+      const said = await answer.json();
+      points = points.slice(batch.length);
+      kept += said.kept;
+      say.textContent = words.on.replace("{n}", String(kept));
+      if (!said.on_duty) {
+        stop();
+        say.textContent = words.over;
+      }
+    } catch {
+      say.textContent = words.waiting.replace("{n}", String(points.length));
+    }
+  };
+
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    if (watching) {
+      send();
+      stop();
+      say.textContent = words.off;
+      return;
+    }
+    if (!confirm(words.ask)) return;
+    watching = navigator.geolocation.watchPosition((p) => {
+      points.push({at: p.timestamp, lat: p.coords.latitude, lng: p.coords.longitude, accuracy: p.coords.accuracy});
+    }, () => {
+      stop();
+      say.textContent = words.refused;
+    }, {enableHighAccuracy: true, maximumAge: 5000});
+    timer = window.setInterval(send, 15000);
+    button.textContent = words.stop;
+    say.textContent = words.on.replace("{n}", "0");
+    box.classList.add("live");
+  });
+  document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
+    send();
+    stop();
+  });
+}
