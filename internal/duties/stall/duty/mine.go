@@ -39,6 +39,8 @@ type dutyView struct {
 	Present []presentLine
 	Hours   string
 	Month   string
+
+	FileWrong string // why a device's file was not taken
 }
 
 type turnLine struct{ When, Place string }

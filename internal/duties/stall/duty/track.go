@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/visit"
 )
 
@@ -84,12 +85,16 @@ func (m *Room) keep(r *http.Request, actor people.Actor, points []track.Point, f
 // file takes the file of a device: what it recorded while its person was on duty.
 func (m *Room) file(w http.ResponseWriter, r *http.Request) error {
 	actor := visit.From(r.Context()).Actor
-	f, head, err := r.FormFile("file")
-	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "duty.no_file")
+	points, err := sent(r, actor.Account.String())
+	if x := fault.As(err); x != nil && x.Kind == fault.Invalid {
+		v, err := m.dutyOf(r.Context())
+		if err != nil {
+			return err
+		}
+		p := i18n.From(r.Context())
+		v.FileWrong = p.Bundle.Text(x.Key).Fill(p.Lang, x.Args)
+		return httpx.Render(w, r, http.StatusUnprocessableEntity, dutyPage(v))
 	}
-	defer func() { _ = f.Close() }()
-	points, err := read(head.Filename, f, actor.Account.String())
 	if err != nil {
 		return err
 	}
@@ -110,6 +115,16 @@ func (m *Room) file(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.Redirect(w, r, "/street/duty")
+}
+
+// sent are the points of the file that was sent.
+func sent(r *http.Request, who string) ([]track.Point, error) {
+	f, head, err := r.FormFile("file")
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "duty.no_file")
+	}
+	defer func() { _ = f.Close() }()
+	return read(head.Filename, f, who)
 }
 
 func read(name string, f io.Reader, who string) ([]track.Point, error) {
