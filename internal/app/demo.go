@@ -86,7 +86,7 @@ func (a *App) demoPasswords(ctx context.Context) error {
 }
 
 // shownLogins are the demonstration's accounts on the sign-in page, one a role.
-var shownLogins = []string{"shouli1", "zhiban1", "paiqian1", "caiji1", "caiji3", "hw.desk", "hw.work", "sz.desk", "sz.work", "zhifa1", "banan", "fazhi", "juzhang", "caiwu", "dangan", "tandian1", "tandian2", "tanguan1", "ducha1", "fenguan", "admin"}
+var shownLogins = []string{"shouli1", "zhiban1", "paiqian1", "caiji1", "caiji3", "hw.desk", "hw.work", "sz.desk", "sz.work", "zhifa1", "banan", "fazhi", "juzhang", "caiwu", "dangan", "tandian1", "tandian2", "tanguan1", "xuncha1", "daiban", "ducha1", "fenguan", "admin"}
 
 // hints lists the demonstration's accounts for the sign-in page, only in a
 // demonstration that nobody but this machine can reach.
