@@ -221,6 +221,7 @@ func (b *board) ask(f record.Filter) (q question) {
 	in := func(list []string) func(string) bool { return func(v string) bool { return slices.Contains(list, v) } }
 	narrow(procedures, len(f.Procedures) > 0, in(f.Procedures))
 	narrow(procedures, f.Without != "", func(v string) bool { return procedure.Family(v) != f.Without })
+	narrow(procedures, slices.ContainsFunc(b.words[procedures].list, in(f.Except)), func(v string) bool { return !slices.Contains(f.Except, v) })
 	narrow(states, len(f.States) > 0, in(f.States))
 	narrow(depts, len(f.Depts) > 0, func(v string) bool { return v != "" && slices.Contains(f.Depts, v) })
 	narrow(assignees, f.Assignee != "", is(f.Assignee))

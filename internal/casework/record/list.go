@@ -34,7 +34,8 @@ const (
 // Filter narrows a list. Empty parts do not narrow.
 type Filter struct {
 	Procedures []string
-	Without    string // family of procedures that is left out: enf leaves out enf.service
+	Without    string   // family of procedures that is left out: enf leaves out enf.service
+	Except     []string // procedures that are left out
 	States     []string
 	Terminal   Tri
 	Depts      []string
@@ -77,15 +78,18 @@ func (w *where) add(cond string, args ...any) {
 }
 
 func (w *where) in(column string, values []string) {
-	if len(values) == 0 {
-		return
+	if len(values) > 0 {
+		w.list(column, " IN (", values)
 	}
+}
+
+func (w *where) list(column, how string, values []string) {
 	column = w.column(column)
 	from := len(w.args) + 1
 	for _, v := range values {
 		w.args = append(w.args, v)
 	}
-	w.parts = append(w.parts, column+" IN ("+dbx.In(from, len(values))+")")
+	w.parts = append(w.parts, column+how+dbx.In(from, len(values))+")")
 }
 
 // beyond sorts after every text that begins with the prefix.
@@ -114,6 +118,9 @@ func (f Filter) narrow(w *where, division id.ID) {
 	if f.Without != "" {
 		p := w.column("procedure")
 		w.add("NOT ("+p+" >= ? AND "+p+" < ?)", f.Without+".", f.Without+"."+beyond)
+	}
+	if len(f.Except) > 0 {
+		w.list("procedure", " NOT IN (", f.Except)
 	}
 	w.in("state", f.States)
 	w.in("dept", f.Depts)

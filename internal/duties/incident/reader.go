@@ -65,11 +65,18 @@ func MayRead(a people.Actor, r record.Row) bool {
 	return a.HasIn("collector", r.Grid) || r.Grid == "" && a.Has("collector")
 }
 
+// apart are the procedures whose cases have lists of their own, at /street and
+// /joint: a permit that is in use for a year waits for nobody at the desk.
+var apart = []string{"stall-permit", "stall-points", "frontage-pledge", "frontage-inspection", "frontage-list", "joint-operation", "persuasion"}
+
 // Narrow limits a list to what the actor may read: departments see their own
 // cases, collectors those of their grids or given to them, and dossiers only who
-// may open them.
+// may open them. Cases of street order stand in it only where they are asked for.
 func Narrow(a people.Actor, f record.Filter) record.Filter {
 	f.Without = Hidden(a)
+	if len(f.Procedures) == 0 {
+		f.Except = apart
+	}
 	if a.System || slices.ContainsFunc(overall, a.Has) {
 		return f
 	}
