@@ -1,4 +1,4 @@
-// foundry makes the program's fonts from font files: outlines on a grid of 250 to
+// Command foundry makes the program's fonts from font files: outlines on a grid of 250 to
 // the em, packed as platform/pdf reads them. A grid's step is 0.02 mm in a text of
 // 16 points, half a dot of a printer of 600 to the inch; every character stays.
 //
