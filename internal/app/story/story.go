@@ -20,6 +20,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/stall/sites"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
@@ -44,6 +45,7 @@ type Deps struct {
 	Catalogues *catalogue.Service
 	Parties    *party.Service
 	Keepers    Keepers
+	Sites      *sites.Room
 	// First are the logins whose work people come to look at, the first ones first.
 	First []string
 }
@@ -129,6 +131,9 @@ func (s *story) tell(ctx context.Context) error {
 	s.operations(ctx)
 	if err := s.stalls(ctx); err != nil {
 		s.Log.Warn("demo stalls", "err", err)
+	}
+	if err := s.siting(ctx); err != nil {
+		s.Log.Warn("demo sites", "err", err)
 	}
 	if err := s.read(ctx); err != nil {
 		return err

@@ -341,7 +341,7 @@ func (m *Room) compared(ctx context.Context, a asked, v *watchView) error {
 	if last := open.At.AddDate(0, 0, 7*weeks); to.After(last) {
 		to = last
 	}
-	f := record.Filter{Procedures: []string{"incident"}, Classes: watched, OpenedFrom: clock.Micro(from), OpenedTo: clock.Micro(to), Sort: record.ByOpened, Limit: 500}
+	f := record.Filter{Procedures: []string{"incident"}, Classes: Watched, OpenedFrom: clock.Micro(from), OpenedTo: clock.Micro(to), Sort: record.ByOpened, Limit: 500}
 	var events []effect.Event
 	for {
 		p, err := record.List(ctx, m.DB, a.division, f)
@@ -437,10 +437,10 @@ func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 	return httpx.JSON(w, http.StatusOK, doc)
 }
 
-// watched are the classes that are watched around a cluster, and what they are
+// Watched are the classes that are watched around a cluster, and what they are
 // called.
 var (
-	watched = []string{"09001", "09005", "09006", "06029", "09021", "09022", "LOCAL-STALL"}
+	Watched = []string{"09001", "09005", "09006", "06029", "09021", "09022", "LOCAL-STALL"}
 	classes = map[string]i18n.Text{
 		"09001": {ZH: "无照经营游商", EN: "Unlicensed hawker"}, "09005": {ZH: "店外经营", EN: "Trading outside the shop"},
 		"09006": {ZH: "占道经营", EN: "Trading on the road"}, "06029": {ZH: "露天烧烤", EN: "Open-air barbecue"},
