@@ -69,7 +69,7 @@ func (m *Room) asked(r *http.Request) (a asked, err error) {
 	if a.day, err = calendar.ParseDate(q.Get("day")); err != nil {
 		a.day = calendar.DateOf(m.Clock.Now())
 	}
-	if a.hour, err = strconv.Atoi(q.Get("hour")); err != nil || a.hour < 0 || a.hour > 23 {
+	if a.hour, err = strconv.Atoi(q.Get("hour")); err != nil || a.hour < 0 || a.hour > 23 || q.Get("all") != "" {
 		a.hour = -1
 	}
 	a.from, a.to = a.day.At(0), (a.day + 1).At(0)
@@ -117,22 +117,20 @@ func (m *Room) sheet(ctx context.Context, a asked) (*coverage.Sheet, []roster.St
 
 // watchView is the watch of one cluster.
 type watchView struct {
-	Tabs     []ui.Tab
-	Cluster  string
-	Clusters []ui.Tab
-	Day      string
-	Hours    []ui.Tab
-	Prev     string
-	Next     string
-	Figures  []ui.KPI
-	Map      mapview.Map
-	Lines    []stretchLine
-	Doubt    string // points that did not count
-	Blind    []string
-	Repeats  []repeatLine
-	Records  []recordLine
-	Effect   []string
-	Verdict  ui.Chip
+	Tabs    []ui.Tab
+	Bar     bar
+	Title   string
+	Prev    string
+	Next    string
+	Figures []ui.KPI
+	Map     mapview.Map
+	Lines   []stretchLine
+	Doubt   string // points that did not count
+	Blind   []string
+	Repeats []repeatLine
+	Records []recordLine
+	Effect  []string
+	Verdict ui.Chip
 }
 
 type stretchLine struct {
@@ -162,7 +160,7 @@ func (m *Room) watch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := m.frame(ctx, a, n)
+	v := m.frame(ctx, a, n, sheet)
 	records, err := watch.Records(ctx, m.DB, a.division, a.day.At(0), (a.day + 1).At(0))
 	if err != nil {
 		return err
@@ -182,24 +180,9 @@ func (m *Room) watch(w http.ResponseWriter, r *http.Request) error {
 }
 
 // frame is what leads from one cluster, day and hour to another, and the map.
-func (m *Room) frame(ctx context.Context, a asked, n names) watchView {
-	lang := i18n.LangOf(ctx)
-	v := watchView{Tabs: tabs(ctx, "watch"), Cluster: a.cluster.Name.In(lang), Day: a.day.String(), Prev: a.href("/street/watch", a.day-1, a.hour), Next: a.href("/street/watch", a.day+1, a.hour)}
-	watched := map[string]bool{}
-	for _, s := range n.streets.Stretches {
-		watched[s.Cluster] = true
-	}
-	for _, c := range n.stalls.Clusters {
-		if watched[c.Code] || c == a.cluster {
-			b := a
-			b.cluster = c
-			v.Clusters = append(v.Clusters, ui.Tab{Label: c.Name.In(lang), Href: b.href("/street/watch", a.day, a.hour), Active: c.Code == a.cluster.Code})
-		}
-	}
-	v.Hours = append(v.Hours, ui.Tab{Label: i18n.T(ctx, "duty.all_day"), Href: a.href("/street/watch", a.day, -1), Active: a.hour < 0})
-	for h := 6; h < 24; h++ {
-		v.Hours = append(v.Hours, ui.Tab{Label: strconv.Itoa(h), Href: a.href("/street/watch", a.day, h), Active: a.hour == h})
-	}
+func (m *Room) frame(ctx context.Context, a asked, n names, sheet *coverage.Sheet) watchView {
+	v := watchView{Tabs: tabs(ctx, "watch"), Bar: a.bar(ctx, n, sheet), Prev: a.href("/street/watch", a.day-1, a.hour), Next: a.href("/street/watch", a.day+1, a.hour)}
+	v.Title = a.cluster.Name.In(i18n.LangOf(ctx)) + " · " + a.day.String() + " · " + v.Bar.Said
 	v.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: a.href("/street/watch/points.json", a.day, a.hour), Areas: a.href("/street/watch/areas.json", a.day, a.hour),
 		Label: i18n.T(ctx, "duty.map"), Center: [2]float64{a.cluster.At.Lng, a.cluster.At.Lat}, Zoom: 15.2,
 		Legend: []mapview.Key{{Label: i18n.T(ctx, "duty.seen"), Shape: mapview.Area, Tone: ui.Green}, {Label: i18n.T(ctx, "duty.seen_day"), Shape: mapview.Area, Tone: ui.Amber},
@@ -391,6 +374,21 @@ func (m *Room) areas(w http.ResponseWriter, r *http.Request) error {
 	}
 	at := a.cluster.At
 	list := []geo.Feature{{Point: &at, Properties: map[string]any{"kind": "zone", "radius": a.radius, "label": a.cluster.Name.In(i18n.LangOf(r.Context()))}}}
+	for _, x := range a.drawn(sheet) {
+		list = append(list, geo.Feature{Shape: strip(x.line), Properties: map[string]any{"kind": x.kind}})
+	}
+	w.Header().Set("Content-Type", "application/geo+json")
+	return geo.Write(w, list)
+}
+
+// drawn is a part of a stretch in one colour.
+type drawn struct {
+	stretch, kind string
+	line          geo.Line
+}
+
+// drawn joins neighbouring pieces of one colour.
+func (a asked) drawn(sheet *coverage.Sheet) (out []drawn) {
 	from, to := a.window()
 	for i, p := range sheet.Streets.Pieces {
 		kind := "ban"
@@ -400,20 +398,25 @@ func (m *Room) areas(w http.ResponseWriter, r *http.Request) error {
 		case a.hour >= 0 && sheet.During(i, a.day.At(0), a.from.Add(-time.Microsecond)).How != 0:
 			kind = "limit"
 		}
-		list = append(list, geo.Feature{Shape: strip(p.Line), Properties: map[string]any{"kind": kind}})
+		if n := len(out); n > 0 && out[n-1].stretch == p.Stretch && out[n-1].kind == kind {
+			out[n-1].line = append(out[n-1].line, p.Line[1:]...)
+			continue
+		}
+		out = append(out, drawn{p.Stretch, kind, slices.Clone(p.Line)})
 	}
-	w.Header().Set("Content-Type", "application/geo+json")
-	return geo.Write(w, list)
+	return out
 }
 
 // strip is a line as a band that a map can fill.
-func strip(l geo.Line) (out geo.Shape) {
-	for i := 1; i < len(l); i++ {
-		b := geo.Bearing(l[i-1], l[i]) * math.Pi / 180
+func strip(l geo.Line) geo.Shape {
+	var left, right geo.Ring
+	for i, p := range l {
+		b := geo.Bearing(l[max(0, i-1)], l[min(len(l)-1, i+1)]) * math.Pi / 180
 		east, north := half*math.Cos(b), -half*math.Sin(b)
-		out = append(out, geo.Polygon{geo.Ring{geo.Offset(l[i-1], east, north), geo.Offset(l[i], east, north), geo.Offset(l[i], -east, -north), geo.Offset(l[i-1], -east, -north)}})
+		left, right = append(left, geo.Offset(p, east, north)), append(right, geo.Offset(p, -east, -north))
 	}
-	return out
+	slices.Reverse(right)
+	return geo.Shape{geo.Polygon{append(left, right...)}}
 }
 
 // points are the records of the day.
