@@ -115,6 +115,9 @@ var walkers = []struct {
 // with to look around are not, so that they can sign in themselves.
 var present = map[string]string{"zhiyuan2": "C01", "dangyuan2": "C02", "xuncha1": "C03", "caiji2": "C04", "zhiyuan3": "C05"}
 
+// next are expected in a few minutes.
+var next = map[string]string{"zhiyuan1": "C01", "dangyuan1": "C02"}
+
 // Weeks that are told and days that are planned.
 const (
 	before = 21
@@ -127,8 +130,8 @@ func (s *street) planned() error {
 	for day := today - before; day <= today+ahead; day++ {
 		for i, c := range s.stalls.Clusters {
 			w := walkers[(i+int(day))%len(walkers)]
-			if (7*i+int(day))%5 == 0 || day == today && present[w.login] != "" {
-				continue // nobody was found, or he is out already
+			if (7*i+int(day))%5 == 0 || day == today && present[w.login]+next[w.login] != "" {
+				continue // nobody was found, or he is out already or soon
 			}
 			if err := s.turn(w.login, w.source, c.Code, day.At(17*60+30), len(s.duties)%17 != 5); err != nil {
 				return err
@@ -136,10 +139,14 @@ func (s *street) planned() error {
 		}
 	}
 	for _, w := range walkers {
-		if present[w.login] == "" {
+		code, from := present[w.login], s.now.Add(-time.Hour)
+		if code == "" {
+			code, from = next[w.login], s.now.Add(20*time.Minute)
+		}
+		if code == "" {
 			continue
 		}
-		if err := s.turn(w.login, w.source, present[w.login], s.now.Add(-time.Hour).Truncate(10*time.Minute), true); err != nil {
+		if err := s.turn(w.login, w.source, code, from.Truncate(10*time.Minute), true); err != nil {
 			return err
 		}
 	}

@@ -82,6 +82,17 @@ func (n names) placeIn(lang i18n.Lang, code string) string {
 	return code
 }
 
+// at is where a place of duty begins; false for none.
+func (n names) at(code string) (geo.Point, bool) {
+	if s := n.streets.Stretch(code); s != nil && len(s.Line) > 0 {
+		return s.Line[0], true
+	}
+	if c := n.stalls.Cluster(code); c != nil {
+		return c.At, true
+	}
+	return geo.Point{}, false
+}
+
 func (n names) person(account id.ID) string {
 	a, err := n.dir.Account(account)
 	if err != nil {
@@ -188,6 +199,9 @@ func (m *Room) planned(ctx context.Context, n names, actor people.Actor, now tim
 	}
 	v.SignIn = form.New("in", "/street/duty/in", n.signInFields(due != "")).Fill(map[string]any{"place": due}, calendar.Zone)
 	v.SignIn.Ground = mapview.Map{Base: "/map/base.json"}
+	if at, ok := n.at(due); ok {
+		v.SignIn.Ground.Center, v.SignIn.Ground.Zoom = [2]float64{at.Lng, at.Lat}, near
+	}
 	v.SignIn.Steps = []ui.Step{{Label: i18n.T(ctx, "duty.sign_in"), Icon: "check", Primary: true}}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -15,6 +16,9 @@ import (
 	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
 )
+
+// near is the zoom at which a map begins that knows about where somebody is.
+const near = 16
 
 // talkers are the roles that speak to people.
 var talkers = []string{"party_member", "volunteer", "officer", "stall_manager"}
@@ -33,6 +37,9 @@ func (m *Room) talkForm(r *http.Request) (f form.Form, o engine.Opening, err err
 	}
 	f = form.New("talk", "/street/talk", fields).Fill(stepform.Filled(step), calendar.Zone)
 	f.Draft, f.Ground = "street-talk", mapview.Map{Base: "/map/base.json"}
+	if s, err := roster.Current(ctx, m.DB, at.Division.ID, at.Actor.Account, m.Clock.Now()); err == nil {
+		f.Ground.Center, f.Ground.Zoom = [2]float64{s.At.Lng, s.At.Lat}, near
+	}
 	f.Steps = []ui.Step{{Label: i18n.T(ctx, "duty.record"), Icon: "check", Primary: true}}
 	return f, o, nil
 }

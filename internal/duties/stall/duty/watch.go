@@ -17,6 +17,7 @@ import (
 	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
@@ -139,7 +140,15 @@ type stretchLine struct {
 	Chip                                  ui.Chip
 }
 
-type repeatLine struct{ What, Where, Talks, Refused, Incidents, Href, Button string }
+// repeatLine is a shop or spot with what the visitor can do about it: look at the
+// latest record, make it an incident at once, or choose the violation of a lead.
+type repeatLine struct {
+	What, Where, Talks, Refused, Incidents, Href string
+
+	Pass string // where one tap makes it an incident, "" where it cannot
+	Why  string
+	Lead string // the form of the lead, "" where none is due
+}
 
 type recordLine struct {
 	Time, What, Where, Href string
@@ -295,17 +304,20 @@ func (m *Room) stateChip(ctx context.Context, state string) ui.Chip {
 
 // repeated are the shops and spots of the cluster where the rule of repeats holds.
 func (m *Room) repeated(ctx context.Context, a asked, n names, v *watchView) error {
+	actor := visit.From(ctx).Actor
 	list, err := m.Watch.Repeats(ctx, m.DB, a.division, m.Clock.Now())
 	for _, c := range list {
 		if c.Latest.Cluster != a.cluster.Code {
 			continue
 		}
+		href := "/cases/" + c.Latest.Case.String()
 		l := repeatLine{What: classes[c.Latest.Class].In(i18n.LangOf(ctx)), Where: n.place(ctx, c.Latest.Stretch), Talks: strconv.Itoa(c.Talks), Refused: strconv.Itoa(c.Refused),
-			Incidents: strconv.Itoa(c.Incidents), Href: "/cases/" + c.Latest.Case.String(), Button: i18n.T(ctx, "duty.open_record")}
-		if c.Latest.State == "met" || c.Latest.State == "refused" {
-			l.Href, l.Button = l.Href+"/steps/pass", i18n.T(ctx, "duty.pass_on")
-			if c.LeadDue {
-				l.Button = i18n.T(ctx, "duty.pass_lead")
+			Incidents: strconv.Itoa(c.Incidents), Href: href}
+		if open := c.Latest.State == "met" || c.Latest.State == "refused"; open && (actor.Has("officer") || actor.Has(roster.Lead)) {
+			l.Pass = href + "/steps/pass"
+			l.Why = i18n.From(ctx).Bundle.Text("duty.repeat_why").Fill(i18n.ZH, map[string]any{"talks": c.Talks, "refused": c.Refused, "incidents": c.Incidents})
+			if c.LeadDue && actor.Has("officer") && actor.Certified(people.Enforcement) {
+				l.Lead = l.Pass
 			}
 		}
 		v.Repeats = append(v.Repeats, l)
