@@ -186,7 +186,7 @@ func certificate(division, name string, year int, signs []roster.Sign, place fun
 	}
 	return document.Document{Name: "服务时长证明", Foot: "时长由到岗签到和离岗签退计算。", Blocks: []document.Block{
 		document.Head{Agency: division, Title: "志愿服务时长证明"},
-		document.Para{Text: fmt.Sprintf("兹证明 %s 于 %d 年参加街面秩序值守 %d 次，共计 %s 小时。", name, year, len(signs), hoursText(roster.Hours(signs, now)))},
+		document.Para{Text: fmt.Sprintf("兹证明%s于%d年参加街面秩序值守%d次，共计%s小时。", name, year, len(signs), hoursText(roster.Hours(signs, now)))},
 		grid,
 		document.Para{Text: "出具日期：" + calendar.DateOf(now).String(), Right: true},
 	}}
