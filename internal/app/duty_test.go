@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/procedure"
@@ -368,6 +370,39 @@ func TestARepeatedSpotBecomesAnIncidentWithOneTap(t *testing.T) {
 		t.Errorf("it became %+v", s.Data)
 	}
 	w.unseen(links[0].Other)
+}
+
+// A vendor met on the street is led to the nearest free stall with one tap.
+func TestAVendorOnTheStreetIsLedInWithOneTap(t *testing.T) {
+	t.Parallel()
+	w := newWalker(t, "zhiyuan1")
+	w.signIn("C03-L1")
+	at := w.stretch("C03-L1").Line[0]
+	r := w.sent(w.login, "/street/talk", url.Values{"class": {"09001"}, "place.lat": {fmt.Sprint(at.Lat)}, "place.lng": {fmt.Sprint(at.Lng)}, "place.accuracy": {"6"}, "words": {"愿意进摊点"}})
+	path := r.Header().Get("Location")
+	if r.Code != http.StatusSeeOther || !strings.HasPrefix(path, "/cases/") {
+		t.Fatalf("recorded: %d %.400s", r.Code, plainText(r.Body.String()))
+	}
+	page, err := goquery.NewDocumentFromReader(w.raw(w.login, "GET", path, "", "", "Accept", "text/html").Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tap := page.Find(`form[action="` + path + `/steps/lead"]`).First()
+	place, _ := tap.Find("[name=place]").Attr("value")
+	goods, _ := tap.Find("[name=goods]").Attr("value")
+	if !strings.Contains(plainText(tap.Text()), " m") || !strings.HasPrefix(place, "C03-") {
+		t.Errorf("the nearest place is said to be %s: %s", place, tap.Text())
+	}
+	if r := w.sent(w.login, path+"/steps/lead", url.Values{"place": {place}, "goods": {goods}}); r.Code != http.StatusSeeOther {
+		t.Fatalf("led in: %d %.400s", r.Code, plainText(r.Body.String()))
+	}
+	c, err := id.Parse(strings.TrimPrefix(path, "/cases/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := w.find(c); s.State != "led_in" || s.Text("stall") != place {
+		t.Errorf("%s %s", s.State, s.Text("stall"))
+	}
 }
 
 // unseen holds that nobody outside is sent a photo of the case.

@@ -29,7 +29,8 @@ var said = []struct{ class, words, end string }{
 }
 
 // Spots where somebody is spoken to again and again: near the first cluster he
-// refused three times, near the second incidents were filed of it twice.
+// refused three times, near the second incidents were filed of it twice, near the
+// third somebody is being spoken to now.
 var spots = []struct {
 	cluster, class string
 	ends           []string // of the talks so many days ago
@@ -37,6 +38,7 @@ var spots = []struct {
 }{
 	{"C01", "09005", []string{"incident", "incident", "refused"}, []int{12, 6, 0}},
 	{"C02", "06029", []string{"filed", "corrected", "filed", "left", "refused"}, []int{19, 15, 9, 4, 0}},
+	{"C05", "09001", []string{"met"}, []int{0}},
 }
 
 // ordinary is how many talks there are besides those of the spots.
@@ -84,7 +86,7 @@ func (s *street) again(cluster, class string, ends []string, ago []int, talkers 
 				}
 			}
 		}
-		if err := s.talk(out[0], at, class, "同一门店反复占道，已多次说明。", end); err != nil {
+		if err := s.talk(out[0], at, class, "占道经营，已说明规定，请到最近的摊点。", end); err != nil {
 			return fmt.Errorf("spot of %s: %w", cluster, err)
 		}
 	}
@@ -122,6 +124,8 @@ func (s *street) talk(d *duty, at geo.Point, class, words, end string) error {
 	}
 	s.Clock.Advance(6 * time.Minute)
 	switch end {
+	case "met":
+		return nil
 	case "corrected":
 		return s.fixed(d, res.Case, place)
 	case "promised":
