@@ -145,13 +145,20 @@ func (s *story) tell(ctx context.Context) error {
 
 // street tells of people on duty around the stall clusters.
 func (s *story) street(ctx context.Context) error {
-	classes, err := s.Catalogues.Catalogue(ctx, s.division.ID)
-	if err != nil {
-		return err
-	}
 	s.clk.Set(s.now)
-	return lookout.Tell(ctx, lookout.Deps{DB: s.DB, Engine: s.engine, Clock: s.clk, Dir: s.dir, Tracks: s.Tracks, Classes: classes, Division: s.division.ID,
+	return lookout.Tell(ctx, lookout.Deps{DB: s.DB, Engine: s.engine, Clock: s.clk, Dir: s.dir, Tracks: s.Tracks, Division: s.division.ID, Handle: s.handle,
 		Picture: func(after bool) ([]byte, error) { return s.picture("shopfront", after) }})
+}
+
+// handle carries an incident that staff found to its end.
+func (s *story) handle(ctx context.Context, incident id.ID, class string, at procedure.Point) error {
+	c := &tale{story: s, ctx: ctx, told: told{Class: class, Picture: "shopfront", Source: "collector"}, id: incident, at: at}
+	for _, beat := range to("closed") {
+		if err := beat(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unreadFor is how far back the demonstration's people have not looked into

@@ -14,10 +14,10 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/ground/calendar"
-	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/clock"
@@ -34,8 +34,8 @@ type Deps struct {
 	Clock    *clock.Manual
 	Dir      *people.Directory
 	Tracks   *track.Store
-	Classes  *catalogue.Catalogue
-	Picture  func(after bool) ([]byte, error) // of a pavement, before and after
+	Handle   func(ctx context.Context, incident id.ID, class string, at procedure.Point) error // carries one to its end
+	Picture  func(after bool) ([]byte, error)                                                  // of a pavement, before and after
 	Division id.ID
 }
 

@@ -28,16 +28,15 @@ var said = []struct{ class, words, end string }{
 	{"LOCAL-STALL", "摊位超出划线半米，已退回线内。", "corrected"},
 }
 
-// Spots where somebody is spoken to again and again: near the first cluster he
-// refused three times, near the second incidents were filed of it twice, near the
-// third somebody is being spoken to now.
+// Spots where somebody is spoken to again and again: near the first cluster five
+// times, near the second two incidents came of it, near the third it goes on now.
 var spots = []struct {
 	cluster, class string
 	ends           []string // of the talks so many days ago
 	ago            []int
 }{
-	{"C01", "09005", []string{"incident", "incident", "refused"}, []int{12, 6, 0}},
-	{"C02", "06029", []string{"filed", "corrected", "filed", "left", "refused"}, []int{19, 15, 9, 4, 0}},
+	{"C01", "09005", []string{"corrected", "left", "corrected", "promised", "refused"}, []int{17, 12, 8, 4, 0}},
+	{"C02", "06029", []string{"incident", "incident", "refused"}, []int{19, 10, 0}},
 	{"C05", "09001", []string{"met"}, []int{0}},
 }
 
@@ -141,10 +140,10 @@ func (s *street) talk(d *duty, at geo.Point, class, words, end string) error {
 	if err := s.act(d.who, res.Case, "refuse", procedure.Input{"note": "表示不收，已说明后果。"}); err != nil || end == "refused" {
 		return err
 	}
-	if err := s.act(s.lead, res.Case, "pass", procedure.Input{"kind": "incident", "why": "多次劝导不听，请按案件办理。"}); err != nil || end == "incident" {
+	if err := s.act(s.lead, res.Case, "pass", procedure.Input{"kind": "incident", "why": "多次劝导不听，请按案件办理。"}); err != nil {
 		return err
 	}
-	return s.filed(res.Case, class, place)
+	return s.handled(res.Case, class, place)
 }
 
 func (s *street) fixed(d *duty, c id.ID, place procedure.Point) error {
@@ -178,31 +177,14 @@ func (s *street) led(d *duty, c id.ID) error {
 	return s.act(d.who, c, "gone", nil)
 }
 
-// filed accepts and files the incident that a record became.
-func (s *street) filed(c id.ID, class string, place procedure.Point) error {
-	links, err := record.Links(s.ctx, s.DB, s.Division, c)
+// handled carries the incident that a record became to its end.
+func (s *street) handled(c id.ID, class string, place procedure.Point) error {
+	children, err := record.Children(s.ctx, s.DB, s.Division, c)
 	if err != nil {
 		return err
 	}
-	if len(links) == 0 {
+	if len(children) == 0 {
 		return fault.Missing("case")
 	}
-	in := procedure.Input{"class": class, "place": place, "dup_decision": "none", "dup_reason": "现场确认是另一处问题。"}
-	file := procedure.Input{}
-	if list := s.Classes.Conditions(class, s.Clock.Now()); len(list) > 0 {
-		in["condition"], file["condition"] = list[0].ID, list[0].ID
-	}
-	for _, x := range []struct {
-		login, step string
-		in          procedure.Input
-	}{{"shouli1", "accept", in}, {"zhiban1", "file", file}} {
-		who, err := s.actor(x.login)
-		if err != nil {
-			return err
-		}
-		if err := s.act(who, links[0].Other, x.step, x.in); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.Handle(s.ctx, children[0].ID, class, place)
 }
