@@ -54,6 +54,31 @@ func TestABlindStretchIsDrawn(t *testing.T) {
 		return err
 	}))
 	lead.shot("watch-night")
+	c.walk()
+}
+
+// located has the phone say where the first stretch begins.
+const located = `navigator.geolocation.watchPosition = (found) => {
+  setTimeout(() => found({timestamp: Date.now(), coords: {latitude: 36.767111, longitude: 119.137429, accuracy: 8}}));
+  return 1;
+}`
+
+// walk has a volunteer sign in on a phone, see at once that the track is kept, and
+// sign out.
+func (c *city) walk() {
+	v := c.as("zhiyuan1", phone)
+	v.visit("/street/duty")
+	v.fill(values{"place": "C01-L1", "here.lat": "36.767111", "here.lng": "119.137429"})
+	v.goes("sign in", chromedp.Submit(`form[action="/street/duty/in"]`))
+	v.has("[data-track] button")
+	read(v, "start the track", chromedp.Evaluate[bool](located+`, document.querySelector("[data-track] button").click(), true`))
+	v.do("see it kept", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Poll[bool](`document.querySelector("[data-track] [data-said]").textContent.includes("kept: 1")`)(ctx, t)
+		return err
+	}))
+	v.shot("track")
+	v.goes("sign out", chromedp.Submit("[data-sign-out]"))
+	v.has("#sign form")
 }
 
 // reads holds that an element says the words.

@@ -26,6 +26,7 @@ type rosterView struct {
 	Prev, Next string
 	Days       []string
 	Lines      []rosterLine
+	Sum        string // how many turns there are, and how many were kept
 	Lead       bool
 	Form       form.Form
 }
@@ -89,8 +90,14 @@ func (m *Room) rosterOf(ctx context.Context, monday calendar.Date) (v rosterView
 	for _, s := range signs {
 		came[s.Turn] = true
 	}
-	at := map[id.ID]int{}
+	at, kept, missed := map[id.ID]int{}, 0, 0
 	for _, t := range turns {
+		switch {
+		case came[t.ID]:
+			kept++
+		case t.To.Before(now):
+			missed++
+		}
 		i, ok := at[t.Account]
 		if !ok {
 			i = len(v.Lines)
@@ -103,6 +110,9 @@ func (m *Room) rosterOf(ctx context.Context, monday calendar.Date) (v rosterView
 		}
 		v.Lines[i].Days[d] = append(v.Lines[i].Days[d], shiftCell{ID: t.ID.String(), Time: clockTime(t.From) + "–" + clockTime(t.To), Place: n.place(ctx, t.Place),
 			Kept: keptChip(ctx, t, came[t.ID], now), Drop: v.Lead && !came[t.ID] && t.From.After(now)})
+	}
+	if n := len(turns); n > 0 {
+		v.Sum = i18n.T(ctx, "duty.week_sum", "n", n, "came", kept, "absent", missed, "due", n-kept-missed)
 	}
 	slices.SortFunc(v.Lines, func(a, b rosterLine) int {
 		if a.Name < b.Name {

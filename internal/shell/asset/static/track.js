@@ -1,5 +1,6 @@
-// Tracks while on duty, and only while this page is open: asks first, shows that
-// it tracks, stops at the sign-out. Without it duty is known by signing in alone.
+// Tracks while on duty, and only while this page is open: the person starts it
+// below the words that say what is kept, sees that it tracks, and it stops at the
+// sign-out. Without it duty is known by signing in alone.
 
 const box = /** @type {HTMLElement|null} */ (document.querySelector("[data-track]"));
 if (box && navigator.geolocation) track(box);
@@ -50,9 +51,9 @@ function track(/** @type {HTMLElement} */ box) {
       say.textContent = words.off;
       return;
     }
-    if (!confirm(words.ask)) return;
     watching = navigator.geolocation.watchPosition((p) => {
       points.push({at: p.timestamp, lat: p.coords.latitude, lng: p.coords.longitude, accuracy: p.coords.accuracy});
+      if (kept + left === 0) send(); // whoever starts sees at once that it works
     }, () => {
       stop();
       say.textContent = words.refused;
