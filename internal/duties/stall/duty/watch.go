@@ -138,6 +138,7 @@ type stretchLine struct {
 	Name, Length, Share, Blind, How, Last string
 	Records                               int
 	Chip                                  ui.Chip
+	Hours                                 shares
 }
 
 // repeatLine is a shop or spot with what the visitor can do about it: look at the
@@ -176,6 +177,9 @@ func (m *Room) watch(w http.ResponseWriter, r *http.Request) error {
 	}
 	records = slices.DeleteFunc(records, func(x watch.Record) bool { return x.Cluster != a.cluster.Code })
 	v.seen(ctx, a, sheet, stretches, records)
+	if err := m.disorder(ctx, a, &v); err != nil {
+		return err
+	}
 	for _, x := range records {
 		v.Records = append(v.Records, recordLine{clockTime(x.At), classes[x.Class].In(i18n.LangOf(ctx)), n.place(ctx, x.Stretch), "/cases/" + x.Case.String(), m.stateChip(ctx, x.State)})
 	}
@@ -236,6 +240,7 @@ func (v *watchView) seen(ctx context.Context, a asked, sheet *coverage.Sheet, st
 		case all-part < 1:
 			l.Chip = ui.Chip{Label: i18n.T(ctx, "duty.seen_all"), Tone: ui.Green}
 		}
+		l.Hours = hourly(a.day, func(from, to time.Time) float64 { return shareOf(sheet, s.Code, from, to) })
 		v.Lines = append(v.Lines, l)
 	}
 	v.Figures = []ui.KPI{
@@ -369,6 +374,29 @@ func (m *Room) compared(ctx context.Context, a asked, v *watchView) error {
 }
 
 func signed(x float64) string { return fmt.Sprintf("%+.0f%%", 100*x) }
+
+// disorder counts the incidents of the watched classes that were reported inside
+// the circle in the week that ends with the day.
+func (m *Room) disorder(ctx context.Context, a asked, v *watchView) error {
+	f := record.Filter{Procedures: []string{"incident"}, Classes: watched, OpenedFrom: clock.Micro((a.day - back + 1).At(0)), OpenedTo: clock.Micro((a.day + 1).At(0)), Sort: record.ByOpened, Limit: 500}
+	n := 0
+	for {
+		p, err := record.List(ctx, m.DB, a.division, f)
+		if err != nil {
+			return err
+		}
+		for _, x := range p.Rows {
+			if x.Place != nil && geo.Distance(geo.Point{Lat: x.Place.Lat, Lng: x.Place.Lng}, a.cluster.At) <= float64(a.radius) {
+				n++
+			}
+		}
+		if f.After = p.Next; f.After == "" {
+			break
+		}
+	}
+	v.Figures = append(v.Figures, ui.KPI{Label: i18n.T(ctx, "duty.incidents"), Value: strconv.Itoa(n), Note: i18n.T(ctx, "duty.incidents_how")})
+	return nil
+}
 
 // half is half the width in which a stretch is drawn, in metres.
 const half = 9
