@@ -237,6 +237,7 @@ func (m *Room) groupsOf(ctx context.Context) (v groupView, err error) {
 		return v, err
 	}
 	v.Tabs = tabs(ctx, "groups")
+	var others []groupPart
 	for _, g := range n.streets.Groups {
 		p := groupPart{Group: g, Place: n.place(ctx, g.Cluster), Last: i18n.T(ctx, "duty.no_meetings")}
 		for _, x := range g.Members {
@@ -264,21 +265,17 @@ func (m *Room) groupsOf(ctx context.Context) (v groupView, err error) {
 			f.Steps = []ui.Step{{Label: i18n.T(ctx, "duty.meet"), Icon: "plus"}}
 			p.Form = &f
 		}
-		p.Open = p.Open || len(n.streets.Groups) <= few
-		v.Groups = append(v.Groups, p)
+		if p.Open {
+			v.Groups = append(v.Groups, p)
+		} else {
+			others = append(others, p)
+		}
 	}
-	slices.SortStableFunc(v.Groups, func(a, b groupPart) int { return btoi(b.Open) - btoi(a.Open) })
-	if len(v.Groups) > 0 && !v.Groups[0].Open {
-		v.Groups[0].Open = true
+	v.Groups = append(v.Groups, others...)
+	for i := range v.Groups {
+		v.Groups[i].Open = v.Groups[i].Open || i == 0 || len(v.Groups) <= few
 	}
 	return v, nil
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // meeting says who did not come, if anybody.
