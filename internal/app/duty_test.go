@@ -448,8 +448,10 @@ func TestAVolunteerSignsUpAndProvesTheHours(t *testing.T) {
 		t.Error("the number of a confirmed volunteer is not masked")
 	}
 	w.signIn("C05-L1")
-	if page := plainText(w.raw("daiban", "GET", "/street/duty", "", "").Body.String()); !strings.Contains(page, "此刻在岗 1 人") {
-		t.Error("nobody sees who is on duty")
+	elsewhere := w.stretch("C09-L1").Line[0]
+	w.sent("zhiyuan7", "/street/duty/in", url.Values{"place": {"C05-L1"}, "here.lat": {fmt.Sprint(elsewhere.Lat)}, "here.lng": {fmt.Sprint(elsewhere.Lng)}})
+	if page := plainText(w.raw("daiban", "GET", "/street/duty", "", "").Body.String()); !strings.Contains(page, "此刻在岗 2 人") || strings.Count(page, "签到处距岗位") != 1 {
+		t.Error("nobody sees who is on duty, and who is somewhere else")
 	}
 	w.w.Clock.Advance(90 * time.Minute)
 	w.sent(w.login, "/street/duty/out", nil)

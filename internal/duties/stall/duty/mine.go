@@ -47,7 +47,7 @@ type dutyView struct {
 
 type turnLine struct{ When, Place string }
 
-type presentLine struct{ Name, Place, Since string }
+type presentLine struct{ Name, Place, Since, Away string }
 
 // names reads what places and people are called.
 type names struct {
@@ -91,6 +91,25 @@ func (n names) at(code string) (geo.Point, bool) {
 		return c.At, true
 	}
 	return geo.Point{}, false
+}
+
+// afar is how far from the place of duty a sign-in is said to be away from it, in
+// metres.
+const afar = 300
+
+// away says how far from the place of duty somebody signed in, "" where it was
+// there.
+func (n names) away(ctx context.Context, s roster.Sign) string {
+	d := 0.0
+	if x := n.streets.Stretch(s.Place); x != nil {
+		d, _, _ = x.Line.Near(s.At)
+	} else if c := n.stalls.Cluster(s.Place); c != nil {
+		d = geo.Distance(c.At, s.At)
+	}
+	if d <= afar {
+		return ""
+	}
+	return i18n.T(ctx, "duty.away_from", "n", metres(d))
 }
 
 func (n names) person(account id.ID) string {
@@ -161,7 +180,7 @@ func (m *Room) dutyOf(ctx context.Context) (v dutyView, err error) {
 		return v, err
 	}
 	for _, s := range on {
-		v.Present = append(v.Present, presentLine{n.person(s.Account), n.place(ctx, s.Place), clockTime(s.From)})
+		v.Present = append(v.Present, presentLine{n.person(s.Account), n.place(ctx, s.Place), clockTime(s.From), n.away(ctx, s)})
 	}
 	first := monthOf(now)
 	v.Month = first.In(calendar.Zone).Format("2006-01")
