@@ -462,3 +462,33 @@ func TestAVolunteerSignsUpAndProvesTheHours(t *testing.T) {
 		t.Error("no certificate:", pdf.Code)
 	}
 }
+
+// The demonstration has people on duty, stretches known in each way, a blind one,
+// and a spot that an officer makes a lead of with one tap.
+func TestTheDemonstrationIsWatched(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.says(o.ask("daiban", "/street/duty", nil), "此刻在岗 5 人")
+	o.says(o.ask("daiban", "/street/watch?cluster=C03", nil), "演示街巷 03-5", "设备文件")
+	o.says(o.ask("daiban", "/street/watch?cluster=C01", nil), "手机页面轨迹", "转为案件")
+	o.says(o.ask("daiban", "/street/rosters", nil), "已到岗", "未签到")
+	o.says(o.ask("daiban", "/street/groups", nil), "应到 2 人", "每周值守不少于两次")
+	o.says(o.ask("daiban", "/street/volunteers", nil), "待确认", "近一年")
+	tap := o.page("zhifa1", "/street/watch?cluster=C02").Find(`#repeats form:has([name=kind][value=lead])`)
+	path, _ := tap.Attr("action")
+	form := url.Values{}
+	tap.Find("input").Each(func(_ int, in *goquery.Selection) {
+		form.Set(in.AttrOr("name", ""), in.AttrOr("value", ""))
+	})
+	if w := o.ask("zhifa1", path, form); w.Code != http.StatusSeeOther {
+		t.Fatalf("%s: %d", path, w.Code)
+	}
+	c, err := id.Parse(strings.Split(strings.TrimPrefix(path, "/cases/"), "/")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	children, err := record.Children(t.Context(), o.a.db, o.staff("zhifa1").Division, c)
+	if err != nil || len(children) != 1 || children[0].Procedure != "enf.ordinary" || children[0].State != "lead" {
+		t.Errorf("it became %+v, %v", children, err)
+	}
+}

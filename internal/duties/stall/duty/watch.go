@@ -142,13 +142,16 @@ type stretchLine struct {
 }
 
 // repeatLine is a shop or spot with what the visitor can do about it: look at the
-// latest record, make it an incident at once, or choose the violation of a lead.
+// latest record, make it an incident at once, or a lead.
 type repeatLine struct {
 	What, Where, Talks, Refused, Incidents, Href string
 
-	Pass string // where one tap makes it an incident, "" where it cannot
+	Pass string // where one tap passes it on, "" where nothing can be done
 	Why  string
-	Lead string // the form of the lead, "" where none is due
+
+	Lead      bool   // a lead is due, and the visitor may make it
+	Violation string // that the class is found by, "" where the officer has to choose
+	Called    string
 }
 
 type recordLine struct {
@@ -322,7 +325,14 @@ func (m *Room) repeated(ctx context.Context, a asked, n names, v *watchView) err
 			l.Pass = href + "/steps/pass"
 			l.Why = i18n.From(ctx).Bundle.Text("duty.repeat_why").Fill(i18n.ZH, map[string]any{"talks": c.Talks, "refused": c.Refused, "incidents": c.Incidents})
 			if c.LeadDue && actor.Has("officer") && actor.Certified(people.Enforcement) {
-				l.Lead = l.Pass
+				l.Lead = true
+				list, err := m.Watch.Violations(ctx, m.DB, a.division, c.Latest.Class)
+				if err != nil {
+					return err
+				}
+				if len(list) > 0 && list[0].Best {
+					l.Violation, l.Called = list[0].Value, list[0].Label.In(i18n.LangOf(ctx))
+				}
 			}
 		}
 		v.Repeats = append(v.Repeats, l)
