@@ -55,7 +55,7 @@ func (a *App) Demo(ctx context.Context) (fill func(context.Context) error, err e
 			return err
 		}
 		err := story.Tell(ctx, story.Deps{DB: a.db, Log: a.log, Clock: a.clk, Engine: a.engine, Hooks: a.hooks(), People: a.people, Places: a.places,
-			Calendars: a.calendars, Catalogues: a.catalogues, Parties: a.parties, Sites: a.stalls.sites, First: shownLogins,
+			Calendars: a.calendars, Catalogues: a.catalogues, Parties: a.parties, Sites: a.stalls.sites, First: shownLogins, Tracks: a.onStreet.tracks,
 			Keepers: story.Keepers{Goods: a.keepers.goods, Money: a.keepers.money, Receipts: receipt.New(a.db, a.clk)}}, d, dir)
 		debug.FreeOSMemory() // decoding the pictures took much that is not needed again
 		return err

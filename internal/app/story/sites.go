@@ -4,8 +4,8 @@ import (
 	"context"
 	"io/fs"
 
-	"xiucheng/internal/duties/stall/siting"
 	"xiucheng/internal/duties/stall/sites"
+	"xiucheng/internal/duties/stall/siting"
 	"xiucheng/internal/ground/register"
 )
 
