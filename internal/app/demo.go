@@ -80,6 +80,9 @@ func (a *App) demoPasswords(ctx context.Context) error {
 				list = append(list, acc.ID)
 			}
 		}
+		if len(list) == 0 {
+			continue
+		}
 		if err := a.people.SetPassword(ctx, people.SystemActor(d.ID), demoPassword, true, list...); err != nil {
 			return err
 		}
