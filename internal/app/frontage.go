@@ -19,13 +19,14 @@ type frontages struct {
 
 func (a *App) openFrontages() {
 	a.frontages.duty = frontage.New(frontage.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, Places: a.places, Settings: a.packs.Settings, Clock: a.clk,
+		Templates: a.paperLibrary,
 		InForce: func(ctx context.Context, division id.ID, violation string, on calendar.Date) (bool, error) {
 			lib, err := a.library.Library(ctx, division)
 			return err == nil && len(lib.InForce(violation, on)) > 0, err
 		},
 		Violations: a.streetViolations})
 	a.frontages.pages = web.New(web.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, Duty: a.frontages.duty, Places: a.places, Settings: a.packs.Settings,
-		Photos: a.photos, Press: a.papers.Press, Clock: a.clk, BaseURL: a.cfg.BaseURL})
+		Photos: a.photos, Papers: a.papers, Clock: a.clk, BaseURL: a.cfg.BaseURL})
 	a.jobs.Every("round of frontages", frontageTick, func(ctx context.Context) error {
 		if a.telling.Load() {
 			return nil

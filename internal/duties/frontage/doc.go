@@ -12,6 +12,7 @@ import (
 	"embed"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/place"
@@ -45,6 +46,8 @@ type Deps struct {
 	Places   *place.Service
 	Settings func(context.Context, id.ID) (*pack.Settings, error)
 	Clock    clock.Clock
+	// Templates are those of the papers; the pledge at the door is one.
+	Templates func(context.Context) (*paper.Library, error)
 	// InForce reports whether a violation of the law library has a rule in force
 	// on the day, Violations lists what a lead can be about.
 	InForce    func(ctx context.Context, division id.ID, violation string, on calendar.Date) (bool, error)

@@ -26,11 +26,13 @@ type boardView struct {
 }
 
 // may is what the visitor can do here.
-type may struct{ Inspect, Offer bool }
+type may struct{ Inspect, Offer, Recode bool }
 
 func mayOf(ctx context.Context) may {
 	a := visit.From(ctx).Actor
-	return may{Inspect: a.Has("officer") || a.Has("community_inspector"), Offer: a.Has("officer") || a.Has("outreach")}
+	m := may{Inspect: a.Has("officer") || a.Has("community_inspector"), Offer: a.Has("officer") || a.Has("outreach")}
+	m.Recode = m.Inspect || m.Offer
+	return m
 }
 
 // week is one column of the trend.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -108,5 +107,3 @@ func (m *Room) lists(w http.ResponseWriter, r *http.Request) error {
 	figures := []ui.KPI{{Label: i18n.T(ctx, "frontage.kpi.pledged"), Value: share(b.Signed(), len(b.Doors))}, {Label: i18n.T(ctx, "frontage.kpi.passing"), Value: share(b.Passing(), b.Rated())}}
 	return httpx.Render(w, r, http.StatusOK, listsPage(figures, red, black))
 }
-
-func metresOf(l shop.Line) string { return fmt.Sprintf("%.1f", l.Metres()) }
