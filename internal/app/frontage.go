@@ -18,7 +18,7 @@ type frontages struct {
 }
 
 func (a *App) openFrontages() {
-	a.frontages.duty = frontage.New(frontage.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, Places: a.places, Settings: a.packs.Settings, Clock: a.clk,
+	a.frontages.duty = frontage.New(frontage.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, Places: a.places, Registers: a.registry, Settings: a.packs.Settings, Clock: a.clk,
 		Templates: a.paperLibrary,
 		InForce: func(ctx context.Context, division id.ID, violation string, on calendar.Date) (bool, error) {
 			lib, err := a.library.Library(ctx, division)

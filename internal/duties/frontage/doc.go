@@ -16,6 +16,7 @@ import (
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/place"
+	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/id"
@@ -41,11 +42,12 @@ var Migration = dbx.Migration{Name: "frontage", FS: dbx.Sub(files, "migrations")
 
 // Deps are what the room stands on.
 type Deps struct {
-	DB       *dbx.DB
-	Engine   func() *engine.Engine
-	Places   *place.Service
-	Settings func(context.Context, id.ID) (*pack.Settings, error)
-	Clock    clock.Clock
+	DB        *dbx.DB
+	Engine    func() *engine.Engine
+	Places    *place.Service
+	Registers *register.Service
+	Settings  func(context.Context, id.ID) (*pack.Settings, error)
+	Clock     clock.Clock
 	// Templates are those of the papers; the pledge at the door is one.
 	Templates func(context.Context) (*paper.Library, error)
 	// InForce reports whether a violation of the law library has a rule in force

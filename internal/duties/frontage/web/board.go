@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"xiucheng/internal/duties/frontage"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/ui"
@@ -19,6 +20,7 @@ import (
 type boardView struct {
 	Figures    []ui.KPI
 	Weeks      []week
+	Parts      []partsView
 	Red, Black []listed
 	Waiting    []waiting
 	More       int // that wait and are not shown
@@ -26,11 +28,11 @@ type boardView struct {
 }
 
 // may is what the visitor can do here.
-type may struct{ Inspect, Offer, Recode bool }
+type may struct{ Inspect, Offer, Recode, Bring bool }
 
 func mayOf(ctx context.Context) may {
 	a := visit.From(ctx).Actor
-	m := may{Inspect: a.Has("officer") || a.Has("community_inspector"), Offer: a.Has("officer") || a.Has("outreach")}
+	m := may{Bring: a.Has(people.Admin), Inspect: a.Has("officer") || a.Has("community_inspector"), Offer: a.Has("officer") || a.Has("outreach")}
 	m.Recode = m.Inspect || m.Offer
 	return m
 }
@@ -39,6 +41,58 @@ func mayOf(ctx context.Context) may {
 type week struct {
 	From, Checks, Rate, Mean string
 	Height                   int // per cent
+}
+
+// partsView is the board by street or by street office.
+type partsView struct {
+	Name, Title string
+	Rows        []partRow
+	More        int
+}
+
+type partRow struct {
+	Name, Shops, Signed, Passing string
+	Spark                        []float64 // share that passed, week by week
+	Trend                        string    // the last of them
+}
+
+// shownParts is how many streets the board names.
+const shownParts = 12
+
+func (m *Room) parts(ctx context.Context, b frontage.Board) (out []partsView, err error) {
+	town, err := m.Places.Map(ctx, visit.From(ctx).Division.ID)
+	if err != nil {
+		return nil, err
+	}
+	office := func(d frontage.Door) string {
+		f, _ := town.Code(town.Locate(d.At, m.Clock.Now()).Street, m.Clock.Now())
+		return f.Name.In(i18n.LangOf(ctx))
+	}
+	for _, by := range []struct {
+		name string
+		of   func(frontage.Door) string
+	}{{"office", office}, {"road", func(d frontage.Door) string { return d.Road() }}} {
+		v := partsView{Name: by.name, Title: i18n.T(ctx, "frontage.by."+by.name)}
+		for i, p := range b.Parts(by.of) {
+			if i == shownParts {
+				v.More++
+				continue
+			}
+			v.Rows = append(v.Rows, rowOf(p))
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func rowOf(p frontage.Part) partRow {
+	row := partRow{Name: p.Name, Shops: strconv.Itoa(p.Shops), Signed: share(p.Signed, p.Shops), Passing: share(p.Passing, p.Rated), Trend: "–"}
+	for _, w := range p.Weeks {
+		if w.Checks > 0 {
+			row.Spark, row.Trend = append(row.Spark, float64(100*w.Good/w.Checks)), share(w.Good, w.Checks)
+		}
+	}
+	return row
 }
 
 // listed is one published entry.
@@ -81,6 +135,9 @@ func (m *Room) board(w http.ResponseWriter, r *http.Request) error {
 		{Label: i18n.T(ctx, "frontage.kpi.lists"), Value: fmt.Sprintf("%d / %d", len(v.Red), len(v.Black))},
 	}
 	v.Waiting, v.More = m.waits(ctx, b)
+	if v.Parts, err = m.parts(ctx, b); err != nil {
+		return err
+	}
 	return httpx.Render(w, r, http.StatusOK, boardPage(v))
 }
 

@@ -188,7 +188,7 @@ func legend(ctx context.Context) (out []mapview.Key) {
 	}{{"signed", ui.Green}, {"correcting", ui.Amber}, {"failed", ui.Red}, {"unsigned", ui.Blue}} {
 		out = append(out, mapview.Key{Label: i18n.T(ctx, "frontage.legend."+x.name), Shape: mapview.Dot, Tone: x.tone})
 	}
-	return out
+	return append(out, mapview.Key{Label: i18n.T(ctx, "frontage.legend.many"), Shape: mapview.Many})
 }
 
 // points are the shops on the map.
@@ -198,14 +198,14 @@ func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, _ := mapview.Asked(r.URL.Query())
-	doc := mapview.Points{Points: []mapview.Point{}, Href: "/street/frontage/shops/{id}"}
+	in, zoom := mapview.Asked(r.URL.Query())
+	var doors []frontage.Door
 	for _, d := range b.Doors {
 		if d.At.Lng >= in.W && d.At.Lng <= in.E && d.At.Lat >= in.S && d.At.Lat <= in.N {
-			doc.Points = append(doc.Points, mapview.Point{ID: "shop-" + d.Code, Lng: d.At.Lng, Lat: d.At.Lat, Tone: toneOf(d), Label: d.Name})
+			doors = append(doors, d)
 		}
 	}
-	return httpx.JSON(w, http.StatusOK, doc)
+	return httpx.JSON(w, http.StatusOK, onMap(doors, zoom))
 }
 
 // shopView is one shop with what happened at its door.
