@@ -8,6 +8,7 @@ import (
 	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/duties/frontage/web"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 )
 
@@ -40,7 +41,7 @@ func (a *App) openFrontages() {
 const frontageTick = time.Hour
 
 // streetViolations are the violations of the law library that have a rule in
-// force today: what a lead from a shop's door can be about.
+// force today, with its article: what a lead from a shop's door can be about.
 func (a *App) streetViolations(ctx context.Context, division id.ID) (out []engine.Choice, err error) {
 	lib, err := a.library.Library(ctx, division)
 	if err != nil {
@@ -48,8 +49,9 @@ func (a *App) streetViolations(ctx context.Context, division id.ID) (out []engin
 	}
 	today := calendar.DateOf(a.clk.Now())
 	for _, v := range lib.Violations() {
-		if len(lib.InForce(v.Code, today)) > 0 {
-			out = append(out, engine.Choice{Value: v.Code, Label: v.Name})
+		if rules := lib.InForce(v.Code, today); len(rules) > 0 {
+			r := rules[0]
+			out = append(out, engine.Choice{Value: v.Code, Label: v.Name, Hint: i18n.Text{ZH: r.Law.ZH + r.Article.ZH, EN: r.Law.EN + ", " + r.Article.EN}})
 		}
 	}
 	return out, nil

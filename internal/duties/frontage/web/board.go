@@ -22,6 +22,7 @@ type boardView struct {
 	Weeks      []week
 	Parts      []partsView
 	Red, Black []listed
+	Heard      []waiting // entries the shop was told of or objects to
 	Waiting    []waiting
 	More       int // that wait and are not shown
 	May        may
@@ -134,7 +135,7 @@ func (m *Room) board(w http.ResponseWriter, r *http.Request) error {
 		{Label: i18n.T(ctx, "frontage.kpi.open"), Value: strconv.Itoa(len(b.Open)), Tone: ui.Amber},
 		{Label: i18n.T(ctx, "frontage.kpi.lists"), Value: fmt.Sprintf("%d / %d", len(v.Red), len(v.Black))},
 	}
-	v.Waiting, v.More = m.waits(ctx, b)
+	v.Heard, v.Waiting, v.More = m.waits(ctx, b)
 	if v.Parts, err = m.parts(ctx, b); err != nil {
 		return err
 	}
@@ -167,20 +168,27 @@ func publicLists(doors []frontage.Door) (red, black []listed) {
 // shownWaiting is how many cases the board names.
 const shownWaiting = 20
 
-// waits are the open cases somebody must act on, those that waited longest first.
-// A pledge in force waits for nobody, nor does an entry that is shown.
-func (m *Room) waits(ctx context.Context, b frontage.Board) (out []waiting, more int) {
+// waits are the open cases somebody must act on, those that waited longest first;
+// entries of the lists apart. A pledge in force waits for nobody, nor does an
+// entry that is shown.
+func (m *Room) waits(ctx context.Context, b frontage.Board) (heard, out []waiting, more int) {
 	names := map[string]string{}
 	for _, d := range b.Doors {
 		names[d.Code] = d.Name
 	}
 	open := slices.DeleteFunc(slices.Clone(b.Open), func(e frontage.Entry) bool { return e.State == "active" || e.State == "published" })
 	slices.SortFunc(open, func(a, b frontage.Entry) int { return a.Moved.Compare(b.Moved) })
-	for i, e := range open {
-		if i == shownWaiting {
-			return out, len(open) - i
+	for _, e := range open {
+		row := waiting{Name: cmp.Or(names[e.Shop], e.Shop), Href: "/cases/" + e.Case.String(), What: i18n.T(ctx, "frontage.what."+e.Procedure), Since: day(e.Moved), State: m.chip(ctx, e)}
+		switch {
+		case e.Procedure == frontage.Listing:
+			row.What = i18n.T(ctx, "frontage."+e.List)
+			heard = append(heard, row)
+		case len(out) == shownWaiting:
+			more++
+		default:
+			out = append(out, row)
 		}
-		out = append(out, waiting{Name: cmp.Or(names[e.Shop], e.Shop), Href: "/cases/" + e.Case.String(), What: i18n.T(ctx, "frontage.what."+e.Procedure), Since: day(e.Moved), State: m.chip(ctx, e)})
 	}
-	return out, 0
+	return heard, out, more
 }

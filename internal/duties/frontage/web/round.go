@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"xiucheng/internal/casework/engine"
@@ -219,6 +220,36 @@ type shopView struct {
 	Draft   bool // a pledge can be drafted
 	Key     string
 	Cases   []caseLine
+	Failing *failing
+}
+
+// failing is an inspection that nobody put right, with what an officer can make
+// of it at once.
+type failing struct {
+	Said, Post, Href string
+	Laws             []lawChoice // with a rule in force; a lead needs one
+}
+
+type lawChoice struct{ Code, Name, Article string }
+
+// failing is the shop's open failure; nil for none, and for whom may not pass it on.
+func (m *Room) failing(ctx context.Context, division id.ID, list []frontage.Entry) (*failing, error) {
+	i := slices.IndexFunc(list, func(e frontage.Entry) bool { return e.Procedure == frontage.Inspection && e.State == "failed" })
+	if i < 0 || !visit.From(ctx).Actor.Has("officer") {
+		return nil, nil
+	}
+	laws, err := m.Duty.Violations(ctx, division)
+	if err != nil {
+		return nil, err
+	}
+	n := len(frontage.Judge(frontage.Black, list, 0, m.Clock.Now()).Counted)
+	page := "/cases/" + list[i].Case.String()
+	v := &failing{Said: i18n.T(ctx, "frontage.failing.said", "n", n), Post: page + "/steps/pass_on", Href: page}
+	lang := i18n.LangOf(ctx)
+	for _, x := range laws {
+		v.Laws = append(v.Laws, lawChoice{x.Value, x.Label.In(lang), x.Hint.In(lang)})
+	}
+	return v, nil
 }
 
 // caseLine is one case of the shop in a list.
@@ -247,6 +278,9 @@ func (m *Room) shop(w http.ResponseWriter, r *http.Request) error {
 			v.Pledge, v.State = &e, m.chip(ctx, e)
 		}
 		v.Cases = append(v.Cases, line)
+	}
+	if v.Failing, err = m.failing(ctx, division, list); err != nil {
+		return err
 	}
 	can := mayOf(ctx)
 	v.Draft = can.Offer && s.Open(m.today()) && (v.Pledge == nil || v.Pledge.Terminal)
