@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
+	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/httpx"
@@ -97,7 +99,7 @@ func rowOf(p frontage.Part) partRow {
 }
 
 // listed is one published entry.
-type listed struct{ Shop, Name, Address, Since, Until string }
+type listed struct{ Shop, Name, Address, Since, Until, Grounds string }
 
 // waiting is one case that waits for somebody.
 type waiting struct {
@@ -128,7 +130,9 @@ func (m *Room) board(w http.ResponseWriter, r *http.Request) error {
 		rates = append(rates, float64(y.Height))
 		v.Weeks = append(v.Weeks, y)
 	}
-	v.Red, v.Black = publicLists(b.Doors)
+	if v.Red, v.Black, err = m.publicLists(ctx, b.Doors); err != nil {
+		return err
+	}
 	v.Figures = []ui.KPI{
 		{Label: i18n.T(ctx, "frontage.kpi.pledged"), Value: share(b.Signed(), len(b.Doors)), Note: i18n.T(ctx, "frontage.kpi.of", "n", b.Signed(), "all", len(b.Doors)), Tone: ui.Blue, Href: "/street/frontage/shops?show=unsigned"},
 		{Label: i18n.T(ctx, "frontage.kpi.passing"), Value: share(b.Passing(), b.Rated()), Note: i18n.T(ctx, "frontage.kpi.of", "n", b.Passing(), "all", b.Rated()), Tone: ui.Green, Spark: rates},
@@ -142,8 +146,9 @@ func (m *Room) board(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, boardPage(v))
 }
 
-// publicLists are the published entries, the one that ends first on top.
-func publicLists(doors []frontage.Door) (red, black []listed) {
+// publicLists are the published entries with their grounds, the one that ends
+// first on top.
+func (m *Room) publicLists(ctx context.Context, doors []frontage.Door) (red, black []listed, err error) {
 	type entry struct {
 		frontage.Entry
 		line listed
@@ -151,7 +156,11 @@ func publicLists(doors []frontage.Door) (red, black []listed) {
 	var all []entry
 	for _, d := range doors {
 		for _, e := range d.Listed {
-			all = append(all, entry{e, listed{d.Code, d.Name, d.Address, day(e.Moved), day(e.Until)}})
+			s, err := m.Engine().Find(ctx, visit.From(ctx).Division.ID, e.Case)
+			if err != nil {
+				return nil, nil, err
+			}
+			all = append(all, entry{e, listed{d.Code, d.Name, d.Address, day(e.Moved), day(e.Until), grounds(ctx, s)}})
 		}
 	}
 	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.Shop, b.Shop)) })
@@ -162,7 +171,16 @@ func publicLists(doors []frontage.Door) (red, black []listed) {
 			black = append(black, e.line)
 		}
 	}
-	return red, black
+	return red, black, nil
+}
+
+// grounds are those of an entry in the reader's language: the record has both.
+func grounds(ctx context.Context, s *engine.Snapshot) string {
+	zh, en, both := strings.Cut(s.Text("grounds"), " / ")
+	if both && i18n.LangOf(ctx) == i18n.EN {
+		return en
+	}
+	return zh
 }
 
 // shownWaiting is how many cases the board names.

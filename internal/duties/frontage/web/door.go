@@ -103,7 +103,15 @@ func (m *Room) lists(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	red, black := publicLists(b.Doors)
+	red, black, err := m.publicLists(ctx, b.Doors)
+	if err != nil {
+		return err
+	}
+	set, err := m.Settings(ctx, visit.From(ctx).Division.ID)
+	if err != nil {
+		return err
+	}
+	sub := i18n.T(ctx, "frontage.lists_sub", "n", set.Int("frontage.red_checks"))
 	figures := []ui.KPI{{Label: i18n.T(ctx, "frontage.kpi.pledged"), Value: share(b.Signed(), len(b.Doors))}, {Label: i18n.T(ctx, "frontage.kpi.passing"), Value: share(b.Passing(), b.Rated())}}
-	return httpx.Render(w, r, http.StatusOK, listsPage(figures, red, black))
+	return httpx.Render(w, r, http.StatusOK, listsPage(sub, figures, red, black))
 }

@@ -26,5 +26,5 @@ func (m *Room) Panels() map[string]func(context.Context, *engine.Snapshot) (temp
 
 func (m *Room) panel(ctx context.Context, s *engine.Snapshot) (templ.Component, error) {
 	duties, err := frontage.InForce(ctx, m.DB, s.Division, m.today())
-	return panelOf(panel{Href: "/street/frontage/shops/" + url.PathEscape(s.Text("shop")), Name: s.Text("shop_name"), Scores: scoresOf(s, duties, i18n.LangOf(ctx)), Grounds: s.Text("grounds")}), err
+	return panelOf(panel{Href: "/street/frontage/shops/" + url.PathEscape(s.Text("shop")), Name: s.Text("shop_name"), Scores: scoresOf(s, duties, i18n.LangOf(ctx)), Grounds: grounds(ctx, s)}), err
 }
