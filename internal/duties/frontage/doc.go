@@ -17,6 +17,7 @@ import (
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/place"
 	"xiucheng/internal/ground/register"
+	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/id"
@@ -57,7 +58,14 @@ type Deps struct {
 }
 
 // Room is the duty.
-type Room struct{ Deps }
+type Room struct {
+	Deps
+	shops *dbx.Kept[[]shop.Shop] // of each division, as long as its registers stay
+}
 
 // New returns the room.
-func New(d Deps) *Room { return &Room{d} }
+func New(d Deps) *Room {
+	return &Room{d, dbx.NewKept(d.DB, register.Generation, func(ctx context.Context, division id.ID) ([]shop.Shop, error) {
+		return shop.All(ctx, d.DB, division)
+	})}
+}

@@ -332,7 +332,8 @@ func person(ctx context.Context, d *engine.Doing) error {
 }
 
 // recode gives the shop another receipt code on the pledge at hand. The one it
-// lost dies, and so do those of the pledges above: they would open this one, too.
+// lost dies, though it was given with a pledge above: it would open this one, too.
+// Of a line of pledges one at most has a code.
 func recode(ctx context.Context, d *engine.Doing) error {
 	all, err := Of(ctx, d.Tx, d.After.Division, d.After.Text("shop"), Pledge)
 	if err != nil {
@@ -343,16 +344,18 @@ func recode(ctx context.Context, d *engine.Doing) error {
 		above[e.Case] = e.Parent
 	}
 	code := id.Receipt()
+	d.Receipt = code
 	for at, next := d.After.ID, code; !at.IsZero(); at, next = above[at], "" {
 		list, err := party.Of(ctx, d.Tx, d.After.Division, at)
 		if err != nil {
 			return err
 		}
 		for _, p := range list {
-			if err := party.Renew(ctx, d.Tx, d.After.Division, p.ID, next); err != nil {
+			held := len(p.Receipt) > 0
+			if err := party.Renew(ctx, d.Tx, d.After.Division, p.ID, next); err != nil || held {
 				return err
 			}
-			d.Receipt, next = code, ""
+			next = ""
 		}
 	}
 	return nil

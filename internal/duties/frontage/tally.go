@@ -129,6 +129,35 @@ func (b *Board) week(d *Door, e Entry, now time.Time) {
 	d.Weeks[i].add(one)
 }
 
+// Map reads how the shops that trade stand as far as a map shows it: the pledge
+// in force, and the latest inspection that nobody has ended.
+func (m *Room) Map(ctx context.Context, division id.ID) (out []Door, err error) {
+	defer fault.Trace(&err, "frontage.Map")
+	shops, err := m.shops.Get(ctx, division)
+	if err != nil {
+		return nil, err
+	}
+	at, today := make(map[string]int, len(shops)), calendar.DateOf(m.Clock.Now())
+	for _, s := range shops {
+		if s.Open(today) {
+			at[s.Code] = len(out)
+			out = append(out, Door{Shop: s})
+		}
+	}
+	for _, proc := range []string{Pledge, Inspection} {
+		list, err := states(ctx, m.DB, division, proc)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list { // the later ones win
+			if i, ok := at[e.Shop]; ok {
+				out[i].note(e)
+			}
+		}
+	}
+	return out, nil
+}
+
 // Doors reads how the given shops stand.
 func Doors(ctx context.Context, q dbx.Querier, division id.ID, shops []shop.Shop) ([]Door, error) {
 	out := make([]Door, len(shops))

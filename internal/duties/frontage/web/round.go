@@ -172,7 +172,7 @@ func (m *Room) row(ctx context.Context, d frontage.Door) doorRow {
 // toneOf is how a shop stands on the map.
 func toneOf(d frontage.Door) ui.Tone {
 	switch {
-	case d.Last.State == "failed" || d.Last.State == "passed_on":
+	case d.Last.State == "failed":
 		return ui.Red
 	case d.Last.State == "to_correct" || d.Last.State == "claimed":
 		return ui.Amber
@@ -195,13 +195,13 @@ func legend(ctx context.Context) (out []mapview.Key) {
 // points are the shops on the map.
 func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	b, err := frontage.Look(ctx, m.DB, visit.From(ctx).Division.ID, m.Clock.Now())
+	all, err := m.Duty.Map(ctx, visit.From(ctx).Division.ID)
 	if err != nil {
 		return err
 	}
 	in, zoom := mapview.Asked(r.URL.Query())
 	var doors []frontage.Door
-	for _, d := range b.Doors {
+	for _, d := range all {
 		if d.At.Lng >= in.W && d.At.Lng <= in.E && d.At.Lat >= in.S && d.At.Lat <= in.N {
 			doors = append(doors, d)
 		}
