@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/ui"
@@ -74,7 +76,7 @@ func (m *Room) parts(ctx context.Context, b frontage.Board) (out []partsView, er
 	for _, by := range []struct {
 		name string
 		of   func(frontage.Door) string
-	}{{"office", office}, {"road", func(d frontage.Door) string { return d.Road() }}} {
+	}{{"office", office}, {"road", roads(town, i18n.LangOf(ctx), m.Clock.Now())}} {
 		v := partsView{Name: by.name, Title: i18n.T(ctx, "frontage.by."+by.name)}
 		for i, p := range b.Parts(by.of) {
 			if i == shownParts {
@@ -86,6 +88,15 @@ func (m *Room) parts(ctx context.Context, b frontage.Board) (out []partsView, er
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// roads names the street of a door; in another language as the map has it.
+func roads(town *place.Map, lang i18n.Lang, at time.Time) func(frontage.Door) string {
+	names := map[string]string{}
+	for _, f := range town.Features(at, place.Road) {
+		names[f.Name.ZH] = f.Name.In(lang)
+	}
+	return func(d frontage.Door) string { return cmp.Or(names[d.Road()], d.Road()) }
 }
 
 func rowOf(p frontage.Part) partRow {
@@ -160,7 +171,7 @@ func (m *Room) publicLists(ctx context.Context, doors []frontage.Door) (red, bla
 			if err != nil {
 				return nil, nil, err
 			}
-			all = append(all, entry{e, listed{d.Code, d.Name, d.Address, day(e.Moved), day(e.Until), grounds(ctx, s)}})
+			all = append(all, entry{e, listed{d.Code, d.Name, d.Address, day(e.Moved), until(e.Until), grounds(ctx, s)}})
 		}
 	}
 	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.Shop, b.Shop)) })

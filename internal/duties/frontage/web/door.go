@@ -59,7 +59,7 @@ func (m *Room) door(w http.ResponseWriter, r *http.Request) error {
 			chip := m.chip(ctx, e)
 			v.Last, v.LastScore = &chip, i18n.T(ctx, "frontage.points", "n", e.Total, "day", day(e.Opened))
 		case e.State == "published":
-			v.Listed = append(v.Listed, listedChip{ui.Chip{Label: i18n.T(ctx, "frontage."+e.List), Tone: map[string]ui.Tone{frontage.Red: ui.Green, frontage.Black: ui.Red}[e.List]}, day(e.Until)})
+			v.Listed = append(v.Listed, listedChip{ui.Chip{Label: i18n.T(ctx, "frontage."+e.List), Tone: map[string]ui.Tone{frontage.Red: ui.Green, frontage.Black: ui.Red}[e.List]}, until(e.Until)})
 		}
 	}
 	if !signed {

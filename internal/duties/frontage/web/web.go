@@ -115,6 +115,14 @@ func day(t time.Time) string {
 	return t.In(calendar.Zone).Format(time.DateOnly)
 }
 
+// until is the last day before an instant that mostly is a midnight.
+func until(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return day(t.Add(-time.Microsecond))
+}
+
 func (m *Room) today() calendar.Date { return calendar.DateOf(m.Clock.Now()) }
 
 // stateName is a state of a procedure in words.
