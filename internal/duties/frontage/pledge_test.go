@@ -89,7 +89,12 @@ func TestALostCodeIsRenewedAndDies(t *testing.T) {
 		if o, err := s.room.Own(ctx, r.Receipt); err != nil || len(o.Cases) != 1 {
 			t.Errorf("%+v %v", o, err)
 		}
-		if _, err := s.room.Keeper(ctx, r.Receipt, inspection); !fault.Is(err, fault.NotFound) {
+		s.act("", "end", out, in("reason", "搬迁"))
+		late, err := s.Engine.Act(ctx, engine.Act{Case: next, Step: "new_code", Actor: out, Input: in("proof", "identity")})
+		if err != nil || late.Receipt == r.Receipt || late.State != "ended" {
+			t.Errorf("what hangs on a pledge outlives it: %+v %v", late, err)
+		}
+		if _, err := s.room.Keeper(ctx, late.Receipt, inspection); !fault.Is(err, fault.NotFound) {
 			t.Error("what hangs on the pledge before is not the new holder's:", err)
 		}
 	})

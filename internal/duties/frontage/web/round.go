@@ -288,7 +288,7 @@ func (m *Room) shop(w http.ResponseWriter, r *http.Request) error {
 		v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.inspect"), Icon: "camera", Href: "/street/frontage/shops/" + url.PathEscape(s.Code) + "/inspect", Primary: true})
 	}
 	if v.Pledge != nil {
-		if can.Recode && !v.Pledge.Terminal && v.Pledge.State != "drafted" {
+		if can.Recode && v.Pledge.State != "drafted" {
 			v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.code.title"), Icon: "refresh", Href: "/street/frontage/shops/" + url.PathEscape(s.Code) + "/code"})
 		}
 		v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.pdf"), Icon: "printer", Href: "/street/frontage/pledges/" + v.Pledge.Case.String() + "/pdf"})
