@@ -27,8 +27,7 @@ type codeView struct {
 const newCode = "new_code"
 
 // blankCode finds the pledge a shop's new code is given on: the open one, else the
-// latest. A shop that never had one
-// gets its code with its first.
+// latest. A shop that never had one gets its code with its first.
 func (m *Room) blankCode(r *http.Request) (v codeView, s *engine.Snapshot, err error) {
 	ctx, division := r.Context(), visit.From(r.Context()).Division.ID
 	if v.Shop, err = shop.Find(ctx, m.DB, division, r.PathValue("code")); err != nil {
