@@ -86,7 +86,11 @@ func (m *Room) sheet(r *http.Request, s *engine.Snapshot) ([]byte, error) {
 	}
 	for i := range d.Blocks {
 		if x, ok := d.Blocks[i].(document.Sign); ok {
-			x.QR = m.base(r) + "/shop/" + s.Text("shop")
+			if kept == nil {
+				x.Caption = nil // the page of a door without a pledge is not there
+			} else {
+				x.QR = m.base(r) + "/shop/" + s.Text("shop")
+			}
 			d.Blocks[i] = x
 		}
 	}
