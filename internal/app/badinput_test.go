@@ -102,6 +102,7 @@ func badInputs(c cases) []bad {
 		{"street.pass", "/street/pass", "tanguan1", v("phone", "12", "goods", "gold", "place.address", "火星路口"), "", 422, "火星路口"},
 		{"frontage.shops.near", "/street/frontage/shops", "xuncha1", v("place.address", "火星路口"), "", 422, "火星路口"},
 		{"frontage.inspect.do", "/street/frontage/shops/YS-005/inspect", "xuncha1", v("occasion", "routine", "note", "门前堆物"), "", 422, "门前堆物"},
+		{"frontage.licences.do", "/street/frontage/licences", "admin", v(), "file", 422, ""},
 		{"frontage.draft", "/street/frontage/pledges", "shequ1", v("codes", "火星-1"), "", 422, "火星-1"},
 		{"portal.step", "/r/" + c.receipt + "/add", "", v("text", "  "), "", 422, ""},
 	}
@@ -125,7 +126,7 @@ var exempt = map[string]string{
 	"enf.paper.print": "a button only", "enf.draft": "what is wrong stays blank", "enf.paper.seal": "paperwork_test.go", "enf.paper.scan.keep": "paperwork_test.go", "enf.seal.answer": "paperwork_test.go",
 	"enf.parties.find": "any text finds somebody or nobody", "enf.party.reveal": "enforcement_test.go",
 	"stall.vendor.step": "stall_test.go", "stall.vendor.point": "stall_test.go", "street.batch.accept": "stall_test.go", "street.here": "a button only", "street.points": "stall_test.go",
-	"shop.step.do": "frontage_test.go",
+	"shop.step.do": "frontage_test.go", "frontage.code.do": "frontage_test.go",
 	"joint.draft":  "joint_test.go", "joint.find.send": "joint_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
