@@ -195,7 +195,7 @@ func TestNeighboursRateACluster(t *testing.T) {
 	}
 	past, place := reported(), url.Values{"lat": {fmt.Sprint(at.At.Lat)}, "lng": {fmt.Sprint(at.At.Lng)}}
 	o.says(get(o.a, "GET", "/report/noise?"+place.Encode(), nil), place.Get("lat"), place.Get("lng"))
-	said := url.Values{"class": {"06028"}, "place.lat": place["lat"], "place.lng": place["lng"], "desc": {"摊点群晚上音响太响"}, "_key": {id.New().String()}}
+	said := url.Values{"class": {"06028"}, "place.lat": place["lat"], "place.lng": place["lng"], "q_noise_source": {"shop"}, "desc": {"摊点群晚上音响太响"}, "_key": {id.New().String()}}
 	if w := o.stranger("/report/noise", said); w.Code != http.StatusSeeOther {
 		t.Fatalf("reported: %d %s", w.Code, w.Body)
 	}
