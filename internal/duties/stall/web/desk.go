@@ -114,6 +114,13 @@ func (m *Room) occupied(ctx context.Context, division id.ID, book *cluster.Book,
 				o.Complaints += n
 			}
 		}
+		reported, err := cluster.Reported(ctx, m.DB, division, c, now.AddDate(0, 0, -90))
+		if err != nil {
+			return err
+		}
+		for _, n := range reported {
+			o.Complaints += n
+		}
 		stalls, held = stalls+o.Stalls, held+o.Held
 		v.Clusters = append(v.Clusters, o)
 	}
