@@ -142,6 +142,14 @@ func TestABusinessIsNotCheckedBeyondItsCap(t *testing.T) {
 	beyond := c.drafted(in)
 	c.refused(beyond, "J02", "zhifa1", "submit", nil)
 	c.do(beyond, "zhifa1", "submit", procedure.Input{"exceptions": []map[string]string{{"code": code, "kind": "complaint", "ground": "12345 工单"}}}, c.photo("materials"))
+
+	// and the other way round: an operation that entered counts for inspections
+	const other = "91370799MADEM0003R"
+	who := c.business("演示·某建设有限公司", other)
+	x := c.outside()
+	c.do(x, "zhifa1", "find", procedure.Input{"kind": "nothing", "unit": "ZD1", "place": spot, "shop": other, "scan": other, "exception": "complaint"})
+	_, err = c.plan(who)
+	c.cites(err, "I02", "已检查1次，达到年度频次上限1次", "inspected 1 times this year; the yearly cap is 1")
 }
 
 // The pages of an operation are for those who take part.
