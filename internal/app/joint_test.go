@@ -193,4 +193,13 @@ func TestWhoReadsAnOperation(t *testing.T) {
 	if n := len(c.find(x).Log); c.find(x).Log[n-1].Step != "find" {
 		t.Error("it was not recorded")
 	}
+
+	// what is begun from the operation, on a page of its own, belongs to it
+	who := c.business("演示·某建设有限公司", "91370799MADEM0003R")
+	w = c.send("zhifa1", "/enforcement/leads/new?open=enf.inspect%2Fi_plan&incident="+x.String(), url.Values{"party_ref": {who}, "kind": {"lead"}, "basis": {"联合执法发现"}, "items": {"占道"},
+		"listed": {"true"}, "visit_on": {"2026-09-25"}, "place.lat": {"36.7682"}, "place.lng": {"119.1421"}, "place.address": {"夜市"}})
+	links, err := record.Links(c.ctx, c.w.DB, c.w.Division, x)
+	if w.Code != http.StatusSeeOther || err != nil || len(links) != 2 || links[1].Relation != "part_of" || "/cases/"+links[1].Other.String() != w.Header().Get("Location") {
+		t.Errorf("%d %s: %+v %v", w.Code, page(t, w, 303), links, err)
+	}
 }

@@ -121,6 +121,9 @@ func (m *Room) draw(r *http.Request, v *opening) error {
 	if err != nil {
 		return err
 	}
+	if v.From != nil && v.start.Step.FieldOf("photos") == nil {
+		v.From.Photos = nil // the step takes over none, and the page promises none
+	}
 	o.Input = v.From.says(v.start.Step, lib)
 	f, err := m.Engine.FormOpening(ctx, o)
 	if err != nil {
