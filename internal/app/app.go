@@ -50,6 +50,7 @@ import (
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/duties/joint/operation"
 	"xiucheng/internal/duties/shift"
+	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/basemap"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -291,6 +292,7 @@ func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ
 	maps.Copy(out, a.frontages.pages.Panels())
 	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
 	maps.Copy(out, a.stalls.web.Panels())
+	out[watch.Procedure] = a.onStreet.pages(a).Panel
 	return out
 }
 
@@ -362,7 +364,7 @@ func (a *App) routes() (err error) {
 		a.paperwork.Routes(),
 		a.over.routes(),
 		a.stalls.routes(),
-		a.onStreet.routes(a),
+		a.onStreet.pages(a).Routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),

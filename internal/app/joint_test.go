@@ -159,7 +159,7 @@ func TestWhoReadsAnOperation(t *testing.T) {
 	x := c.outside()
 	one := "/joint/" + x.String()
 	for _, login := range []string{"zhifa1", "scjg.link", "jiaojing1", "fenguan", "hw.work"} {
-		if err := c.a.people.SetPassword(c.ctx, people.SystemActor(c.w.Division), c.who(login).Account, demoPassword, true); err != nil {
+		if err := c.a.people.SetPassword(c.ctx, people.SystemActor(c.w.Division), demoPassword, true, c.who(login).Account); err != nil {
 			t.Fatal(err)
 		}
 	}
