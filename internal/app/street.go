@@ -3,11 +3,16 @@ package app
 import (
 	"slices"
 
+	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/frontage"
 	frontageweb "xiucheng/internal/duties/frontage/web"
+	"xiucheng/internal/duties/joint/operation"
 	jointweb "xiucheng/internal/duties/joint/web"
 	"xiucheng/internal/duties/stall/duty"
+	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/duties/stall/sites"
 	stallweb "xiucheng/internal/duties/stall/web"
+	"xiucheng/internal/ground/roster"
 )
 
 // streetRoles are those for whom the page of street order holds something.
@@ -22,13 +27,17 @@ func streetRoles() (out []string) {
 // street lists the doors of street order: every duty adds its own here.
 func street() []stallweb.Door {
 	return []stallweb.Door{
-		{Name: "stalls", Icon: "building-store", Href: "/street/stalls", Roles: stallweb.Roles},
-		{Name: "closing", Icon: "camera", Href: "/street/closing", Roles: stallweb.Roles},
-		{Name: "pass", Icon: "ticket", Href: "/street/pass", Roles: []string{"stall_manager", "officer"}},
-		{Name: "frontage", Icon: "map-pins", Href: "/street/frontage", Roles: frontageweb.Roles},
-		{Name: "duty", Icon: "walk", Href: "/street/duty", Roles: duty.Readers},
+		{Name: "stalls", Icon: "building-store", Href: "/street/stalls", Roles: stallweb.Roles,
+			Waits: record.Filter{Procedures: []string{permit.Procedure}, States: []string{"applied", "checking", "offered", "renewing", "revoking", "suspended"}}},
+		{Name: "closing", Icon: "camera", Href: "/street/closing", Roles: stallweb.Roles, First: []string{"stall_manager"}},
+		{Name: "pass", Icon: "ticket", Href: "/street/pass", Roles: []string{"stall_manager", "officer"}, First: []string{"stall_manager"}},
+		{Name: "frontage", Icon: "map-pins", Href: "/street/frontage", Roles: frontageweb.Roles, First: []string{"community_inspector", "outreach"},
+			Waits: record.Filter{Procedures: []string{frontage.Inspection}, States: []string{"to_correct", "claimed", "failed", "appealed"}}},
+		{Name: "duty", Icon: "walk", Href: "/street/duty", Roles: duty.Readers, First: []string{roster.Lead, "party_member", "volunteer"},
+			Waits: record.Filter{Procedures: []string{"persuasion"}, Terminal: record.No}},
 		{Name: "watch", Icon: "map-pin", Href: "/street/watch", Roles: duty.Keepers},
 		{Name: "sites", Icon: "map-pin-plus", Href: "/street/sites", Roles: sites.Roles},
-		{Name: "joint", Icon: "users-group", Href: "/joint", Roles: jointweb.Roles},
+		{Name: "joint", Icon: "users-group", Href: "/joint", Roles: jointweb.Roles, First: []string{"unit_clerk", "unit_head"},
+			Waits: record.Filter{Procedures: []string{operation.Procedure}, Terminal: record.No}},
 	}
 }

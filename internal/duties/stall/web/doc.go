@@ -13,6 +13,7 @@ import (
 	_ "embed"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/ground/pack"
@@ -32,10 +33,12 @@ var Words []byte
 //go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate
 
 // Door is one way from the page of street order: the key of its name, where it
-// leads, and whose it is.
+// leads, and whose it is. It stands in front for those whose day it is (First),
+// and says how many cases fit Waits, where that names procedures.
 type Door struct {
 	Name, Icon, Href string
-	Roles            []string
+	Roles, First     []string
+	Waits            record.Filter
 }
 
 // Deps are what the room stands on.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"xiucheng/internal/casework/record"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
@@ -60,7 +61,7 @@ func (m *Room) everybody() []string {
 	return slices.Compact(out)
 }
 
-// doors are those of the visitor.
+// doors are those of the visitor, the ones that make the day first.
 func (m *Room) doors(r *http.Request) (out []Door) {
 	who := visit.From(r.Context()).Actor
 	for _, d := range m.Doors {
@@ -68,11 +69,41 @@ func (m *Room) doors(r *http.Request) (out []Door) {
 			out = append(out, d)
 		}
 	}
+	slices.SortStableFunc(out, func(x, y Door) int {
+		if first := slices.ContainsFunc(x.First, who.Has); first != slices.ContainsFunc(y.First, who.Has) {
+			if first {
+				return -1
+			}
+			return 1
+		}
+		return 0
+	})
 	return out
 }
 
+// tile is a door with what waits behind it today.
+type tile struct {
+	Door
+	N int
+}
+
+// manyWait is where a tile stops counting.
+const manyWait = 999
+
 func (m *Room) street(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, streetPage(m.doors(r)))
+	ctx, division := r.Context(), visit.From(r.Context()).Division.ID
+	var tiles []tile
+	for _, d := range m.doors(r) {
+		t := tile{Door: d}
+		if len(d.Waits.Procedures) > 0 {
+			var err error
+			if t.N, err = record.Upto(ctx, m.DB, division, d.Waits, manyWait); err != nil {
+				return err
+			}
+		}
+		tiles = append(tiles, t)
+	}
+	return httpx.Render(w, r, http.StatusOK, streetPage(tiles))
 }
 
 // base is the program's address, as it stands on a card.
