@@ -118,7 +118,7 @@ func (m *Room) showBatch(w http.ResponseWriter, r *http.Request, status int, ref
 	v := batchView{Tabs: m.tabs(r, "/street/stalls"), Refused: refused}
 	for key, s := range d.cases {
 		why, _ := d.result.Explain(key)
-		l := offerLine{Case: key, Title: fmt.Sprintf("%d · %s", d.turn[key], s.Title), Why: d.reasons(ctx, why)}
+		l := offerLine{Case: key, Title: fmt.Sprintf("%d · %s", d.turn[key], i18n.Said(ctx, s.Title)), Why: d.reasons(ctx, why)}
 		if why.Placement == nil {
 			v.Left = append(v.Left, l)
 			continue
