@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -223,6 +224,9 @@ func (m *Room) public(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		x := said{Day: s.Text("day"), Area: i18n.Said(ctx, s.Text("area_name")), Text: words.In(i18n.LangOf(ctx)), State: stateChip(ctx, s), begins: at(s, "start")}
+		for _, name := range []string{s.Text("goal"), s.Text("area_name")} {
+			x.Text = strings.ReplaceAll(x.Text, name, i18n.Said(ctx, name))
+		}
 		if s.State == "closed" {
 			x.Text = i18n.Said(ctx, s.Text("goal")) + i18n.T(ctx, "joint.colon") + x.Text
 		}

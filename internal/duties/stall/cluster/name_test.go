@@ -1,10 +1,6 @@
 package cluster
 
-import (
-	"testing"
-
-	"xiucheng/internal/platform/i18n"
-)
+import "testing"
 
 func TestStoredWordsOfGoodsAreReadInBothLanguages(t *testing.T) {
 	for word, want := range map[string]string{"蔬菜水果、饮品": "Fruit and vegetables, Drinks", "夜市": "evening", "蔬菜水果、别的": "", "": ""} {

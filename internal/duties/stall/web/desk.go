@@ -195,7 +195,7 @@ func (m *Room) wish(ctx context.Context, book *cluster.Book, p permit.Permit) st
 	for i, code := range p.Clusters {
 		if c := book.Cluster(code); c != nil {
 			if i > 0 {
-				s += "、"
+				s += i18n.T(ctx, "stallweb.comma")
 			}
 			s += c.Name.In(lang)
 		}
