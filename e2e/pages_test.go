@@ -14,7 +14,7 @@ import (
 
 // rounds are the pages that each role meets in a day.
 var rounds = map[string][]string{
-	"":         {"/", "/report", "/report/garbage", "/report/other", "/login", "/follow?code=none",
+	"": {"/", "/report", "/report/garbage", "/report/other", "/login", "/follow?code=none",
 		"/stalls", "/stalls/C01", "/stalls/apply", "/stalls/mine", "/shop", "/shop/YS-003", "/volunteer", "/operations"},
 	"shouli1":  {"/desk", "/intake", "/cases", "/inbox", "/account", "/cases?view_of=closed", "/account/delegations"},
 	"caiji3":   {"/field", "/field/report"},

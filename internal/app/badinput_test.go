@@ -127,7 +127,7 @@ var exempt = map[string]string{
 	"enf.parties.find": "any text finds somebody or nobody", "enf.party.reveal": "enforcement_test.go",
 	"stall.vendor.step": "stall_test.go", "stall.vendor.point": "stall_test.go", "street.batch.accept": "stall_test.go", "street.here": "a button only", "street.points": "stall_test.go",
 	"shop.step.do": "frontage_test.go", "frontage.code.do": "frontage_test.go",
-	"joint.draft":  "joint_test.go", "joint.find.send": "joint_test.go",
+	"joint.draft": "joint_test.go", "joint.find.send": "joint_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
 	"open311.create.xml": "open311_test.go", "open311.create.json": "open311_test.go", "open311.unknown.post": "open311_test.go",

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"xiucheng/internal/duties/stall/siting"
 	"xiucheng/internal/duties/stall/sites"
+	"xiucheng/internal/duties/stall/siting"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
