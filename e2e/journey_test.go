@@ -2,9 +2,12 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/url"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,23 +18,60 @@ import (
 	"xiucheng/internal/platform/clock"
 )
 
+// told is a folder with the demonstration told: it is told once for this process
+// and copied for every test.
+var told struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
 // serve starts the demonstration on a free port and returns its address.
 func serve(t *testing.T) string {
 	t.Helper()
-	return serving(t, &config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}, clock.System())
+	told.once.Do(func() {
+		if told.dir, told.err = os.MkdirTemp(os.TempDir(), "xiucheng-told"); told.err != nil {
+			return
+		}
+		a, err := demonstration(&config.Config{Data: told.dir, Addr: "127.0.0.1:0", Demo: true}, clock.System())
+		if err == nil {
+			err = a.Close()
+		}
+		told.err = err
+	})
+	dir := t.TempDir()
+	if err := errors.Join(told.err, os.CopyFS(dir, os.DirFS(told.dir))); err != nil {
+		t.Fatal(err)
+	}
+	return serving(t, &config.Config{Data: dir, Addr: "127.0.0.1:0", Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}, clock.System())
 }
 
-func serving(t *testing.T, cfg *config.Config, clk clock.Clock) string {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if told.dir != "" {
+		_ = os.RemoveAll(told.dir) // what stays is the system's to clean
+	}
+	os.Exit(code)
+}
+
+// demonstration opens the program and tells the demonstration, if it is not told.
+func demonstration(cfg *config.Config, clk clock.Clock) (*app.App, error) {
+	ctx := context.Background()
 	a, err := app.New(ctx, cfg, clk, slog.New(slog.DiscardHandler))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	fill, err := a.Demo(ctx)
 	if err == nil {
 		err = fill(ctx)
 	}
+	return a, err
+}
+
+func serving(t *testing.T, cfg *config.Config, clk clock.Clock) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	a, err := demonstration(cfg, clk)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -27,10 +28,15 @@ func (p *page) ink() string {
 	return read(p, "read the ink", chromedp.Evaluate[string](`document.querySelector("[data-ink]").value`))
 }
 
-func TestAHandoverIsSignedWithThePointer(t *testing.T) {
+func TestWhatIsSignedOnAScreen(t *testing.T) {
 	t.Parallel()
-	base := serve(t)
-	c := &city{t: t, browser: launch(t), base: base, lang: "zh-CN", tabs: map[string]*page{}}
+	base, browser := serve(t), launch(t)
+	t.Run("a handover", func(t *testing.T) { handover(t, base, browser) })
+	t.Run("the pledge of a shop", func(t *testing.T) { frontage(t, base, browser) })
+}
+
+func handover(t *testing.T, base string, browser context.Context) {
+	c := &city{t: t, browser: browser, base: base, lang: "zh-CN", tabs: map[string]*page{}}
 	p := c.as("paiqian2", phone)
 	p.visit("/shift")
 	p.follow(`main .notice a.btn`)

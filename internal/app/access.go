@@ -55,7 +55,7 @@ func (a *App) CreateAdmin(ctx context.Context, division, login, name string) (st
 		return "", err
 	}
 	password := "Xc-" + id.Token(8)
-	return password, a.people.SetPassword(ctx, actor, acc.ID, password, false)
+	return password, a.people.SetPassword(ctx, actor, password, false, acc.ID)
 }
 
 // EndSecond turns off the second factor of somebody who lost phone and recovery

@@ -50,6 +50,7 @@ import (
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/duties/joint/operation"
 	"xiucheng/internal/duties/shift"
+	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/basemap"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
@@ -219,7 +220,7 @@ func (a *App) services() (err error) {
 	a.paperwork = paperwork.New(paperwork.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Papers: a.papers, Photos: a.photos,
 		Clock: a.clk, Readers: people.Dossiers})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
-		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Pages: a.paperwork.Pages, Settings: a.packs.Settings, Calendar: a.calendars.Calendar, Clock: a.clk})
+		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Pages: a.paperwork.Pages, Settings: a.packs.Settings, Calendar: a.calendars.Calendar, Operated: a.operated, Clock: a.clk})
 	if err := a.oversee(); err != nil {
 		return err
 	}
@@ -291,6 +292,7 @@ func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ
 	maps.Copy(out, a.frontages.pages.Panels())
 	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
 	maps.Copy(out, a.stalls.web.Panels())
+	out[watch.Procedure] = a.onStreet.pages(a).Panel
 	return out
 }
 
@@ -362,13 +364,13 @@ func (a *App) routes() (err error) {
 		a.paperwork.Routes(),
 		a.over.routes(),
 		a.stalls.routes(),
-		a.onStreet.routes(a),
+		a.onStreet.pages(a).Routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),
 		a.frontages.pages.Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
-			Clock: a.clk, Others: []register.Kind{shop.Shops, frontage.Duties}}).Routes(),
+			Clock: a.clk, Others: []register.Kind{shop.Shops, frontage.Duties, operation.Powers}}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		proof.New(a.db).Routes(),

@@ -96,9 +96,15 @@ func badInputs(c cases) []bad {
 		{"shift.begin", "/shift", "shouli1", v("desk", "nowhere"), "", 422, ""},
 		{"stall.cluster.rate", "/stalls/C01/rate", "", v("kinds", "noise"), "", 422, ""},
 		{"stall.apply", "/stalls/apply", "", v("name", "演示甲", "id_no", "123"), "", 422, "演示甲"},
+		{"street.closing.do", "/street/closing/C01", "tanguan1", v("words", "还有垃圾没运走"), "", 422, "还有垃圾没运走"},
+		{"stall.pass", "/stalls/pass", "", v("phone", "12", "goods", "gold", "place.address", "火星路口"), "", 422, "火星路口"},
+		{"street.sites.ask", "/street/sites", "tandian2", v("name", "三处方案", "count", "x"), "", 422, "三处方案"},
+		{"street.sites.found", "/street/sites/candidates", "tandian1", v("name", "空地一处", "place.address", "火星路口"), "", 422, "空地一处"},
+		{"street.sites.import", "/street/sites/import", "tandian1", v(), "file", 422, ""},
 		{"street.pass", "/street/pass", "tanguan1", v("phone", "12", "goods", "gold", "place.address", "火星路口"), "", 422, "火星路口"},
 		{"frontage.shops.near", "/street/frontage/shops", "xuncha1", v("place.address", "火星路口"), "", 422, "火星路口"},
 		{"frontage.inspect.do", "/street/frontage/shops/YS-005/inspect", "xuncha1", v("occasion", "routine", "note", "门前堆物"), "", 422, "门前堆物"},
+		{"frontage.licences.do", "/street/frontage/licences", "admin", v(), "file", 422, ""},
 		{"frontage.draft", "/street/frontage/pledges", "shequ1", v("codes", "火星-1"), "", 422, "火星-1"},
 		{"portal.step", "/r/" + c.receipt + "/add", "", v("text", "  "), "", 422, ""},
 	}
@@ -107,7 +113,7 @@ func badInputs(c cases) []bad {
 // exempt are the routes that take nothing a person could get wrong, and those
 // whose refusals have tests of their own.
 var exempt = map[string]string{
-	"street.duty.out": "no input", "street.rosters.copy": "a button", "street.rosters.drop": "a button", "street.volunteers.decide": "buttons", "street.track": "a script sends it",
+	"street.duty.out": "no input", "street.sites.drop": "a button", "street.sites.decide": "sites_test.go", "street.rosters.copy": "a button", "street.rosters.drop": "a button", "street.volunteers.decide": "buttons", "street.track": "duty_test.go", "street.track.device": "duty_test.go",
 	"account.logout": "no input", "account.session.end": "no input", "account.session.end_all": "no input", "inbox.read": "no input",
 	"account.delegations.revoke": "no input", "admin.people.post.end": "no input", "admin.people.certificate.revoke": "no input", "admin.delegations.revoke": "no input", "admin.keys.revoke": "no input",
 	"admin.catalogue.revert": "no input", "admin.calendar.apply": "takes what the check page carried", "case.release": "buttons only", "intake.earlier": "any text is a number nobody has",
@@ -122,8 +128,8 @@ var exempt = map[string]string{
 	"enf.paper.print": "a button only", "enf.draft": "what is wrong stays blank", "enf.paper.seal": "paperwork_test.go", "enf.paper.scan.keep": "paperwork_test.go", "enf.seal.answer": "paperwork_test.go",
 	"enf.parties.find": "any text finds somebody or nobody", "enf.party.reveal": "enforcement_test.go",
 	"stall.vendor.step": "stall_test.go", "stall.vendor.point": "stall_test.go", "street.batch.accept": "stall_test.go", "street.here": "a button only", "street.points": "stall_test.go",
-	"shop.step.do": "frontage_test.go",
-	"joint.draft":  "joint_test.go", "joint.find.send": "joint_test.go",
+	"shop.step.do": "frontage_test.go", "frontage.code.do": "frontage_test.go",
+	"joint.draft": "joint_test.go", "joint.find.send": "joint_test.go",
 	"inventory.apply": "component_test.go", "inventory.answer": "buttons only",
 	"case.watch": "a button only", "filters.change": "listing_test.go",
 	"open311.create.xml": "open311_test.go", "open311.create.json": "open311_test.go", "open311.unknown.post": "open311_test.go",

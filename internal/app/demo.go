@@ -10,6 +10,7 @@ import (
 	"xiucheng/internal/duties/enforcement/receipt"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
 	"xiucheng/packs"
 )
 
@@ -54,7 +55,7 @@ func (a *App) Demo(ctx context.Context) (fill func(context.Context) error, err e
 			return err
 		}
 		err := story.Tell(ctx, story.Deps{DB: a.db, Log: a.log, Clock: a.clk, Engine: a.engine, Hooks: a.hooks(), People: a.people, Places: a.places,
-			Calendars: a.calendars, Catalogues: a.catalogues, Parties: a.parties, First: shownLogins,
+			Calendars: a.calendars, Catalogues: a.catalogues, Parties: a.parties, Sites: a.stalls.sites, First: shownLogins, Tracks: a.onStreet.tracks,
 			Keepers: story.Keepers{Goods: a.keepers.goods, Money: a.keepers.money, Receipts: receipt.New(a.db, a.clk)}}, d, dir)
 		debug.FreeOSMemory() // decoding the pictures took much that is not needed again
 		return err
@@ -73,13 +74,17 @@ func (a *App) demoPasswords(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		var list []id.ID
 		for _, acc := range dir.Accounts() {
-			if acc.HasSecret || !acc.Active {
-				continue
+			if !acc.HasSecret && acc.Active {
+				list = append(list, acc.ID)
 			}
-			if err := a.people.SetPassword(ctx, people.SystemActor(d.ID), acc.ID, demoPassword, true); err != nil {
-				return err
-			}
+		}
+		if len(list) == 0 {
+			continue
+		}
+		if err := a.people.SetPassword(ctx, people.SystemActor(d.ID), demoPassword, true, list...); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -136,6 +136,19 @@ func TestShopsSignFailCorrectAndObject(t *testing.T) {
 		t.Errorf("the pledge for the door: %d", w.Code)
 	}
 
+	lost, page := d.codes[good], "/street/frontage/shops/"+good+"/code"
+	if w := d.sent("shequ1", page, url.Values{"note": {"手机丢了"}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "手机丢了") {
+		t.Errorf("a new code for nobody: %d %.900s", w.Code, plainText(w.Body.String()))
+	}
+	w = d.sent("shequ1", page, url.Values{"proof": {"licence"}})
+	if found = regexp.MustCompile(`/shop/my/([A-Z0-9-]+)"`).FindAllStringSubmatch(w.Body.String(), -1); w.Code != 200 || len(found) != 1 {
+		t.Fatalf("%d %.900s", w.Code, plainText(w.Body.String()))
+	}
+	d.codes[good] = found[0][1]
+	if w := get(d.a, "GET", "/shop/my/"+lost, nil); w.Code != http.StatusNotFound {
+		t.Errorf("the lost code still opens: %d", w.Code)
+	}
+
 	d.at("2026-09-15 09:00")
 	x := d.inspect("xuncha1", good, "routine", "order", "8", "12", "20", "20", "20")
 	d.state(x, "to_correct")

@@ -55,6 +55,7 @@ import (
 	"xiucheng/internal/duties/stall/duty"
 	"xiucheng/internal/duties/stall/effect"
 	"xiucheng/internal/duties/stall/permit"
+	"xiucheng/internal/duties/stall/sites"
 	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/duties/stall/watch"
 	stallweb "xiucheng/internal/duties/stall/web"
@@ -97,7 +98,7 @@ func Migrations() []dbx.Migration {
 		record.Migration, seal.Migration, search.Migration, party.Migration, evidence.Migration, paper.Migration, notice.Migration, webhook.Migration,
 		incident.Migration, errand.Migration, subscriber.Migration, history.Migration, hotline.Migration, listing.Migration, unitlink.Migration,
 		register.Migration, enfparty.Migration, receipt.Migration, money.Migration, upload.Migration, exhibit.Migration, goods.Migration, sketch.Migration, openness.Migration,
-		cluster.Migration, permit.Migration, roster.Migration, watch.Migration,
+		cluster.Migration, permit.Migration, roster.Migration, watch.Migration, sites.Migration,
 		frontage.Migration,
 	}
 }
@@ -113,7 +114,7 @@ func Words() [][]byte {
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
 		jointweb.Words,
-		cluster.Words, permit.Words, stallweb.Words, roster.Words, duty.Words, effect.Words, track.Words,
+		cluster.Words, permit.Words, stallweb.Words, roster.Words, duty.Words, effect.Words, sites.Words, track.Words,
 		shop.Words, frontage.Words, frontageweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,

@@ -72,7 +72,7 @@ func CheckPack(dir fs.FS) ([]*pack.Pack, pack.Problems) {
 func registers() map[string]register.Kind {
 	return map[string]register.Kind{"violations": lawbook.Violations, "rules": lawbook.Rules, "factors": lawbook.Factors, "grades": lawbook.Grades,
 		"powers": power.Items, "permits": permit.Permits, "interviews": question.Standard, "terms": lawbook.Terms, "unit_powers": operation.Powers,
-		"clusters": cluster.Clusters, "designations": cluster.Designations, "stalls": cluster.Stalls,
+		"clusters": cluster.Clusters, "designations": cluster.Designations, "stalls": cluster.Stalls, "residents": cluster.Residents, "barriers": cluster.Barriers,
 		"shops": shop.Shops, "frontage_duties": frontage.Duties,
 		"party_groups": roster.Groups, "party_members": roster.Members, "stretches": roster.Stretches}
 }

@@ -14,7 +14,6 @@ import (
 	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/geo"
-	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 )
@@ -95,7 +94,8 @@ func (a *App) forgetTracks(ctx context.Context) error {
 	return err
 }
 
-func (s onStreet) routes(a *App) []httpx.Route {
+// pages are the pages of people on duty.
+func (s onStreet) pages(a *App) *duty.Room {
 	return duty.New(duty.Deps{DB: a.db, Engine: a.engine, People: a.people, Roster: s.roster, Tracks: s.tracks, Watch: s.watch,
-		Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings, Photos: a.photos, Places: a.places, Press: a.papers.Press, Clock: a.clk}).Routes()
+		Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings, Photos: a.photos, Places: a.places, Press: a.papers.Press, Clock: a.clk})
 }

@@ -15,11 +15,14 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"xiucheng/internal/app/story/lookout"
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/stall/sites"
+	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
@@ -44,6 +47,8 @@ type Deps struct {
 	Catalogues *catalogue.Service
 	Parties    *party.Service
 	Keepers    Keepers
+	Sites      *sites.Room
+	Tracks     *track.Store
 	// First are the logins whose work people come to look at, the first ones first.
 	First []string
 }
@@ -130,10 +135,34 @@ func (s *story) tell(ctx context.Context) error {
 	if err := s.stalls(ctx); err != nil {
 		s.Log.Warn("demo stalls", "err", err)
 	}
+	if err := s.street(ctx); err != nil {
+		s.Log.Warn("demo street", "err", err)
+	}
+	if err := s.siting(ctx); err != nil {
+		s.Log.Warn("demo sites", "err", err)
+	}
 	if err := s.read(ctx); err != nil {
 		return err
 	}
 	s.Log.Info("demo cases are there", "n", len(s.reports), "took", time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+// street tells of people on duty around the stall clusters.
+func (s *story) street(ctx context.Context) error {
+	s.clk.Set(s.now)
+	return lookout.Tell(ctx, lookout.Deps{DB: s.DB, Engine: s.engine, Clock: s.clk, Dir: s.dir, Tracks: s.Tracks, Division: s.division.ID, Handle: s.handle,
+		Picture: func(after bool) ([]byte, error) { return s.picture("shopfront", after) }})
+}
+
+// handle carries an incident that staff found to its end.
+func (s *story) handle(ctx context.Context, incident id.ID, class string, at procedure.Point) error {
+	c := &tale{story: s, ctx: ctx, told: told{Class: class, Picture: "shopfront", Source: "collector"}, id: incident, at: at}
+	for _, beat := range to("closed") {
+		if err := beat(c); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

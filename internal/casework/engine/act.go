@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -374,6 +375,7 @@ func (p *plan) do(tx *dbx.Tx, after *Snapshot, body *record.Body) error {
 		if err := fn(p.ctx, d); err != nil {
 			return err
 		}
+		p.receipt = cmp.Or(d.Receipt, p.receipt)
 	}
 	return p.carry(tx, after, body)
 }

@@ -63,4 +63,7 @@ type Doing struct {
 	Input  procedure.Input
 	Event  *record.Body
 	Now    time.Time
+	// Receipt is a code that the hook gave to somebody of the case: the result
+	// shows it this once.
+	Receipt string
 }

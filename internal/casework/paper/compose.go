@@ -164,6 +164,11 @@ func (x *filling) sign(s *Sign) document.Sign {
 		out.Date = day(x.c.Date)
 	}
 	switch {
+	case s.Link != "":
+		out.Caption = s.Say
+		if x.c.Verify != "" {
+			out.QR = strings.TrimSuffix(x.c.Verify, "/") + x.fill(s.Link, "")
+		}
 	case !s.Verify || x.c.Code == "":
 	case x.c.Verify == "":
 		out.Caption = []string{"核验码", x.c.Code, "在本机关网站的 /verify 页面", "输入核验码，可核验真伪"}

@@ -110,6 +110,10 @@ type Sign struct {
 	Date   string `yaml:"date,omitempty"`   // {date}
 	Seal   bool   `yaml:"seal,omitempty"`
 	Verify bool   `yaml:"verify,omitempty"`
+	// Link is a page of this program that the QR code leads to in place of the
+	// verification, Say what stands below the code.
+	Link string   `yaml:"link,omitempty"`
+	Say  []string `yaml:"say,omitempty"`
 }
 
 // standing are the names that every paper knows without declaring them.

@@ -162,6 +162,18 @@ func Redact(ctx context.Context, tx *dbx.Tx, division, partyID id.ID) (err error
 	return err
 }
 
+// Renew gives a party another receipt code in canonical form: the one it had opens
+// nothing any more. "" leaves it without one.
+func Renew(ctx context.Context, tx *dbx.Tx, division, partyID id.ID, receipt string) (err error) {
+	defer fault.Trace(&err, "party.Renew")
+	digest := []byte(nil)
+	if receipt != "" {
+		digest = Digest(receipt)
+	}
+	_, err = tx.Exec(ctx, `UPDATE party SET receipt = $1, last4 = $2 WHERE division = $3 AND id = $4`, null(digest), Last4(receipt), division, partyID)
+	return err
+}
+
 // Find lists the parties with these ids; ids nobody has are left out.
 func Find(ctx context.Context, q dbx.Querier, division id.ID, ids []id.ID) (out []Party, err error) {
 	defer fault.Trace(&err, "party.Find")

@@ -133,7 +133,7 @@ func (d *Door) createAccount(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	if err == nil {
-		err = d.People.SetPassword(r.Context(), actor, a.ID, str(in, "password"), false)
+		err = d.People.SetPassword(r.Context(), actor, str(in, "password"), false, a.ID)
 	}
 	if refused(err) {
 		f := form.New("account", "/admin/people/new", fields).Refused(r.Context(), in, err)
@@ -255,7 +255,7 @@ func (d *Door) changeAccount(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Door) setPassword(w http.ResponseWriter, r *http.Request) error {
 	return d.act(w, r, func(v *accountView) *form.Form { return &v.Password }, func(a people.Account, in form.Input) error {
-		return d.People.SetPassword(r.Context(), visit.From(r.Context()).Actor, a.ID, str(in, "password"), false)
+		return d.People.SetPassword(r.Context(), visit.From(r.Context()).Actor, str(in, "password"), false, a.ID)
 	})
 }
 

@@ -42,10 +42,10 @@ type Verdict struct {
 	Grounds string
 }
 
-// Judge applies a list's condition to a shop's inspections of the last 90 days.
-// What is under appeal counts for nothing, and while a failure is, nobody is
-// blackened.
-func Judge(list string, all []Entry, now time.Time) (v Verdict) {
+// Judge applies a list's condition to a shop's inspections of the last 90 days;
+// the red list needs at least so many that count. What is under appeal counts for
+// nothing, and while a failure is, nobody is blackened.
+func Judge(list string, all []Entry, least int, now time.Time) (v Verdict) {
 	sum, failures, pending := 0, 0, false
 	var rated, failed []string
 	for _, e := range all {
@@ -70,7 +70,7 @@ func Judge(list string, all []Entry, now time.Time) (v Verdict) {
 		return Verdict{}
 	}
 	mean := float64(sum) / float64(len(rated))
-	return Verdict{mean >= redMean && failures == 0, rated, fmt.Sprintf("90 日内检查 %d 次，平均 %.1f 分，无不合格 / %d checks in 90 days, %.1f points on average, none failed", len(rated), mean, len(rated), mean)}
+	return Verdict{mean >= redMean && failures == 0 && len(rated) >= least, rated, fmt.Sprintf("90 日内检查 %d 次，平均 %.1f 分，无不合格 / %d checks in 90 days, %.1f points on average, none failed", len(rated), mean, len(rated), mean)}
 }
 
 // clash is the name of a shop whose open pledge shares more than half a metre of

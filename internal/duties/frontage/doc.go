@@ -12,9 +12,12 @@ import (
 	"embed"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/place"
+	"xiucheng/internal/ground/register"
+	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/id"
@@ -40,11 +43,14 @@ var Migration = dbx.Migration{Name: "frontage", FS: dbx.Sub(files, "migrations")
 
 // Deps are what the room stands on.
 type Deps struct {
-	DB       *dbx.DB
-	Engine   func() *engine.Engine
-	Places   *place.Service
-	Settings func(context.Context, id.ID) (*pack.Settings, error)
-	Clock    clock.Clock
+	DB        *dbx.DB
+	Engine    func() *engine.Engine
+	Places    *place.Service
+	Registers *register.Service
+	Settings  func(context.Context, id.ID) (*pack.Settings, error)
+	Clock     clock.Clock
+	// Templates are those of the papers; the pledge at the door is one.
+	Templates func(context.Context) (*paper.Library, error)
 	// InForce reports whether a violation of the law library has a rule in force
 	// on the day, Violations lists what a lead can be about.
 	InForce    func(ctx context.Context, division id.ID, violation string, on calendar.Date) (bool, error)
@@ -52,7 +58,14 @@ type Deps struct {
 }
 
 // Room is the duty.
-type Room struct{ Deps }
+type Room struct {
+	Deps
+	shops *dbx.Kept[[]shop.Shop] // of each division, as long as its registers stay
+}
 
 // New returns the room.
-func New(d Deps) *Room { return &Room{d} }
+func New(d Deps) *Room {
+	return &Room{d, dbx.NewKept(d.DB, register.Generation, func(ctx context.Context, division id.ID) ([]shop.Shop, error) {
+		return shop.All(ctx, d.DB, division)
+	})}
+}

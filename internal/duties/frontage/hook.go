@@ -23,7 +23,7 @@ import (
 // Hooks are what the room adds to its procedures.
 func (m *Room) Hooks() map[string]engine.Hooks {
 	h := engine.Hooks{Fact: m.fact, Choices: m.choices, Words: m.words,
-		Do: map[string]func(context.Context, *engine.Doing) error{"track": track, "person": person, "redraft": redraft}}
+		Do: map[string]func(context.Context, *engine.Doing) error{"track": track, "person": person, "redraft": redraft, "recode": recode, "keep": m.keep}}
 	return map[string]engine.Hooks{Pledge: h, Inspection: h, Listing: h}
 }
 
@@ -267,7 +267,14 @@ var ofList = map[string]answer{
 
 func (a asking) verdict() (Verdict, error) {
 	list, err := Of(a.ctx, a.Q, a.Snapshot.Division, a.text("shop"), Inspection)
-	return Judge(a.text("list"), list, a.Now), err
+	if err != nil {
+		return Verdict{}, err
+	}
+	set, err := a.Settings(a.ctx, a.Snapshot.Division)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return Judge(a.text("list"), list, set.Int("frontage.red_checks"), a.Now), nil
 }
 
 // choices are the duties, those of the case that lost points, and the law.
@@ -322,6 +329,36 @@ func person(ctx context.Context, d *engine.Doing) error {
 		return nil // the opening brought a receipt of its own
 	}
 	return party.Insert(ctx, d.Tx, party.Party{Division: d.After.Division, ID: id.New(), Case: d.After.ID, Now: d.After.ID, Kind: party.Reporter, Seq: 1, At: d.Now})
+}
+
+// recode gives the shop another receipt code on the pledge at hand. The one it
+// lost dies, though it was given with a pledge above: it would open this one, too.
+// Of a line of pledges one at most has a code.
+func recode(ctx context.Context, d *engine.Doing) error {
+	all, err := Of(ctx, d.Tx, d.After.Division, d.After.Text("shop"), Pledge)
+	if err != nil {
+		return err
+	}
+	above := map[id.ID]id.ID{}
+	for _, e := range all {
+		above[e.Case] = e.Parent
+	}
+	code := id.Receipt()
+	d.Receipt = code
+	for at, next := d.After.ID, code; !at.IsZero(); at, next = above[at], "" {
+		list, err := party.Of(ctx, d.Tx, d.After.Division, at)
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			held := len(p.Receipt) > 0
+			if err := party.Renew(ctx, d.Tx, d.After.Division, p.ID, next); err != nil || held {
+				return err
+			}
+			next = ""
+		}
+	}
+	return nil
 }
 
 // redraft drafts the next pledge when one has run its term. A shop that closed or

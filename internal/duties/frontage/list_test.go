@@ -108,10 +108,12 @@ func TestTheRedListNeedsConsent(t *testing.T) {
 	each(t, func(s *street) {
 		pledge, officer, head := s.signed(), s.Staff("officer", "d1", 0), s.Staff("street_head", "", 0)
 		s.propose("F20", pledge, frontage.Red) // nothing was counted
-		s.inspect("", pledge, "routine", 20, 20, 20, 20, 16)
-		s.propose("F20", pledge, frontage.Red) // not rated yet
-		s.on = latest(s, frontage.Inspection)
-		s.act("", "pass", officer, in())
+		for range 3 {
+			s.inspect("", pledge, "complaint", 20, 20, 20, 20, 16)
+			s.propose("F20", pledge, frontage.Red) // too few, or the last not rated yet
+			s.on = latest(s, frontage.Inspection)
+			s.act("", "pass", officer, in())
+		}
 		s.propose("", pledge, frontage.Red)
 		s.act("F22", "notify", head, in("text", "拟列入红榜"))
 		s.act("", "notify", head, in("text", "拟列入红榜", "consent", true))
@@ -181,11 +183,12 @@ func TestAppealsAndOldInspectionsCountForNothing(t *testing.T) {
 		{"three and one under appeal", frontage.Black, append(bad[:3:3], e(5, "appealed", 40, true)), false, 3},
 		{"three, and an appeal that was no failure", frontage.Black, append(bad[:3:3], e(5, "appealed", 90, false)), true, 3},
 		{"nothing", frontage.Red, nil, false, 0},
-		{"good", frontage.Red, []frontage.Entry{e(1, "passed", 96, false), e(8, "closed", 94, false)}, true, 2},
-		{"good but once failed", frontage.Red, []frontage.Entry{e(1, "passed", 100, false), e(8, "closed", 100, true)}, false, 2},
-		{"not good enough", frontage.Red, []frontage.Entry{e(1, "passed", 94, false)}, false, 1},
+		{"good", frontage.Red, []frontage.Entry{e(1, "passed", 96, false), e(8, "closed", 94, false), e(15, "passed", 95, false)}, true, 3},
+		{"good, seen too seldom", frontage.Red, []frontage.Entry{e(1, "passed", 96, false), e(8, "closed", 94, false)}, false, 2},
+		{"good but once failed", frontage.Red, []frontage.Entry{e(1, "passed", 100, false), e(8, "closed", 100, true), e(9, "passed", 100, false)}, false, 3},
+		{"not good enough", frontage.Red, []frontage.Entry{e(1, "passed", 94, false), e(2, "passed", 94, false), e(3, "passed", 94, false)}, false, 3},
 	} {
-		if v := frontage.Judge(x.list, x.all, now); v.Met != x.met || len(v.Counted) != x.n {
+		if v := frontage.Judge(x.list, x.all, 3, now); v.Met != x.met || len(v.Counted) != x.n {
 			t.Errorf("%s: %+v", x.name, v)
 		}
 	}

@@ -3,9 +3,12 @@ package frontage_test
 import (
 	"testing"
 
+	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/ground/shop"
+	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
 )
 
@@ -51,9 +54,49 @@ func TestAPledgeIsSigned(t *testing.T) {
 		if again := s.state("active").Clock("term").DueAt(); again.Sub(now) < 394*day {
 			t.Error("renewing begins a new term", again)
 		}
+		list, err := paper.Of(ctx, s.DB, s.Division, s.on)
+		if err != nil || len(list) != 2 || list[0].State != paper.Replaced || list[0].ReplacedBy != list[1].ID || list[1].State != paper.Issued {
+			t.Errorf("each signing leaves a paper, the later in the place of the earlier: %+v %v", list, err)
+		}
 		s.act("", "end", out, in("reason", "搬迁"))
 		s.state("ended")
 		s.act("R09", "dispute", s.keeper(), in("what", "x"))
+	})
+}
+
+func TestALostCodeIsRenewedAndDies(t *testing.T) {
+	each(t, func(s *street) {
+		pledge, lost := s.signed(), s.receipt
+		s.inspect("", pledge, "complaint", 0, 20, 20, 20, 20)
+		inspection := s.on
+		s.on = pledge
+		s.later(366 * day) // the next pledge hangs on the one whose term is over
+		next := latest(s, frontage.Pledge)
+		s.on = next
+		out := s.Staff("outreach", "", 0)
+		s.act("", "send", out, in("how", "visit"))
+		s.act("R01", "new_code", s.Staff("section_head", "", 0), in("proof", "licence"))
+		s.act("R05", "new_code", out, in())
+		r, err := s.Engine.Act(ctx, engine.Act{Case: next, Step: "new_code", Actor: out, Input: in("proof", "licence")})
+		if err != nil || r.Receipt == "" || r.Receipt == lost || r.State != "sent" {
+			t.Fatalf("%+v %v", r, err)
+		}
+		if _, err := s.room.Own(ctx, lost); !fault.Is(err, fault.NotFound) {
+			t.Error("the lost code still opens:", err)
+		}
+		s.receipt = r.Receipt
+		s.act("", "sign", s.keeper(), signature())
+		if o, err := s.room.Own(ctx, r.Receipt); err != nil || len(o.Cases) != 1 {
+			t.Errorf("%+v %v", o, err)
+		}
+		s.act("", "end", out, in("reason", "搬迁"))
+		late, err := s.Engine.Act(ctx, engine.Act{Case: next, Step: "new_code", Actor: out, Input: in("proof", "identity")})
+		if err != nil || late.Receipt == r.Receipt || late.State != "ended" {
+			t.Errorf("what hangs on a pledge outlives it: %+v %v", late, err)
+		}
+		if _, err := s.room.Keeper(ctx, late.Receipt, inspection); !fault.Is(err, fault.NotFound) {
+			t.Error("what hangs on the pledge before is not the new holder's:", err)
+		}
 	})
 }
 

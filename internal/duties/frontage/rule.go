@@ -56,6 +56,10 @@ func (m *Room) propose(ctx context.Context, division id.ID, closed map[string]bo
 	if err != nil {
 		return err
 	}
+	set, err := m.Settings(ctx, division)
+	if err != nil {
+		return err
+	}
 	of := map[string][]Entry{}
 	for _, e := range all {
 		of[e.Shop] = append(of[e.Shop], e)
@@ -63,7 +67,7 @@ func (m *Room) propose(ctx context.Context, division id.ID, closed map[string]bo
 	period := fmt.Sprintf("%s – %s", calendar.DateOf(now.Add(-window)), calendar.DateOf(now))
 	for code, list := range of {
 		for _, name := range []string{Red, Black} {
-			if closed[code] || bare[code+name] || !Judge(name, list, now).Met {
+			if closed[code] || bare[code+name] || !Judge(name, list, set.Int("frontage.red_checks"), now).Met {
 				continue
 			}
 			root, err := Root(ctx, m.DB, division, code)

@@ -79,6 +79,18 @@ func Standing(ctx context.Context, q dbx.Querier, division id.ID, procedure stri
 	return dbx.Collect(rows, err, scan)
 }
 
+// states lists no more of the open cases of a procedure than a map needs, by shop,
+// the oldest first: an index carries it.
+func states(ctx context.Context, q dbx.Querier, division id.ID, procedure string) (_ []Entry, err error) {
+	defer fault.Trace(&err, "frontage.states(%s)", procedure)
+	rows, err := q.Query(ctx, `SELECT shop, state FROM frontage_case WHERE division = $1 AND procedure = $2 AND terminal = FALSE ORDER BY shop, opened`, division, procedure)
+	return dbx.Collect(rows, err, func(r *sql.Rows) (e Entry, err error) {
+		e.Procedure = procedure
+		err = r.Scan(&e.Shop, &e.State)
+		return e, err
+	})
+}
+
 var entries = &dbx.Rows{Into: `INSERT INTO frontage_case (division, ` + entryColumns + `) VALUES`, Columns: 16,
 	Tail: ` ON CONFLICT (division, case_id) DO UPDATE SET state = excluded.state, terminal = excluded.terminal, moved = excluded.moved, stretch = excluded.stretch,
 		signed = excluded.signed, until = excluded.until, failed = CASE WHEN frontage_case.failed > 0 THEN frontage_case.failed ELSE excluded.failed END`}

@@ -17,6 +17,7 @@ type Door struct {
 	shop.Shop
 	Pledge, Last Entry // with a zero Case where there is none
 	Listed       []Entry
+	Weeks        [weeks]Week // of this shop
 }
 
 // Pledged reports whether a signed pledge is in force.
@@ -35,6 +36,10 @@ type Week struct {
 	From         time.Time
 	Checks, Good int
 	Points       int // sum
+}
+
+func (w *Week) add(o Week) {
+	w.Checks, w.Good, w.Points = w.Checks+o.Checks, w.Good+o.Good, w.Points+o.Points
 }
 
 // Rated is how many shops had a rated inspection, Passing how many of them came
@@ -72,19 +77,26 @@ func Look(ctx context.Context, q dbx.Querier, division id.ID, now time.Time) (b 
 	for i := range weeks {
 		b.Weeks = append(b.Weeks, Week{From: now.AddDate(0, 0, -7*(weeks-i))})
 	}
+	for i := range b.Doors {
+		copy(b.Doors[i].Weeks[:], b.Weeks)
+	}
 	for _, proc := range []string{Pledge, Inspection, Listing} {
-		list, err := Since(ctx, q, division, proc, time.Time{})
+		from := time.Time{}
+		if proc == Inspection {
+			from = now.Add(-seen)
+		}
+		list, err := Since(ctx, q, division, proc, from)
 		if err != nil {
 			return b, err
 		}
 		for _, e := range list { // the later ones win
 			if i, ok := at[e.Shop]; ok {
 				b.Doors[i].note(e)
+				b.week(&b.Doors[i], e, now)
 			}
 			if !e.Terminal {
 				b.Open = append(b.Open, e)
 			}
-			b.week(e, now)
 		}
 	}
 	return b, nil
@@ -101,16 +113,49 @@ func (d *Door) note(e Entry) {
 	}
 }
 
-func (b *Board) week(e Entry, now time.Time) {
+// seen is how long the board remembers an inspection as a shop's last one.
+const seen = 365 * 24 * time.Hour
+
+func (b *Board) week(d *Door, e Entry, now time.Time) {
 	i := weeks - 1 - int(now.Sub(e.Opened)/(7*24*time.Hour))
 	if !e.Counts() || i < 0 || i >= weeks {
 		return
 	}
-	w := &b.Weeks[i]
-	w.Checks, w.Points = w.Checks+1, w.Points+e.Total
+	one := Week{Checks: 1, Points: e.Total}
 	if e.State == "passed" {
-		w.Good++
+		one.Good++
 	}
+	b.Weeks[i].add(one)
+	d.Weeks[i].add(one)
+}
+
+// Map reads how the shops that trade stand as far as a map shows it: the pledge
+// in force, and the latest inspection that nobody has ended.
+func (m *Room) Map(ctx context.Context, division id.ID) (out []Door, err error) {
+	defer fault.Trace(&err, "frontage.Map")
+	shops, err := m.shops.Get(ctx, division)
+	if err != nil {
+		return nil, err
+	}
+	at, today := make(map[string]int, len(shops)), calendar.DateOf(m.Clock.Now())
+	for _, s := range shops {
+		if s.Open(today) {
+			at[s.Code] = len(out)
+			out = append(out, Door{Shop: s})
+		}
+	}
+	for _, proc := range []string{Pledge, Inspection} {
+		list, err := states(ctx, m.DB, division, proc)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list { // the later ones win
+			if i, ok := at[e.Shop]; ok {
+				out[i].note(e)
+			}
+		}
+	}
+	return out, nil
 }
 
 // Doors reads how the given shops stand.

@@ -22,7 +22,7 @@ func TestFrontagesAtRandom(t *testing.T) {
 	for i, name := range []string{frontage.Pledge, frontage.Inspection, frontage.Listing} {
 		t.Run("sqlite "+name, func(t *testing.T) {
 			t.Parallel()
-			wander(t, newStreet(t, dbtest.SQLite(t, migrations()...)), name, 800, uint64(i))
+			wander(t, newStreet(t, dbtest.SQLite(t, migrations()...)), name, 500, uint64(i))
 		})
 	}
 	t.Run("postgres", func(t *testing.T) {

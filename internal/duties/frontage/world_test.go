@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/engine/enginetest"
 	"xiucheng/internal/casework/library"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/ground/calendar"
@@ -26,6 +27,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
+	"xiucheng/internal/platform/job"
 )
 
 var ctx = context.Background()
@@ -89,6 +91,21 @@ var procedures = sync.OnceValues(func() (out []*procedure.Procedure, err error) 
 	return out, nil
 })
 
+// templates are the one paper that the pledge needs, read once.
+func templates(context.Context) (*paper.Library, error) { return papers() }
+
+var papers = sync.OnceValues(func() (*paper.Library, error) {
+	src, err := os.ReadFile(packed + "papers/P71.yaml")
+	if err != nil {
+		return nil, err
+	}
+	t, err := paper.Load("P71.yaml", src)
+	if err != nil {
+		return nil, err
+	}
+	return paper.NewLibrary(t)
+})
+
 // street is a small city with three shops side by side and one far off.
 type street struct {
 	*enginetest.World
@@ -118,7 +135,8 @@ func newStreet(t testing.TB, db *dbx.DB) *street {
 	s := &street{t: t}
 	settings := pack.NewSettings(nil)
 	s.room = frontage.New(frontage.Deps{DB: db, Engine: func() *engine.Engine { return s.Engine }, Places: place.New(db),
-		Settings: func(context.Context, id.ID) (*pack.Settings, error) { return settings, nil },
+		Settings:  func(context.Context, id.ID) (*pack.Settings, error) { return settings, nil },
+		Templates: templates,
 		InForce: func(_ context.Context, _ id.ID, violation string, _ calendar.Date) (bool, error) {
 			return violation == lawful, nil
 		},
@@ -144,7 +162,7 @@ func (s *street) bring(k register.Kind, body []byte) {
 }
 
 func migrations() []dbx.Migration {
-	return append(enginetest.Migrations(), place.Migration, register.Migration, frontage.Migration)
+	return append(enginetest.Migrations(), place.Migration, register.Migration, job.Migration, paper.Migration, frontage.Migration)
 }
 
 func each(t *testing.T, fn func(s *street)) {

@@ -34,6 +34,7 @@ func Hidden(a people.Actor) string {
 var keepers = map[string][]string{
 	"stall-permit": {"stall_clerk", "stall_head", "stall_manager", "street_head", "legal", "officer"},
 	"stall-points": {"stall_clerk", "stall_head", "stall_manager", "street_head", "officer"},
+	"persuasion":   {"duty_lead", "party_member", "stall_manager", "stall_head", "street_head", "section_head", "officer"},
 
 	"frontage-pledge": frontages, "frontage-inspection": frontages, "frontage-list": frontages,
 }

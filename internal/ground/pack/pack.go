@@ -183,7 +183,7 @@ func (l *loader) reader(kind string) (func(File), bool) {
 		return l.paper, true
 	case filesComponents:
 		return func(f File) { l.pack.Components = append(l.pack.Components, f) }, true
-	case "violations", "rules", "factors", "grades", "powers", "permits", "interviews", "terms", "unit_powers", "clusters", "designations", "stalls", "shops", "frontage_duties",
+	case "violations", "rules", "factors", "grades", "powers", "permits", "interviews", "terms", "unit_powers", "clusters", "designations", "stalls", "residents", "barriers", "shops", "frontage_duties",
 		"party_groups", "party_members", "stretches":
 		return func(f File) { l.pack.Registers = append(l.pack.Registers, Register{kind, f}) }, true
 	case "roles":

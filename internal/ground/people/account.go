@@ -88,14 +88,14 @@ func (s *Service) UpdateAccount(ctx context.Context, actor Actor, a Account) (er
 	})
 }
 
-// SetPassword gives an account a password it must change at the next sign-in,
+// SetPassword gives accounts a password they must change at the next sign-in,
 // unless keep. It also ends a lockout. The actor must be an administrator.
-func (s *Service) SetPassword(ctx context.Context, actor Actor, account id.ID, password string, keep bool) (err error) {
-	defer fault.Trace(&err, "people.SetPassword(%s)", account)
+func (s *Service) SetPassword(ctx context.Context, actor Actor, password string, keep bool, accounts ...id.ID) (err error) {
+	defer fault.Trace(&err, "people.SetPassword(%s)", accounts)
 	if err := actor.Require(actor.Division, Admin); err != nil {
 		return err
 	}
-	return s.setPassword(ctx, actor, account, password, !keep)
+	return s.setPassword(ctx, actor, password, !keep, accounts...)
 }
 
 // ChangePassword replaces the actor's own password. A wrong old one is Invalid
@@ -112,35 +112,44 @@ func (s *Service) ChangePassword(ctx context.Context, actor Actor, old, password
 	if old == password {
 		return fault.New(fault.Invalid, "people.password_weak").Field("password", "people.password_same")
 	}
-	return s.setPassword(ctx, actor, actor.Account, password, false)
+	return s.setPassword(ctx, actor, password, false, actor.Account)
 }
 
-func (s *Service) setPassword(ctx context.Context, actor Actor, account id.ID, password string, mustChange bool) error {
+func (s *Service) setPassword(ctx context.Context, actor Actor, password string, mustChange bool, accounts ...id.ID) error {
 	dir, err := s.Directory(ctx, actor.Division)
 	if err != nil {
 		return err
 	}
-	acc, err := dir.Account(account)
-	if err != nil {
-		return err
-	}
-	if err := CheckPassword(acc.Login, password); err != nil {
-		return err
+	logins := make([]string, len(accounts))
+	for i, account := range accounts {
+		acc, err := dir.Account(account)
+		if err == nil {
+			err = CheckPassword(acc.Login, password)
+		}
+		if err != nil {
+			return err
+		}
+		logins[i] = acc.Login
 	}
 	hash, err := s.hasher.Hash(ctx, password)
 	if err != nil {
 		return err
 	}
 	return s.write(ctx, actor, func(e *edit) error {
-		n, err := e.tx.Exec(e.ctx, `UPDATE account SET hash = $1, must_change = $2, failures = 0, locked_until = 0
-			WHERE division = $3 AND id = $4`, hash, mustChange, actor.Division, account)
-		if err != nil {
-			return err
+		for i, account := range accounts {
+			n, err := e.tx.Exec(e.ctx, `UPDATE account SET hash = $1, must_change = $2, failures = 0, locked_until = 0
+				WHERE division = $3 AND id = $4`, hash, mustChange, actor.Division, account)
+			if err == nil && n == 0 {
+				err = fault.Missing("account")
+			}
+			if err == nil {
+				err = e.audit("account.password", logins[i], nil, nil)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if n == 0 {
-			return fault.Missing("account")
-		}
-		return e.audit("account.password", acc.Login, nil, nil)
+		return nil
 	})
 }
 

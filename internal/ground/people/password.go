@@ -1,7 +1,9 @@
 package people
 
 import (
+	"slices"
 	"unicode"
+	"unicode/utf8"
 
 	"xiucheng/internal/platform/fault"
 )
@@ -11,20 +13,9 @@ import (
 // other (GB/T 22239-2019 practice; letters of scripts without case are other).
 // The refusal names the form field "password".
 func CheckPassword(login, password string) error {
-	var upper, lower, digit, other int
-	n := 0
+	n, kinds := utf8.RuneCountInString(password), map[int]bool{}
 	for _, r := range password {
-		n++
-		switch {
-		case unicode.IsUpper(r):
-			upper = 1
-		case unicode.IsLower(r):
-			lower = 1
-		case unicode.IsDigit(r):
-			digit = 1
-		default:
-			other = 1
-		}
+		kinds[slices.IndexFunc([]func(rune) bool{unicode.IsUpper, unicode.IsLower, unicode.IsDigit}, func(is func(rune) bool) bool { return is(r) })] = true // -1 is other
 	}
 	e := fault.New(fault.Invalid, "people.password_weak")
 	switch {
@@ -32,7 +23,7 @@ func CheckPassword(login, password string) error {
 		return e.Field("password", "people.password_short", "n", 8)
 	case n > 128:
 		return e.Field("password", "people.password_long", "n", 128)
-	case upper+lower+digit+other < 3:
+	case len(kinds) < 3:
 		return e.Field("password", "people.password_kinds")
 	case login != "" && password == login:
 		return e.Field("password", "people.password_login")

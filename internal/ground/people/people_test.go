@@ -257,7 +257,7 @@ func TestSignInAndLockout(t *testing.T) {
 		who := tn.account("shouli").ID
 		_, err := tn.SignIn(ctx, "shouli", "", "::1")
 		refused(t, err, fault.Unauthenticated, "people.sign_in_wrong") // no password was ever set
-		ok(t, tn.SetPassword(ctx, tn.admin, who, secret, false))
+		ok(t, tn.SetPassword(ctx, tn.admin, secret, false, who))
 		in, err := tn.SignIn(ctx, " Shouli ", secret, "::1")
 		ok(t, err)
 		if in.Account != who || in.Division != tn.div.ID || !in.MustChange {
@@ -319,7 +319,7 @@ func TestPasswords(t *testing.T) {
 	ctx := context.Background()
 	dbtestSQLite(t, true, func(tn *town) {
 		a := tn.actor("shouli")
-		ok(t, tn.SetPassword(ctx, tn.admin, a.Account, secret, true))
+		ok(t, tn.SetPassword(ctx, tn.admin, secret, true, a.Account))
 		refused(t, tn.ChangePassword(ctx, a, "wrong", "Other-2026"), fault.Invalid, "people.password_wrong")
 		refused(t, tn.ChangePassword(ctx, a, secret, secret), fault.Invalid, "people.password_weak")
 		ok(t, tn.ChangePassword(ctx, a, secret, "Other-2026"))
@@ -328,7 +328,7 @@ func TestPasswords(t *testing.T) {
 		if in.MustChange {
 			t.Fatal("an own password must not ask for another")
 		}
-		refused(t, tn.SetPassword(ctx, a, tn.admin.Account, secret, true), fault.Forbidden, "people.role_needed")
+		refused(t, tn.SetPassword(ctx, a, secret, true, tn.admin.Account), fault.Forbidden, "people.role_needed")
 	})
 }
 
@@ -424,7 +424,7 @@ func TestDivisionsAreApart(t *testing.T) {
 		refused(t, err, fault.Unauthenticated, "people.signed_out")
 		refused(t, tn.admin.Require(practice.ID, Admin), fault.NotFound, "fault.not_found")
 
-		ok(t, tn.SetPassword(ctx, tn.admin, tn.account("shouli").ID, secret, true))
+		ok(t, tn.SetPassword(ctx, tn.admin, secret, true, tn.account("shouli").ID))
 		in, err := tn.SignIn(ctx, "shouli", secret, "")
 		ok(t, err)
 		if in.Division != tn.div.ID {

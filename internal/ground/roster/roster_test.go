@@ -186,3 +186,28 @@ func TestGroupsMeet(t *testing.T) {
 		}
 	})
 }
+
+func TestWeeksThatWereKeptOnPaperAreBroughtIn(t *testing.T) {
+	each(t, func(t *testing.T, s *street) {
+		past := roster.Turn{ID: id.New(), Account: s.helper.Account, Place: "S1", From: monday.AddDate(0, 0, -3), To: monday.AddDate(0, 0, -3).Add(2 * time.Hour)}
+		was := roster.Sign{ID: id.New(), Account: s.helper.Account, Turn: past.ID, Place: "S1", At: here, From: past.From, Due: past.To.Add(roster.Grace), To: past.To, Forgot: true}
+		is := roster.Sign{ID: id.New(), Account: s.helper.Account, Place: "S2", At: here, From: monday.Add(-time.Hour), Due: monday.Add(time.Hour)}
+		must(t, s.db.Write(ctx, func(tx *dbx.Tx) error {
+			return roster.Bring(ctx, tx, s.lead, []roster.Turn{past}, []roster.Sign{was, is})
+		}))
+		for at, place := range map[time.Time]string{past.From.Add(time.Hour): "S1", past.To.Add(time.Minute): "", monday: "S2"} {
+			on, err := roster.Current(ctx, s.db, s.lead.Division, s.helper.Account, at)
+			if on.Place != place || fault.Is(err, fault.NotFound) != (place == "") {
+				t.Errorf("at %s on duty at %q: %v", at, on.Place, err)
+			}
+		}
+		list, err := roster.Signs(ctx, s.db, s.lead.Division, s.helper.Account, monday.AddDate(0, 0, -7), monday)
+		must(t, err)
+		if h := roster.Hours(list, monday); h != 3*time.Hour || !list[0].Forgot {
+			t.Error(h, list)
+		}
+		if _, err := s.SignIn(ctx, s.helper, "S1", here, 5); !fault.Is(err, fault.Conflict) {
+			t.Error("twice on duty:", err)
+		}
+	})
+}

@@ -47,8 +47,8 @@ func (s Sign) Lasted(now time.Time) time.Duration {
 const (
 	// Early is how long before a turn one may sign in for it.
 	Early = 30 * time.Minute
-	// grace is how long after a turn it still counts without a sign-out.
-	grace = 30 * time.Minute
+	// Grace is how long after a turn it still counts without a sign-out.
+	Grace = 30 * time.Minute
 	// unplanned is how long a duty counts that nobody planned.
 	unplanned = 4 * time.Hour
 )
@@ -72,7 +72,7 @@ func (m *Room) SignIn(ctx context.Context, actor people.Actor, place string, at 
 		}
 		for _, t := range turns {
 			if t.Account == actor.Account && (place == "" || place == t.Place) {
-				s.Turn, s.Place, s.Due = t.ID, t.Place, t.To.Add(grace)
+				s.Turn, s.Place, s.Due = t.ID, t.Place, t.To.Add(Grace)
 				break
 			}
 		}
@@ -123,14 +123,15 @@ func (m *Room) Close(ctx context.Context, division id.ID) (err error) {
 // close takes the grace off again: it is there to sign out, not to be counted.
 func close(ctx context.Context, tx *dbx.Tx, division id.ID, now time.Time) error {
 	_, err := tx.Exec(ctx, `UPDATE roster_sign SET ends = CASE WHEN turn IS NULL THEN due WHEN due - $1 > begins THEN due - $1 ELSE begins END, how = 'forgotten'
-		WHERE division = $2 AND ends = 0 AND due <= $3`, grace.Microseconds(), division, clock.Micro(now))
+		WHERE division = $2 AND ends = 0 AND due <= $3`, Grace.Microseconds(), division, clock.Micro(now))
 	return err
 }
 
-// Current is the duty on which the person is; NotFound for none.
+// Current is the duty on which the person is at the instant; NotFound for none.
 func Current(ctx context.Context, q dbx.Querier, division, account id.ID, now time.Time) (s Sign, err error) {
 	defer fault.Trace(&err, "roster.Current")
-	list, err := signs(ctx, q, `WHERE division = $1 AND account = $2 AND ends = 0 AND begins <= $3 AND due > $3`, division, account, clock.Micro(now))
+	list, err := signs(ctx, q, `WHERE division = $1 AND account = $2 AND begins > $3 AND begins <= $4 AND due > $4 AND (ends = 0 OR ends > $4)`,
+		division, account, clock.Micro(now.Add(-Early-longest-Grace)), clock.Micro(now))
 	if err == nil && len(list) == 0 {
 		err = fault.Missing("duty")
 	}

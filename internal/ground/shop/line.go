@@ -118,3 +118,28 @@ func shared(a, b, c, d spot) float64 {
 	}
 	return to - from
 }
+
+// Along proposes a stretch so many metres wide before a door, on the kerb that
+// another stretch lies on; nil where the door is not beside that kerb.
+func Along(door geo.Point, kerb Line, width float64) Line {
+	if len(kerb) < 2 {
+		return nil
+	}
+	o := kerb[0]
+	flat := plane(o)
+	end, at := flat(kerb[len(kerb)-1]), flat(door)
+	long := math.Hypot(end.x, end.y)
+	if long == 0 {
+		return nil
+	}
+	ux, uy := end.x/long, end.y/long
+	if math.Abs(at.y*ux-at.x*uy) > farKerb {
+		return nil
+	}
+	mid := at.x*ux + at.y*uy
+	point := func(s float64) geo.Point { return geo.Offset(o, s*ux, s*uy) }
+	return Line{point(mid - width/2), point(mid + width/2)}
+}
+
+// farKerb is how far from the kerb a shop's door may lie, in metres.
+const farKerb = 20

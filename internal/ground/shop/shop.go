@@ -9,6 +9,7 @@ package shop
 import (
 	"context"
 	_ "embed"
+	"regexp"
 	"slices"
 
 	"xiucheng/internal/ground/calendar"
@@ -73,6 +74,13 @@ func read(x register.Row) Shop {
 
 // Open reports whether the shop trades on the day.
 func (s Shop) Open(on calendar.Date) bool { return on >= s.From && (s.To == 0 || on <= s.To) }
+
+// road ends the name of a street in an address: what follows is a number or a
+// remark in brackets.
+var road = regexp.MustCompile(`^[^\d（(]*[路街道巷]`)
+
+// Road is the street of the shop's address, "" where the address names none.
+func (s Shop) Road() string { return road.FindString(s.Address) }
 
 // Find reads one shop; none is NotFound.
 func Find(ctx context.Context, q dbx.Querier, division id.ID, code string) (Shop, error) {

@@ -152,7 +152,8 @@ func (m Map) extent() string {
 	return strings.Join(s, ",")
 }
 
-func (m Map) view() string {
+// View is the first view as the element carries it.
+func (m Map) View() string {
 	if m.Zoom == 0 {
 		return ""
 	}

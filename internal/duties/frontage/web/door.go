@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -60,7 +59,7 @@ func (m *Room) door(w http.ResponseWriter, r *http.Request) error {
 			chip := m.chip(ctx, e)
 			v.Last, v.LastScore = &chip, i18n.T(ctx, "frontage.points", "n", e.Total, "day", day(e.Opened))
 		case e.State == "published":
-			v.Listed = append(v.Listed, listedChip{ui.Chip{Label: i18n.T(ctx, "frontage."+e.List), Tone: map[string]ui.Tone{frontage.Red: ui.Green, frontage.Black: ui.Red}[e.List]}, day(e.Until)})
+			v.Listed = append(v.Listed, listedChip{ui.Chip{Label: i18n.T(ctx, "frontage."+e.List), Tone: map[string]ui.Tone{frontage.Red: ui.Green, frontage.Black: ui.Red}[e.List]}, until(e.Until)})
 		}
 	}
 	if !signed {
@@ -104,9 +103,15 @@ func (m *Room) lists(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	red, black := publicLists(b.Doors)
+	red, black, err := m.publicLists(ctx, b.Doors)
+	if err != nil {
+		return err
+	}
+	set, err := m.Settings(ctx, visit.From(ctx).Division.ID)
+	if err != nil {
+		return err
+	}
+	sub := i18n.T(ctx, "frontage.lists_sub", "n", set.Int("frontage.red_checks"))
 	figures := []ui.KPI{{Label: i18n.T(ctx, "frontage.kpi.pledged"), Value: share(b.Signed(), len(b.Doors))}, {Label: i18n.T(ctx, "frontage.kpi.passing"), Value: share(b.Passing(), b.Rated())}}
-	return httpx.Render(w, r, http.StatusOK, listsPage(figures, red, black))
+	return httpx.Render(w, r, http.StatusOK, listsPage(sub, figures, red, black))
 }
-
-func metresOf(l shop.Line) string { return fmt.Sprintf("%.1f", l.Metres()) }

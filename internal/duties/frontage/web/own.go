@@ -96,7 +96,7 @@ func (m *Room) ownCase(r *http.Request, o frontage.Own, e frontage.Entry, duties
 	if err != nil {
 		return nil, err
 	}
-	c := &ownCase{ID: e.Case.String(), What: i18n.T(ctx, "frontage.what."+e.Procedure), Day: day(e.Opened), State: m.chip(ctx, e), Note: s.Text("note"), Grounds: s.Text("grounds")}
+	c := &ownCase{ID: e.Case.String(), What: i18n.T(ctx, "frontage.what."+e.Procedure), Day: day(e.Opened), State: m.chip(ctx, e), Note: s.Text("note"), Grounds: grounds(ctx, s)}
 	if e.State != "recorded" {
 		words, err := m.Engine().PublicWords(ctx, s, s.Number)
 		if err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -17,6 +18,7 @@ type panel struct {
 	Name    string
 	Scores  []score
 	Grounds string
+	Counted []caseLine // inspections behind an entry
 }
 
 // Panels are what the page of a case shows of each procedure.
@@ -26,5 +28,20 @@ func (m *Room) Panels() map[string]func(context.Context, *engine.Snapshot) (temp
 
 func (m *Room) panel(ctx context.Context, s *engine.Snapshot) (templ.Component, error) {
 	duties, err := frontage.InForce(ctx, m.DB, s.Division, m.today())
-	return panelOf(panel{Href: "/street/frontage/shops/" + url.PathEscape(s.Text("shop")), Name: s.Text("shop_name"), Scores: scoresOf(s, duties, i18n.LangOf(ctx)), Grounds: s.Text("grounds")}), err
+	if err != nil {
+		return nil, err
+	}
+	p := panel{Href: "/street/frontage/shops/" + url.PathEscape(s.Text("shop")), Name: s.Text("shop_name"), Scores: scoresOf(s, duties, i18n.LangOf(ctx)), Grounds: grounds(ctx, s)}
+	if counted, ok := s.Data["counted"].([]string); ok {
+		list, err := frontage.Of(ctx, m.DB, s.Division, s.Text("shop"), frontage.Inspection)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			if slices.Contains(counted, e.Case.String()) {
+				p.Counted = append(p.Counted, caseLine{What: i18n.T(ctx, "frontage.points", "n", e.Total, "day", day(e.Opened)), Href: "/cases/" + e.Case.String(), State: m.chip(ctx, e)})
+			}
+		}
+	}
+	return panelOf(p), nil
 }

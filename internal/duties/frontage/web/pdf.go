@@ -3,15 +3,13 @@ package web
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/duties/frontage"
-	"xiucheng/internal/ground/calendar"
-	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/document"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/pdf"
 	"xiucheng/internal/shell/visit"
 )
@@ -48,11 +46,7 @@ func (m *Room) sendPDF(w http.ResponseWriter, r *http.Request, s *engine.Snapsho
 	if s.Procedure != frontage.Pledge {
 		return fault.Missing("pledge")
 	}
-	d, err := m.paper(r.Context(), s, m.base(r))
-	if err != nil {
-		return err
-	}
-	file, _, err := paper.Print(m.Press, pdf.Options{}, d)
+	file, err := m.sheet(r, s)
 	if err != nil {
 		return err
 	}
@@ -62,47 +56,55 @@ func (m *Room) sendPDF(w http.ResponseWriter, r *http.Request, s *engine.Snapsho
 	return nil
 }
 
-// paper is the pledge as it hangs at the door: no word of the person who signed.
-func (m *Room) paper(ctx context.Context, s *engine.Snapshot, base string) (d document.Document, err error) {
-	set, err := m.Settings(ctx, s.Division)
+// sheet is the signed pledge as the record keeps it, else what would be signed,
+// marked as such. A program that was not told its address cannot keep the code
+// that phones read: the request's is put in.
+func (m *Room) sheet(r *http.Request, s *engine.Snapshot) ([]byte, error) {
+	ctx := r.Context()
+	kept, err := m.kept(ctx, s.Division, s.ID)
 	if err != nil {
-		return d, err
+		return nil, err
 	}
-	duties, err := frontage.InForce(ctx, m.DB, s.Division, calendar.DateOf(m.Clock.Now()))
-	if err != nil {
-		return d, err
-	}
-	body := set.Text("contact.body")
-	line, _ := shop.ParseLine(s.Text("stretch"))
-	grid := document.Grid{Cols: []float64{1, 5}, Head: 1, Rows: [][]document.Cell{{{Text: "责任", Label: true}, {Text: "要求", Label: true}}}}
-	items, _ := s.Data["items"].([]string)
-	for _, x := range duties {
-		for _, code := range items {
-			if code == x.Code {
-				grid.Rows = append(grid.Rows, []document.Cell{{Text: x.Name.ZH, Label: true}, {Text: x.Text.ZH}})
-			}
+	var d document.Document
+	o := pdf.Options{}
+	switch {
+	case kept == nil:
+		t, c, err := m.Duty.Sheet(ctx, m.DB, s, m.Clock.Now())
+		if err != nil {
+			return nil, err
+		}
+		if d, err = t.Compose(c); err != nil {
+			return nil, err
+		}
+		o.Watermark = "未签订"
+	case m.BaseURL != "":
+		return m.Papers.PDF(ctx, s.Division, kept.ID)
+	default:
+		if d, err = m.Papers.Document(ctx, s.Division, kept.ID); err != nil {
+			return nil, err
 		}
 	}
-	state := "（尚未签订）"
-	date := ""
-	if at, ok := s.Data["signed_at"].(time.Time); ok && s.State == "active" {
-		date = at.In(calendar.Zone).Format("2006年1月2日")
-		state = "本店已于" + date + "签订，有效至" + day(untilOf(s)) + "。"
+	for i := range d.Blocks {
+		if x, ok := d.Blocks[i].(document.Sign); ok {
+			if kept == nil {
+				x.Caption = nil // the page of a door without a pledge is not there
+			} else {
+				x.QR = m.base(r) + "/shop/" + s.Text("shop")
+			}
+			d.Blocks[i] = x
+		}
 	}
-	d = document.Document{Name: "门前五包责任书 " + s.Text("shop_name"), Foot: "责任书是门店的承诺；罚款须有法律依据，并依法定程序作出。", Blocks: []document.Block{
-		document.Head{Agency: body, Title: "门前五包责任书", Number: s.Number},
-		document.Para{Text: "门店：" + s.Text("shop_name"), Flush: true, Strong: true},
-		document.Para{Text: "地址：" + s.Text("address"), Flush: true},
-		document.Para{Text: "责任段：门前墙根至路缘，沿路缘" + metresOf(line) + "米（界线见二维码中的地图）。", Flush: true},
-		document.Para{Text: "本店承诺做好门前责任段内的以下事项："},
-		grid,
-		document.Para{Text: state},
-		document.Sign{Agency: s.Text("shop_name"), Date: date, QR: base + "/shop/" + s.Text("shop"), Caption: []string{"扫码看责任、评分", "也可反映问题"}},
-	}}
-	return d, nil
+	file, _, err := paper.Print(m.Papers.Press, o, d)
+	return file, err
 }
 
-func untilOf(s *engine.Snapshot) time.Time {
-	t, _ := s.Data["until"].(time.Time)
-	return t
+// kept is the paper of a signed pledge that stands; nil for none.
+func (m *Room) kept(ctx context.Context, division, caseID id.ID) (*paper.Paper, error) {
+	list, err := paper.Of(ctx, m.DB, division, caseID)
+	for _, p := range list {
+		if p.State == paper.Issued {
+			return &p, err
+		}
+	}
+	return nil, err
 }

@@ -130,7 +130,12 @@ func (m *Room) offer(r *http.Request, division id.ID, code, key string) (d draft
 	if err != nil {
 		return d, err
 	}
-	d = drafted{Code: code, Name: s.Name, Address: s.Address, Link: m.base(r) + "/shop/my/" + res.Receipt}
-	d.QR, err = ui.QR(d.Link, i18n.T(ctx, "frontage.batch.qr", "name", s.Name))
+	return m.slip(r, s, res.Receipt)
+}
+
+// slip is what a shop is handed of its code.
+func (m *Room) slip(r *http.Request, s shop.Shop, receipt string) (d drafted, err error) {
+	d = drafted{Code: s.Code, Name: s.Name, Address: s.Address, Link: m.base(r) + "/shop/my/" + receipt}
+	d.QR, err = ui.QR(d.Link, i18n.T(r.Context(), "frontage.batch.qr", "name", s.Name))
 	return d, err
 }

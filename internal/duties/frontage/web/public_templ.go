@@ -942,7 +942,7 @@ func doorPage(v doorView) templ.Component {
 	})
 }
 
-func listsPage(figures []ui.KPI, red, black []listed) templ.Component {
+func listsPage(sub string, figures []ui.KPI, red, black []listed) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -975,7 +975,7 @@ func listsPage(figures []ui.KPI, red, black []listed) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = layout.Title(i18n.T(ctx, "frontage.lists"), i18n.T(ctx, "frontage.lists_sub")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = layout.Title(i18n.T(ctx, "frontage.lists"), sub).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

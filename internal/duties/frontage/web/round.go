@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"xiucheng/internal/casework/engine"
@@ -171,7 +172,7 @@ func (m *Room) row(ctx context.Context, d frontage.Door) doorRow {
 // toneOf is how a shop stands on the map.
 func toneOf(d frontage.Door) ui.Tone {
 	switch {
-	case d.Last.State == "failed" || d.Last.State == "passed_on":
+	case d.Last.State == "failed":
 		return ui.Red
 	case d.Last.State == "to_correct" || d.Last.State == "claimed":
 		return ui.Amber
@@ -188,24 +189,24 @@ func legend(ctx context.Context) (out []mapview.Key) {
 	}{{"signed", ui.Green}, {"correcting", ui.Amber}, {"failed", ui.Red}, {"unsigned", ui.Blue}} {
 		out = append(out, mapview.Key{Label: i18n.T(ctx, "frontage.legend."+x.name), Shape: mapview.Dot, Tone: x.tone})
 	}
-	return out
+	return append(out, mapview.Key{Label: i18n.T(ctx, "frontage.legend.many"), Shape: mapview.Many})
 }
 
 // points are the shops on the map.
 func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	b, err := frontage.Look(ctx, m.DB, visit.From(ctx).Division.ID, m.Clock.Now())
+	all, err := m.Duty.Map(ctx, visit.From(ctx).Division.ID)
 	if err != nil {
 		return err
 	}
-	in, _ := mapview.Asked(r.URL.Query())
-	doc := mapview.Points{Points: []mapview.Point{}, Href: "/street/frontage/shops/{id}"}
-	for _, d := range b.Doors {
+	in, zoom := mapview.Asked(r.URL.Query())
+	var doors []frontage.Door
+	for _, d := range all {
 		if d.At.Lng >= in.W && d.At.Lng <= in.E && d.At.Lat >= in.S && d.At.Lat <= in.N {
-			doc.Points = append(doc.Points, mapview.Point{ID: "shop-" + d.Code, Lng: d.At.Lng, Lat: d.At.Lat, Tone: toneOf(d), Label: d.Name})
+			doors = append(doors, d)
 		}
 	}
-	return httpx.JSON(w, http.StatusOK, doc)
+	return httpx.JSON(w, http.StatusOK, onMap(doors, zoom))
 }
 
 // shopView is one shop with what happened at its door.
@@ -219,6 +220,36 @@ type shopView struct {
 	Draft   bool // a pledge can be drafted
 	Key     string
 	Cases   []caseLine
+	Failing *failing
+}
+
+// failing is an inspection that nobody put right, with what an officer can make
+// of it at once.
+type failing struct {
+	Said, Post, Href string
+	Laws             []lawChoice // with a rule in force; a lead needs one
+}
+
+type lawChoice struct{ Code, Name, Article string }
+
+// failing is the shop's open failure; nil for none, and for whom may not pass it on.
+func (m *Room) failing(ctx context.Context, division id.ID, list []frontage.Entry) (*failing, error) {
+	i := slices.IndexFunc(list, func(e frontage.Entry) bool { return e.Procedure == frontage.Inspection && e.State == "failed" })
+	if i < 0 || !visit.From(ctx).Actor.Has("officer") {
+		return nil, nil
+	}
+	laws, err := m.Duty.Violations(ctx, division)
+	if err != nil {
+		return nil, err
+	}
+	n := len(frontage.Judge(frontage.Black, list, 0, m.Clock.Now()).Counted)
+	page := "/cases/" + list[i].Case.String()
+	v := &failing{Said: i18n.T(ctx, "frontage.failing.said", "n", n), Post: page + "/steps/pass_on", Href: page}
+	lang := i18n.LangOf(ctx)
+	for _, x := range laws {
+		v.Laws = append(v.Laws, lawChoice{x.Value, x.Label.In(lang), x.Hint.In(lang)})
+	}
+	return v, nil
 }
 
 // caseLine is one case of the shop in a list.
@@ -248,12 +279,18 @@ func (m *Room) shop(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Cases = append(v.Cases, line)
 	}
+	if v.Failing, err = m.failing(ctx, division, list); err != nil {
+		return err
+	}
 	can := mayOf(ctx)
 	v.Draft = can.Offer && s.Open(m.today()) && (v.Pledge == nil || v.Pledge.Terminal)
 	if can.Inspect && s.Open(m.today()) {
 		v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.inspect"), Icon: "camera", Href: "/street/frontage/shops/" + url.PathEscape(s.Code) + "/inspect", Primary: true})
 	}
 	if v.Pledge != nil {
+		if can.Recode && v.Pledge.State != "drafted" {
+			v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.code.title"), Icon: "refresh", Href: "/street/frontage/shops/" + url.PathEscape(s.Code) + "/code"})
+		}
 		v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.pdf"), Icon: "printer", Href: "/street/frontage/pledges/" + v.Pledge.Case.String() + "/pdf"})
 	}
 	return httpx.Render(w, r, http.StatusOK, shopPage(v))

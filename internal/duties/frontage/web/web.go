@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/paper"
 	"xiucheng/internal/duties/frontage"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/pack"
@@ -25,7 +26,6 @@ import (
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
-	"xiucheng/internal/platform/pdf"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/ui"
@@ -46,7 +46,7 @@ type Deps struct {
 	Places   *place.Service
 	Settings func(context.Context, id.ID) (*pack.Settings, error)
 	Photos   *stepform.Desk
-	Press    *pdf.Press
+	Papers   *paper.Room
 	Clock    clock.Clock
 	BaseURL  string // of the program, for codes that phones read; "" takes the request's
 }
@@ -67,6 +67,7 @@ const maxPhotos = 9
 func (m *Room) Routes() []httpx.Route {
 	staff, open := httpx.Only(Roles...), httpx.Public()
 	check, offer := httpx.Only("officer", "community_inspector"), httpx.Only("officer", "outreach")
+	recode := httpx.Only("officer", "outreach", "community_inspector")
 	slow, big := 5*time.Minute, int64(maxPhotos*photo.MaxBytes+1<<20)
 	return []httpx.Route{
 		{Method: "GET", Pattern: "/street/frontage", Access: staff, Handler: m.board, Name: "frontage"},
@@ -76,8 +77,12 @@ func (m *Room) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/street/frontage/shops/{code}", Access: staff, Handler: m.shop, Name: "frontage.shop"},
 		{Method: "GET", Pattern: "/street/frontage/shops/{code}/inspect", Access: check, Handler: m.askInspect, Name: "frontage.inspect"},
 		{Method: "POST", Pattern: "/street/frontage/shops/{code}/inspect", Access: check, Handler: m.inspect, Name: "frontage.inspect.do", MaxBody: big, Timeout: slow},
+		{Method: "GET", Pattern: "/street/frontage/shops/{code}/code", Access: recode, Handler: m.askCode, Name: "frontage.code"},
+		{Method: "POST", Pattern: "/street/frontage/shops/{code}/code", Access: recode, Handler: m.giveCode, Name: "frontage.code.do"},
 		{Method: "POST", Pattern: "/street/frontage/pledges", Access: offer, Handler: m.draft, Name: "frontage.draft", Timeout: slow},
 		{Method: "GET", Pattern: "/street/frontage/batch", Access: offer, Handler: m.askBatch, Name: "frontage.batch"},
+		{Method: "GET", Pattern: "/street/frontage/licences", Access: httpx.Only(people.Admin), Handler: m.askLicences, Name: "frontage.licences"},
+		{Method: "POST", Pattern: "/street/frontage/licences", Access: httpx.Only(people.Admin), Handler: m.licences, Name: "frontage.licences.do", MaxBody: maxList + 1<<20, Timeout: slow},
 		{Method: "GET", Pattern: "/street/frontage/pledges/{id}/pdf", Access: staff, Handler: m.pledgePDF, Name: "frontage.pledge.pdf"},
 
 		{Method: "GET", Pattern: "/shop", Access: open, Handler: m.lists, Name: "shop.lists"},
@@ -108,6 +113,14 @@ func day(t time.Time) string {
 		return ""
 	}
 	return t.In(calendar.Zone).Format(time.DateOnly)
+}
+
+// until is the last day before an instant that mostly is a midnight.
+func until(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return day(t.Add(-time.Microsecond))
 }
 
 func (m *Room) today() calendar.Date { return calendar.DateOf(m.Clock.Now()) }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"embed"
 
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -38,6 +39,8 @@ type Deps struct {
 	Unit func(ctx context.Context, division id.ID, code string) i18n.Text
 	// Held lists the bands in which each stall is somebody's, by its code.
 	Held func(ctx context.Context, q dbx.Querier, division id.ID) (map[string][]string, error)
+	// Settings are the division's.
+	Settings func(ctx context.Context, division id.ID) (*pack.Settings, error)
 }
 
 // Room shows clusters to the public.

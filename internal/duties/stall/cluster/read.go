@@ -122,8 +122,10 @@ func (s *Stall) GoodsAt(d *Designation) []string {
 
 // Book is all clusters of a division.
 type Book struct {
-	Clusters []*Cluster // by code
-	stalls   map[string]*Stall
+	Clusters  []*Cluster // by code
+	Residents []Block
+	Barriers  []Barrier
+	stalls    map[string]*Stall
 }
 
 // Cluster finds one by code, nil for none.
@@ -171,6 +173,19 @@ func Read(ctx context.Context, q dbx.Querier, division id.ID) (_ *Book, err erro
 		if c := b.Cluster(r.Cells["cluster"]); c != nil {
 			c.Stalls = append(c.Stalls, stallOf(r.Cells))
 		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if rows, err = register.All(ctx, q, division, Residents); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		b.Residents = append(b.Residents, blockOf(r.Cells))
+	}
+	rows, err = register.All(ctx, q, division, Barriers)
+	for _, r := range rows {
+		b.Barriers = append(b.Barriers, barrierOf(r.Cells))
 	}
 	for _, c := range b.Clusters {
 		for i := range c.Stalls {

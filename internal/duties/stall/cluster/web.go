@@ -55,6 +55,7 @@ type listView struct {
 	Near  bool
 	Lines []line
 	Map   mapview.Map
+	Share string // of residents within a walk of 15 minutes
 }
 
 // ratedFor is how long a neighbour's voice counts, in days.
@@ -137,7 +138,33 @@ func (m *Room) list(w http.ResponseWriter, r *http.Request) error {
 		Map: mapview.Map{ID: "map", Base: "/map/base.json", Points: "/stalls/points.json", Areas: "/stalls/areas.json", Label: i18n.T(ctx, "stall.map"),
 			Legend: []mapview.Key{{Label: i18n.T(ctx, "stall.open"), Shape: mapview.Dot, Tone: ui.Green}, {Label: i18n.T(ctx, "stall.later"), Shape: mapview.Dot, Tone: ui.Blue},
 				{Label: i18n.T(ctx, "stall.shut"), Shape: mapview.Dot, Tone: ui.Amber}}}}
+	places := make([]geo.Point, 0, len(lines))
+	for _, l := range lines {
+		places = append(places, l.At)
+	}
+	if v.Share, err = m.share(ctx, visit.From(ctx).Division.ID, "stall.reached", places...); err != nil {
+		return err
+	}
 	return httpx.Render(w, r, http.StatusOK, listPage(v))
+}
+
+// share says how many of the residents live within a walk of 15 minutes of one of
+// the places; "" where nobody knows where they live.
+func (m *Room) share(ctx context.Context, division id.ID, key string, places ...geo.Point) (string, error) {
+	book, err := m.Book(ctx, division)
+	if err != nil {
+		return "", err
+	}
+	set, err := m.Settings(ctx, division)
+	if err != nil {
+		return "", err
+	}
+	metres := set.Int("stall.walk_m")
+	within, all := book.Reached(Walk(metres), places...)
+	if all == 0 {
+		return "", nil
+	}
+	return i18n.T(ctx, key, "share", fmt.Sprintf("%.0f%%", 100*float64(within)/float64(all)), "n", within, "metres", metres), nil
 }
 
 // Tone is how the cluster stands now: open, open later today, shut today.
@@ -189,8 +216,10 @@ type oneView struct {
 	Designation *Designation
 	Vacant      []vacancy
 	Unit        string
+	Share       string
 	Map         mapview.Map
 	Refused     bool
+	Reported    map[string]int // by the public, lately, by kind
 }
 
 func (m *Room) one(w http.ResponseWriter, r *http.Request) error {
@@ -216,6 +245,12 @@ func (m *Room) show(w http.ResponseWriter, r *http.Request, status int, refused 
 	v := oneView{line: lines[i], Day: day, Designation: lines[i].Designation(day), Vacant: lines[i].free(held, day), Refused: refused, Unit: m.Unit(ctx, division, lines[i].Manager).In(i18n.LangOf(ctx)),
 		Map: mapview.Map{ID: "map", Base: "/map/base.json", Points: "/stalls/points.json", Areas: "/stalls/areas.json", Selected: "cluster-" + lines[i].Code,
 			Label: i18n.T(ctx, "stall.map"), Center: [2]float64{lines[i].At.Lng, lines[i].At.Lat}, Zoom: 16}}
+	if v.Reported, err = Reported(ctx, m.DB, division, v.Cluster, m.Clock.Now().AddDate(0, 0, -ratedFor)); err != nil {
+		return err
+	}
+	if v.Share, err = m.share(ctx, division, "stall.reached_one", lines[i].At); err != nil {
+		return err
+	}
 	return httpx.Render(w, r, status, onePage(v))
 }
 

@@ -87,6 +87,7 @@ func (m *Room) Routes() []httpx.Route {
 		{Method: "POST", Pattern: "/street/duty/out", Access: walk, Handler: m.signOut, Name: "street.duty.out"},
 		{Method: "GET", Pattern: "/street/duty/hours", Access: walk, Handler: m.hours, Name: "street.duty.hours"},
 		{Method: "POST", Pattern: "/street/track", Access: walk, Handler: m.batch, Name: "street.track", MaxBody: maxBatch},
+		{Method: "POST", Pattern: "/street/track/device.json", Access: httpx.Public(), Handler: m.device, Name: "street.track.device", MaxBody: maxFile, Timeout: slow, Rate: httpx.Rate{Every: time.Second, Burst: 60}},
 		{Method: "POST", Pattern: "/street/track/file", Access: walk, Handler: m.file, Name: "street.track.file", MaxBody: maxFile, Timeout: slow},
 		{Method: "GET", Pattern: "/street/talk", Access: httpx.Only(talkers...), Handler: m.ask, Name: "street.talk"},
 		{Method: "POST", Pattern: "/street/talk", Access: httpx.Only(talkers...), Handler: m.talk, Name: "street.talk.send", MaxBody: maxTalk, Timeout: slow},

@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
@@ -33,6 +34,7 @@ type dutyView struct {
 	On      *roster.Sign // the visitor's duty
 	Since   string
 	Place   string
+	Days    int // that raw points are kept
 	SignIn  form.Form
 	Open    []record.Row // records of mine that wait for their outcome
 	Turns   []turnLine
@@ -45,7 +47,7 @@ type dutyView struct {
 
 type turnLine struct{ When, Place string }
 
-type presentLine struct{ Name, Place, Since string }
+type presentLine struct{ Name, Place, Since, Away string }
 
 // names reads what places and people are called.
 type names struct {
@@ -78,6 +80,36 @@ func (n names) placeIn(lang i18n.Lang, code string) string {
 		return c.Name.In(lang)
 	}
 	return code
+}
+
+// at is where a place of duty begins; false for none.
+func (n names) at(code string) (geo.Point, bool) {
+	if s := n.streets.Stretch(code); s != nil && len(s.Line) > 0 {
+		return s.Line[0], true
+	}
+	if c := n.stalls.Cluster(code); c != nil {
+		return c.At, true
+	}
+	return geo.Point{}, false
+}
+
+// afar is how far from the place of duty a sign-in is said to be away from it, in
+// metres.
+const afar = 300
+
+// away says how far from the place of duty somebody signed in, "" where it was
+// there.
+func (n names) away(ctx context.Context, s roster.Sign) string {
+	d := 0.0
+	if x := n.streets.Stretch(s.Place); x != nil {
+		d, _, _ = x.Line.Near(s.At)
+	} else if c := n.stalls.Cluster(s.Place); c != nil {
+		d = geo.Distance(c.At, s.At)
+	}
+	if d <= afar {
+		return ""
+	}
+	return i18n.T(ctx, "duty.away_from", "n", metres(d))
 }
 
 func (n names) person(account id.ID) string {
@@ -128,6 +160,11 @@ func (m *Room) dutyOf(ctx context.Context) (v dutyView, err error) {
 	if err != nil {
 		return v, err
 	}
+	set, err := m.Settings(ctx, actor.Division)
+	if err != nil {
+		return v, err
+	}
+	v.Days = set.Int("watch.keep_days")
 	v.Tabs, v.Walks = tabs(ctx, "duty"), slices.ContainsFunc(Walkers, actor.Has)
 	v.Talks = slices.ContainsFunc(talkers, actor.Has)
 	if err := m.planned(ctx, n, actor, now, &v); err != nil {
@@ -143,7 +180,7 @@ func (m *Room) dutyOf(ctx context.Context) (v dutyView, err error) {
 		return v, err
 	}
 	for _, s := range on {
-		v.Present = append(v.Present, presentLine{n.person(s.Account), n.place(ctx, s.Place), clockTime(s.From)})
+		v.Present = append(v.Present, presentLine{n.person(s.Account), n.place(ctx, s.Place), clockTime(s.From), n.away(ctx, s)})
 	}
 	first := monthOf(now)
 	v.Month = first.In(calendar.Zone).Format("2006-01")
@@ -169,16 +206,21 @@ func (m *Room) planned(ctx context.Context, n names, actor people.Actor, now tim
 	if err != nil {
 		return err
 	}
-	due := false
+	due := ""
 	for _, t := range turns {
 		if t.Account != actor.Account {
 			continue
 		}
-		due = due || t.From.Before(now.Add(roster.Early))
+		if due == "" && t.From.Before(now.Add(roster.Early)) {
+			due = t.Place
+		}
 		v.Turns = append(v.Turns, turnLine{span(t.From, t.To), n.place(ctx, t.Place)})
 	}
-	v.SignIn = form.New("in", "/street/duty/in", n.signInFields(due))
+	v.SignIn = form.New("in", "/street/duty/in", n.signInFields(due != "")).Fill(map[string]any{"place": due}, calendar.Zone)
 	v.SignIn.Ground = mapview.Map{Base: "/map/base.json"}
+	if at, ok := n.at(due); ok {
+		v.SignIn.Ground.Center, v.SignIn.Ground.Zoom = [2]float64{at.Lng, at.Lat}, near
+	}
 	v.SignIn.Steps = []ui.Step{{Label: i18n.T(ctx, "duty.sign_in"), Icon: "check", Primary: true}}
 	return nil
 }
@@ -210,9 +252,9 @@ func (m *Room) signIn(w http.ResponseWriter, r *http.Request) error {
 	in, wrong := form.Read(r, v.SignIn.Fields, calendar.Zone)
 	if wrong == nil {
 		at, _ := in.Values["here"].(form.Point)
-		place, _ := in.Values["place"].(string)
+		spot, _ := in.Values["place"].(string)
 		var s roster.Sign
-		if s, wrong = m.Roster.SignIn(ctx, visit.From(ctx).Actor, place, geo.Point{Lat: at.Lat, Lng: at.Lng}, at.Accuracy); wrong == nil {
+		if s, wrong = m.begin(ctx, spot, geo.Point{Lat: at.Lat, Lng: at.Lng}, at.Accuracy); wrong == nil {
 			p := track.Point{Who: s.Account.String(), At: s.From, Place: s.At, Accuracy: s.Accuracy, Source: track.CheckIn}
 			if err := m.Tracks.Append(visit.From(ctx).Division.ID.String(), []track.Point{p}); err != nil {
 				return err
@@ -226,6 +268,18 @@ func (m *Room) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.SignIn = v.SignIn.Refused(ctx, in, wrong)
 	return httpx.Render(w, r, f.Kind.Status(), dutyPage(v))
+}
+
+// begin signs the visitor in, who stands in the division.
+func (m *Room) begin(ctx context.Context, spot string, at geo.Point, accuracy float64) (s roster.Sign, err error) {
+	ground, err := m.Places.Map(ctx, visit.From(ctx).Division.ID)
+	if err != nil {
+		return s, err
+	}
+	if at != (geo.Point{}) && !ground.Locate(at, m.Clock.Now()).Near(place.Slack) {
+		return s, fault.New(fault.Invalid, "form.refused").Field("here", "duty.outside")
+	}
+	return m.Roster.SignIn(ctx, visit.From(ctx).Actor, spot, at, accuracy)
 }
 
 func (m *Room) signOut(w http.ResponseWriter, r *http.Request) error {

@@ -186,7 +186,7 @@ func certificate(division, name string, year int, signs []roster.Sign, place fun
 	}
 	return document.Document{Name: "服务时长证明", Foot: "时长由到岗签到和离岗签退计算。", Blocks: []document.Block{
 		document.Head{Agency: division, Title: "志愿服务时长证明"},
-		document.Para{Text: fmt.Sprintf("兹证明 %s 于 %d 年参加街面秩序值守 %d 次，共计 %s 小时。", name, year, len(signs), hoursText(roster.Hours(signs, now)))},
+		document.Para{Text: fmt.Sprintf("兹证明%s于%d年参加街面秩序值守%d次，共计%s小时。", name, year, len(signs), hoursText(roster.Hours(signs, now)))},
 		grid,
 		document.Para{Text: "出具日期：" + calendar.DateOf(now).String(), Right: true},
 	}}
@@ -203,10 +203,18 @@ type groupPart struct {
 	Place    string
 	People   []groupPerson
 	Meetings []meetingLine
+	Last     string // when it met last
+	Open     bool   // the visitor's own, or the only few
 	Form     *form.Form
 }
 
-type groupPerson struct{ Name, Post, Pledge, Hours string }
+type groupPerson struct {
+	Name, Post, Pledge, Hours string
+	Head                      bool
+}
+
+// few groups are shown whole.
+const few = 3
 
 type meetingLine struct{ Day, Topic, Came string }
 
@@ -229,11 +237,11 @@ func (m *Room) groupsOf(ctx context.Context) (v groupView, err error) {
 		return v, err
 	}
 	v.Tabs = tabs(ctx, "groups")
+	var others []groupPart
 	for _, g := range n.streets.Groups {
-		p := groupPart{Group: g, Place: n.place(ctx, g.Cluster)}
-		mine := actor.Has(roster.Lead)
+		p := groupPart{Group: g, Place: n.place(ctx, g.Cluster), Last: i18n.T(ctx, "duty.no_meetings")}
 		for _, x := range g.Members {
-			mine = mine || x.Login == actor.Login
+			p.Open = p.Open || x.Login == actor.Login
 			a, err := n.dir.ByLogin(x.Login)
 			if err != nil {
 				continue
@@ -242,21 +250,47 @@ func (m *Room) groupsOf(ctx context.Context) (v groupView, err error) {
 			if err != nil {
 				return v, err
 			}
-			p.People = append(p.People, groupPerson{a.Name, x.Post, x.Pledge, hoursText(roster.Hours(signs, now))})
+			p.People = append(p.People, groupPerson{a.Name, x.Post, x.Pledge, hoursText(roster.Hours(signs, now)), x.Head})
 		}
 		for _, x := range meetings {
 			if x.Group == g.Code {
-				p.Meetings = append(p.Meetings, meetingLine{x.Day.String(), x.Topic, i18n.T(ctx, "duty.attended", "n", len(x.Present), "of", len(x.Present)+len(x.Absent))})
+				p.Meetings = append(p.Meetings, n.meeting(ctx, x))
 			}
 		}
-		if mine {
-			f := form.New("meet-"+g.Code, "/street/groups/"+g.Code+"/meetings", n.meetFields(g))
+		if len(p.Meetings) > 0 {
+			p.Last = i18n.T(ctx, "duty.met_last", "day", p.Meetings[0].Day)
+		}
+		if p.Open || actor.Has(roster.Lead) {
+			f := form.New("meet-"+g.Code, "/street/groups/"+g.Code+"/meetings", n.meetFields(g)).Fill(map[string]any{"day": calendar.DateOf(now).At(0)}, calendar.Zone)
 			f.Steps = []ui.Step{{Label: i18n.T(ctx, "duty.meet"), Icon: "plus"}}
 			p.Form = &f
 		}
-		v.Groups = append(v.Groups, p)
+		if p.Open {
+			v.Groups = append(v.Groups, p)
+		} else {
+			others = append(others, p)
+		}
+	}
+	v.Groups = append(v.Groups, others...)
+	for i := range v.Groups {
+		v.Groups[i].Open = v.Groups[i].Open || i == 0 || len(v.Groups) <= few
 	}
 	return v, nil
+}
+
+// meeting says who did not come, if anybody.
+func (n names) meeting(ctx context.Context, x roster.Meeting) meetingLine {
+	came := i18n.T(ctx, "duty.attended", "n", len(x.Present), "of", len(x.Present)+len(x.Absent))
+	var away []string
+	for _, login := range x.Absent {
+		if a, err := n.dir.ByLogin(login); err == nil {
+			away = append(away, a.Name)
+		}
+	}
+	if len(away) > 0 {
+		came += i18n.T(ctx, "duty.away", "names", joined(ctx, away))
+	}
+	return meetingLine{x.Day.String(), x.Topic, came}
 }
 
 func (n names) meetFields(g roster.Group) []form.Field {
@@ -302,7 +336,7 @@ func (m *Room) meet(w http.ResponseWriter, r *http.Request) error {
 	for j := range v.Groups {
 		if g := &v.Groups[j]; g.Code == n.streets.Groups[i].Code && g.Form != nil {
 			again := g.Form.Refused(ctx, in, wrong)
-			g.Form = &again
+			g.Form, g.Open = &again, true
 		}
 	}
 	return httpx.Render(w, r, f.Kind.Status(), groupPage(v))

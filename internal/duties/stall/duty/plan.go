@@ -26,6 +26,7 @@ type rosterView struct {
 	Prev, Next string
 	Days       []string
 	Lines      []rosterLine
+	Sum        string // how many turns there are, and how many were kept
 	Lead       bool
 	Form       form.Form
 }
@@ -85,12 +86,18 @@ func (m *Room) rosterOf(ctx context.Context, monday calendar.Date) (v rosterView
 	if err != nil {
 		return v, err
 	}
-	came := map[id.ID]bool{}
+	came, away := map[id.ID]bool{}, map[id.ID]string{}
 	for _, s := range signs {
-		came[s.Turn] = true
+		came[s.Turn], away[s.Turn] = true, n.away(ctx, s)
 	}
-	at := map[id.ID]int{}
+	at, kept, missed := map[id.ID]int{}, 0, 0
 	for _, t := range turns {
+		switch {
+		case came[t.ID]:
+			kept++
+		case t.To.Before(now):
+			missed++
+		}
 		i, ok := at[t.Account]
 		if !ok {
 			i = len(v.Lines)
@@ -102,7 +109,10 @@ func (m *Room) rosterOf(ctx context.Context, monday calendar.Date) (v rosterView
 			continue
 		}
 		v.Lines[i].Days[d] = append(v.Lines[i].Days[d], shiftCell{ID: t.ID.String(), Time: clockTime(t.From) + "–" + clockTime(t.To), Place: n.place(ctx, t.Place),
-			Kept: keptChip(ctx, t, came[t.ID], now), Drop: v.Lead && !came[t.ID] && t.From.After(now)})
+			Kept: keptChip(ctx, t, came[t.ID], away[t.ID], now), Drop: v.Lead && !came[t.ID] && t.From.After(now)})
+	}
+	if n := len(turns); n > 0 {
+		v.Sum = i18n.T(ctx, "duty.week_sum", "n", n, "came", kept, "absent", missed, "due", n-kept-missed)
 	}
 	slices.SortFunc(v.Lines, func(a, b rosterLine) int {
 		if a.Name < b.Name {
@@ -115,8 +125,10 @@ func (m *Room) rosterOf(ctx context.Context, monday calendar.Date) (v rosterView
 	return v, nil
 }
 
-func keptChip(ctx context.Context, t roster.Turn, came bool, now time.Time) ui.Chip {
+func keptChip(ctx context.Context, t roster.Turn, came bool, away string, now time.Time) ui.Chip {
 	switch {
+	case away != "":
+		return ui.Chip{Label: away, Tone: ui.Amber}
 	case came:
 		return ui.Chip{Label: i18n.T(ctx, "duty.came"), Tone: ui.Green}
 	case t.To.Before(now):

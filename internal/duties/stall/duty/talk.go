@@ -6,6 +6,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
@@ -16,16 +17,20 @@ import (
 	"xiucheng/internal/shell/visit"
 )
 
+// near is the zoom at which a map begins that knows about where somebody is.
+const near = 16
+
 // talkers are the roles that speak to people.
 var talkers = []string{"party_member", "volunteer", "officer", "stall_manager"}
 
-func (m *Room) talkForm(r *http.Request) (f form.Form, o engine.Opening, err error) {
+// talkForm is the form, and whether the visitor is on duty.
+func (m *Room) talkForm(r *http.Request) (f form.Form, on bool, o engine.Opening, err error) {
 	ctx := r.Context()
 	at := visit.From(ctx)
 	o = engine.Opening{Procedure: watch.Procedure, Division: at.Division.ID, Step: "talk", Actor: at.Actor}
 	step, err := m.Engine.FormOpening(ctx, o)
 	if err != nil {
-		return f, o, err
+		return f, false, o, err
 	}
 	fields := stepform.Fields(step)
 	for i := range fields {
@@ -33,21 +38,26 @@ func (m *Room) talkForm(r *http.Request) (f form.Form, o engine.Opening, err err
 	}
 	f = form.New("talk", "/street/talk", fields).Fill(stepform.Filled(step), calendar.Zone)
 	f.Draft, f.Ground = "street-talk", mapview.Map{Base: "/map/base.json"}
+	if s, err := roster.Current(ctx, m.DB, at.Division.ID, at.Actor.Account, m.Clock.Now()); err == nil {
+		f.Ground.Center, f.Ground.Zoom, on = [2]float64{s.At.Lng, s.At.Lat}, near, true
+	} else if !fault.Is(err, fault.NotFound) {
+		return f, false, o, err
+	}
 	f.Steps = []ui.Step{{Label: i18n.T(ctx, "duty.record"), Icon: "check", Primary: true}}
-	return f, o, nil
+	return f, on, o, nil
 }
 
 func (m *Room) ask(w http.ResponseWriter, r *http.Request) error {
-	f, _, err := m.talkForm(r)
+	f, on, _, err := m.talkForm(r)
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, talkPage(f))
+	return httpx.Render(w, r, http.StatusOK, talkPage(f, on))
 }
 
 // talk opens the record. What is refused comes back filled, with the sentence.
 func (m *Room) talk(w http.ResponseWriter, r *http.Request) error {
-	f, o, err := m.talkForm(r)
+	f, on, o, err := m.talkForm(r)
 	if err != nil {
 		return err
 	}
@@ -66,5 +76,5 @@ func (m *Room) talk(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return httpx.Render(w, r, wrong.Kind.Status(), talkPage(sent.Refused(r.Context(), f, wrong)))
+	return httpx.Render(w, r, wrong.Kind.Status(), talkPage(sent.Refused(r.Context(), f, wrong), on))
 }

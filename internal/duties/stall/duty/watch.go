@@ -17,6 +17,7 @@ import (
 	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
@@ -69,7 +70,7 @@ func (m *Room) asked(r *http.Request) (a asked, err error) {
 	if a.day, err = calendar.ParseDate(q.Get("day")); err != nil {
 		a.day = calendar.DateOf(m.Clock.Now())
 	}
-	if a.hour, err = strconv.Atoi(q.Get("hour")); err != nil || a.hour < 0 || a.hour > 23 {
+	if a.hour, err = strconv.Atoi(q.Get("hour")); err != nil || a.hour < 0 || a.hour > 23 || q.Get("all") != "" {
 		a.hour = -1
 	}
 	a.from, a.to = a.day.At(0), (a.day + 1).At(0)
@@ -120,31 +121,41 @@ func (m *Room) sheet(ctx context.Context, a asked) (*coverage.Sheet, []roster.St
 
 // watchView is the watch of one cluster.
 type watchView struct {
-	Tabs     []ui.Tab
-	Cluster  string
-	Clusters []ui.Tab
-	Day      string
-	Hours    []ui.Tab
-	Prev     string
-	Next     string
-	Figures  []ui.KPI
-	Map      mapview.Map
-	Lines    []stretchLine
-	Doubt    string // points that did not count
-	Blind    []string
-	Repeats  []repeatLine
-	Records  []recordLine
-	Effect   []string
-	Verdict  ui.Chip
+	Tabs    []ui.Tab
+	Bar     bar
+	Title   string
+	Prev    string
+	Next    string
+	Figures []ui.KPI
+	Map     mapview.Map
+	Lines   []stretchLine
+	Doubt   string // points that did not count
+	Blind   []string
+	Repeats []repeatLine
+	Records []recordLine
+	Effect  []string
+	Verdict ui.Chip
 }
 
 type stretchLine struct {
 	Name, Length, Share, Blind, How, Last string
 	Records                               int
 	Chip                                  ui.Chip
+	Hours                                 shares
 }
 
-type repeatLine struct{ What, Where, Talks, Refused, Incidents, Href, Button string }
+// repeatLine is a shop or spot with what the visitor can do about it: look at the
+// latest record, make it an incident at once, or a lead.
+type repeatLine struct {
+	What, Where, Talks, Refused, Incidents, Href string
+
+	Pass string // where one tap passes it on, "" where nothing can be done
+	Why  string
+
+	Lead      bool   // a lead is due, and the visitor may make it
+	Violation string // that the class is found by, "" where the officer has to choose
+	Called    string
+}
 
 type recordLine struct {
 	Time, What, Where, Href string
@@ -165,13 +176,16 @@ func (m *Room) watch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := m.frame(ctx, a, n)
+	v := m.frame(ctx, a, n, sheet)
 	records, err := watch.Records(ctx, m.DB, a.division, a.day.At(0), (a.day + 1).At(0))
 	if err != nil {
 		return err
 	}
 	records = slices.DeleteFunc(records, func(x watch.Record) bool { return x.Cluster != a.cluster.Code })
 	v.seen(ctx, a, sheet, stretches, records)
+	if err := m.disorder(ctx, a, &v); err != nil {
+		return err
+	}
 	for _, x := range records {
 		v.Records = append(v.Records, recordLine{clockTime(x.At), classes[x.Class].In(i18n.LangOf(ctx)), n.place(ctx, x.Stretch), "/cases/" + x.Case.String(), m.stateChip(ctx, x.State)})
 	}
@@ -185,24 +199,9 @@ func (m *Room) watch(w http.ResponseWriter, r *http.Request) error {
 }
 
 // frame is what leads from one cluster, day and hour to another, and the map.
-func (m *Room) frame(ctx context.Context, a asked, n names) watchView {
-	lang := i18n.LangOf(ctx)
-	v := watchView{Tabs: tabs(ctx, "watch"), Cluster: a.cluster.Name.In(lang), Day: a.day.String(), Prev: a.href("/street/watch", a.day-1, a.hour), Next: a.href("/street/watch", a.day+1, a.hour)}
-	watched := map[string]bool{}
-	for _, s := range n.streets.Stretches {
-		watched[s.Cluster] = true
-	}
-	for _, c := range n.stalls.Clusters {
-		if watched[c.Code] || c == a.cluster {
-			b := a
-			b.cluster = c
-			v.Clusters = append(v.Clusters, ui.Tab{Label: c.Name.In(lang), Href: b.href("/street/watch", a.day, a.hour), Active: c.Code == a.cluster.Code})
-		}
-	}
-	v.Hours = append(v.Hours, ui.Tab{Label: i18n.T(ctx, "duty.all_day"), Href: a.href("/street/watch", a.day, -1), Active: a.hour < 0})
-	for h := 6; h < 24; h++ {
-		v.Hours = append(v.Hours, ui.Tab{Label: strconv.Itoa(h), Href: a.href("/street/watch", a.day, h), Active: a.hour == h})
-	}
+func (m *Room) frame(ctx context.Context, a asked, n names, sheet *coverage.Sheet) watchView {
+	v := watchView{Tabs: tabs(ctx, "watch"), Bar: a.bar(ctx, n, sheet), Prev: a.href("/street/watch", a.day-1, a.hour), Next: a.href("/street/watch", a.day+1, a.hour)}
+	v.Title = a.cluster.Name.In(i18n.LangOf(ctx)) + " · " + a.day.String() + " · " + v.Bar.Said
 	v.Map = mapview.Map{ID: "map", Base: "/map/base.json", Points: a.href("/street/watch/points.json", a.day, a.hour), Areas: a.href("/street/watch/areas.json", a.day, a.hour),
 		Label: i18n.T(ctx, "duty.map"), Center: [2]float64{a.cluster.At.Lng, a.cluster.At.Lat}, Zoom: 15.2,
 		Legend: []mapview.Key{{Label: i18n.T(ctx, "duty.seen"), Shape: mapview.Area, Tone: ui.Green}, {Label: i18n.T(ctx, "duty.seen_day"), Shape: mapview.Area, Tone: ui.Amber},
@@ -247,6 +246,7 @@ func (v *watchView) seen(ctx context.Context, a asked, sheet *coverage.Sheet, st
 		case all-part < 1:
 			l.Chip = ui.Chip{Label: i18n.T(ctx, "duty.seen_all"), Tone: ui.Green}
 		}
+		l.Hours = hourly(a.day, func(from, to time.Time) float64 { return shareOf(sheet, s.Code, from, to) })
 		v.Lines = append(v.Lines, l)
 	}
 	v.Figures = []ui.KPI{
@@ -315,17 +315,27 @@ func (m *Room) stateChip(ctx context.Context, state string) ui.Chip {
 
 // repeated are the shops and spots of the cluster where the rule of repeats holds.
 func (m *Room) repeated(ctx context.Context, a asked, n names, v *watchView) error {
+	actor := visit.From(ctx).Actor
 	list, err := m.Watch.Repeats(ctx, m.DB, a.division, m.Clock.Now())
 	for _, c := range list {
 		if c.Latest.Cluster != a.cluster.Code {
 			continue
 		}
+		href := "/cases/" + c.Latest.Case.String()
 		l := repeatLine{What: classes[c.Latest.Class].In(i18n.LangOf(ctx)), Where: n.place(ctx, c.Latest.Stretch), Talks: strconv.Itoa(c.Talks), Refused: strconv.Itoa(c.Refused),
-			Incidents: strconv.Itoa(c.Incidents), Href: "/cases/" + c.Latest.Case.String(), Button: i18n.T(ctx, "duty.open_record")}
-		if c.Latest.State == "met" || c.Latest.State == "refused" {
-			l.Href, l.Button = l.Href+"/steps/pass", i18n.T(ctx, "duty.pass_on")
-			if c.LeadDue {
-				l.Button = i18n.T(ctx, "duty.pass_lead")
+			Incidents: strconv.Itoa(c.Incidents), Href: href}
+		if open := c.Latest.State == "met" || c.Latest.State == "refused"; open && (actor.Has("officer") || actor.Has(roster.Lead)) {
+			l.Pass = href + "/steps/pass"
+			l.Why = i18n.From(ctx).Bundle.Text("duty.repeat_why").Fill(i18n.ZH, map[string]any{"talks": c.Talks, "refused": c.Refused, "incidents": c.Incidents})
+			if c.LeadDue && actor.Has("officer") && actor.Certified(people.Enforcement) {
+				l.Lead = true
+				list, err := m.Watch.Violations(ctx, m.DB, a.division, c.Latest.Class)
+				if err != nil {
+					return err
+				}
+				if len(list) > 0 && list[0].Best {
+					l.Violation, l.Called = list[0].Value, list[0].Label.In(i18n.LangOf(ctx))
+				}
 			}
 		}
 		v.Repeats = append(v.Repeats, l)
@@ -344,7 +354,7 @@ func (m *Room) compared(ctx context.Context, a asked, v *watchView) error {
 	if last := open.At.AddDate(0, 0, 7*weeks); to.After(last) {
 		to = last
 	}
-	f := record.Filter{Procedures: []string{"incident"}, Classes: watched, OpenedFrom: clock.Micro(from), OpenedTo: clock.Micro(to), Sort: record.ByOpened, Limit: 500}
+	f := record.Filter{Procedures: []string{"incident"}, Classes: Watched, OpenedFrom: clock.Micro(from), OpenedTo: clock.Micro(to), Sort: record.ByOpened, Limit: 500}
 	var events []effect.Event
 	for {
 		p, err := record.List(ctx, m.DB, a.division, f)
@@ -378,6 +388,29 @@ func (m *Room) compared(ctx context.Context, a asked, v *watchView) error {
 
 func signed(x float64) string { return fmt.Sprintf("%+.0f%%", 100*x) }
 
+// disorder counts the incidents of the watched classes that were reported inside
+// the circle in the week that ends with the day.
+func (m *Room) disorder(ctx context.Context, a asked, v *watchView) error {
+	f := record.Filter{Procedures: []string{"incident"}, Classes: Watched, OpenedFrom: clock.Micro((a.day - back + 1).At(0)), OpenedTo: clock.Micro((a.day + 1).At(0)), Sort: record.ByOpened, Limit: 500}
+	n := 0
+	for {
+		p, err := record.List(ctx, m.DB, a.division, f)
+		if err != nil {
+			return err
+		}
+		for _, x := range p.Rows {
+			if x.Place != nil && geo.Distance(geo.Point{Lat: x.Place.Lat, Lng: x.Place.Lng}, a.cluster.At) <= float64(a.radius) {
+				n++
+			}
+		}
+		if f.After = p.Next; f.After == "" {
+			break
+		}
+	}
+	v.Figures = append(v.Figures, ui.KPI{Label: i18n.T(ctx, "duty.incidents"), Value: strconv.Itoa(n), Note: i18n.T(ctx, "duty.incidents_how")})
+	return nil
+}
+
 // half is half the width in which a stretch is drawn, in metres.
 const half = 9
 
@@ -394,6 +427,21 @@ func (m *Room) areas(w http.ResponseWriter, r *http.Request) error {
 	}
 	at := a.cluster.At
 	list := []geo.Feature{{Point: &at, Properties: map[string]any{"kind": "zone", "radius": a.radius, "label": a.cluster.Name.In(i18n.LangOf(r.Context()))}}}
+	for _, x := range a.drawn(sheet) {
+		list = append(list, geo.Feature{Shape: strip(x.line), Properties: map[string]any{"kind": x.kind}})
+	}
+	w.Header().Set("Content-Type", "application/geo+json")
+	return geo.Write(w, list)
+}
+
+// drawn is a part of a stretch in one colour.
+type drawn struct {
+	stretch, kind string
+	line          geo.Line
+}
+
+// drawn joins neighbouring pieces of one colour.
+func (a asked) drawn(sheet *coverage.Sheet) (out []drawn) {
 	from, to := a.window()
 	for i, p := range sheet.Streets.Pieces {
 		kind := "ban"
@@ -403,20 +451,25 @@ func (m *Room) areas(w http.ResponseWriter, r *http.Request) error {
 		case a.hour >= 0 && sheet.During(i, a.day.At(0), a.from.Add(-time.Microsecond)).How != 0:
 			kind = "limit"
 		}
-		list = append(list, geo.Feature{Shape: strip(p.Line), Properties: map[string]any{"kind": kind}})
+		if n := len(out); n > 0 && out[n-1].stretch == p.Stretch && out[n-1].kind == kind {
+			out[n-1].line = append(out[n-1].line, p.Line[1:]...)
+			continue
+		}
+		out = append(out, drawn{p.Stretch, kind, slices.Clone(p.Line)})
 	}
-	w.Header().Set("Content-Type", "application/geo+json")
-	return geo.Write(w, list)
+	return out
 }
 
 // strip is a line as a band that a map can fill.
-func strip(l geo.Line) (out geo.Shape) {
-	for i := 1; i < len(l); i++ {
-		b := geo.Bearing(l[i-1], l[i]) * math.Pi / 180
+func strip(l geo.Line) geo.Shape {
+	var left, right geo.Ring
+	for i, p := range l {
+		b := geo.Bearing(l[max(0, i-1)], l[min(len(l)-1, i+1)]) * math.Pi / 180
 		east, north := half*math.Cos(b), -half*math.Sin(b)
-		out = append(out, geo.Polygon{geo.Ring{geo.Offset(l[i-1], east, north), geo.Offset(l[i], east, north), geo.Offset(l[i], -east, -north), geo.Offset(l[i-1], -east, -north)}})
+		left, right = append(left, geo.Offset(p, east, north)), append(right, geo.Offset(p, -east, -north))
 	}
-	return out
+	slices.Reverse(right)
+	return geo.Shape{geo.Polygon{append(left, right...)}}
 }
 
 // points are the records of the day.
@@ -440,10 +493,10 @@ func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 	return httpx.JSON(w, http.StatusOK, doc)
 }
 
-// watched are the classes that are watched around a cluster, and what they are
+// Watched are the classes that are watched around a cluster, and what they are
 // called.
 var (
-	watched = []string{"09001", "09005", "09006", "06029", "09021", "09022", "LOCAL-STALL"}
+	Watched = []string{"09001", "09005", "09006", "06029", "09021", "09022", "LOCAL-STALL"}
 	classes = map[string]i18n.Text{
 		"09001": {ZH: "无照经营游商", EN: "Unlicensed hawker"}, "09005": {ZH: "店外经营", EN: "Trading outside the shop"},
 		"09006": {ZH: "占道经营", EN: "Trading on the road"}, "06029": {ZH: "露天烧烤", EN: "Open-air barbecue"},

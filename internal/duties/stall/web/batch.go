@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
@@ -177,6 +178,30 @@ func (d drawn) told(key string, p assign.Placement) string {
 		why += fmt.Sprintf("，步行约 %d 米", p.Metres)
 	}
 	return why + fmt.Sprintf(" / by the published batch; number %d of the list", d.turn[key])
+}
+
+// OfferList offers the free stalls to those who wait by the published batch, where
+// the division has set that the program does so. What can no longer be offered is
+// left for the next time.
+func (m *Room) OfferList(ctx context.Context, division id.ID) error {
+	set, err := m.Settings(ctx, division)
+	if err != nil || !set.Bool("stall.offers") {
+		return err
+	}
+	d, err := m.draw(ctx, division)
+	if err != nil {
+		return err
+	}
+	list := slices.Clone(d.result.Placements)
+	slices.SortFunc(list, func(a, b assign.Placement) int { return cmp.Compare(d.turn[a.Applicant], d.turn[b.Applicant]) })
+	for _, p := range list {
+		_, err := m.Engine().Act(ctx, engine.Act{Case: d.cases[p.Applicant].ID, Step: "offer", Actor: people.SystemActor(division),
+			Input: procedure.Input{"stall": p.Stall, "rule": "batch", "why": d.told(p.Applicant, p)}})
+		if f := fault.As(err); err != nil && f.Kind != fault.Conflict && f.Kind != fault.Invalid && f.Kind != fault.Stale {
+			return err
+		}
+	}
+	return nil
 }
 
 // accept offers what the head ticked, as the batch stands now. What has changed

@@ -2,6 +2,7 @@
 // see package mapview. It speaks with the page by events:
 //   "map:select" (on document, detail.id)  draw that point as the selected one
 //   "place:changed" (bubbling in a form)   move the pin to the inputs
+//   "map:renew" (on the element, detail.moved)  draw its areas, points and view anew
 //   "map:open" (bubbling)                  the element's map can be drawn upon
 // and opens a row's link when its point is clicked.
 import {circular, DoubleClickZoom, DragPan, Feature, fromLonLat, GeoJSON, KeyboardPan, KeyboardZoom, MouseWheelZoom, OlMap, PinchZoom, Point, ScaleLine,
@@ -73,11 +74,12 @@ class Island {
     this.tools();
     if (this.el.dataset.base) this.ground.addFeatures(geo.readFeatures(await load(this.el.dataset.base)).map(named));
     this.home(true);
-    if (this.el.dataset.areas) await this.loadAreas(this.el.dataset.areas);
+    if (this.el.dataset.areas) this.addAreas(await load(this.el.dataset.areas));
     if (this.el.dataset.points) this.watch();
     if (this.el.dataset.pick) this.pick();
     Object.assign(this.el, {map: this.map});
     this.el.dispatchEvent(new Event("map:open", {bubbles: true}));
+    this.el.addEventListener("map:renew", (e) => this.renew(/** @type {CustomEvent} */ (e).detail.moved));
     this.el.dataset.ready = "1";
   }
 
@@ -124,9 +126,16 @@ class Island {
     });
   }
 
+  async renew(/** @type {boolean} */ moved) {
+    if (moved) this.home(true);
+    const doc = await load(this.el.dataset.areas || "");
+    this.areas.clear(true);
+    this.addAreas(doc);
+    await this.loadPoints();
+  }
+
   /** A point with a radius becomes a dashed circle on the ground. */
-  async loadAreas(/** @type {string} */ url) {
-    const doc = await load(url);
+  addAreas(/** @type {any} */ doc) {
     for (const f of geo.readFeatures(doc)) {
       const radius = Number(f.get("radius"));
       const g = /** @type {any} */ (f.getGeometry());

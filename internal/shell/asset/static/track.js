@@ -1,5 +1,6 @@
-// Tracks while on duty, and only while this page is open: asks first, shows that
-// it tracks, stops at the sign-out. Without it duty is known by signing in alone.
+// Tracks while on duty, and only while this page is open: the person starts it
+// below the words that say what is kept, sees that it tracks, and it stops at the
+// sign-out. Without it duty is known by signing in alone.
 
 const box = /** @type {HTMLElement|null} */ (document.querySelector("[data-track]"));
 if (box && navigator.geolocation) track(box);
@@ -10,7 +11,7 @@ function track(/** @type {HTMLElement} */ box) {
   const button = /** @type {HTMLButtonElement} */ (box.querySelector("button"));
   /** @type {{at: number, lat: number, lng: number, accuracy: number}[]} */
   let points = [];
-  let watching = 0, timer = 0, kept = 0;
+  let watching = 0, timer = 0, kept = 0, left = 0;
 
   const stop = () => {
     navigator.geolocation.clearWatch(watching);
@@ -20,16 +21,19 @@ function track(/** @type {HTMLElement} */ box) {
     box.classList.remove("live");
   };
 
+  // What the phone's own clock shows goes with every batch, so that a clock that is
+  // wrong does not lose the points. A batch outlives the page that signs out.
   const send = async () => {
     if (!points.length) return;
     const batch = points.slice(0, 500);
     try {
-      const answer = await fetch("/street/track", {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(batch)});
+      const answer = await fetch("/street/track", {method: "POST", keepalive: true, headers: {"Content-Type": "application/json"}, body: JSON.stringify({now: Date.now(), points: batch})});
       if (!answer.ok) throw new Error(String(answer.status));
       const said = await answer.json();
       points = points.slice(batch.length);
       kept += said.kept;
-      say.textContent = words.on.replace("{n}", String(kept));
+      left += batch.length - said.kept;
+      say.textContent = words.on.replace("{n}", String(kept)) + (left ? " " + words.left.replace("{n}", String(left)) : "");
       if (!said.on_duty) {
         stop();
         say.textContent = words.over;
@@ -47,13 +51,13 @@ function track(/** @type {HTMLElement} */ box) {
       say.textContent = words.off;
       return;
     }
-    if (!confirm(words.ask)) return;
     watching = navigator.geolocation.watchPosition((p) => {
       points.push({at: p.timestamp, lat: p.coords.latitude, lng: p.coords.longitude, accuracy: p.coords.accuracy});
+      if (kept + left === 0) send(); // whoever starts sees at once that it works
     }, () => {
       stop();
       say.textContent = words.refused;
-    }, {enableHighAccuracy: true, maximumAge: 5000});
+    }, {enableHighAccuracy: true, maximumAge: 0});
     timer = window.setInterval(send, 15000);
     button.textContent = words.stop;
     say.textContent = words.on.replace("{n}", "0");

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"xiucheng/internal/duties/frontage"
+	"xiucheng/internal/platform/geo"
+	"xiucheng/internal/shell/mapview"
+	"xiucheng/internal/shell/ui"
+)
+
+// Doors of a street stand ten metres apart: from far away their dots would lie on
+// each other. Below the zoom at which they do not, those within a thumb's width
+// are one group with its number.
+const (
+	apartZoom = 17
+	thumb     = 56 // pixels
+	tile      = 256
+)
+
+// onMap draws doors as dots, or as groups where dots would cover each other. A
+// group counts as late the doors that did not correct.
+func onMap(doors []frontage.Door, zoom int) mapview.Points {
+	out := mapview.Points{Points: []mapview.Point{}, Href: "/street/frontage/shops/{id}"}
+	if zoom >= apartZoom {
+		for _, d := range doors {
+			out.Points = append(out.Points, dot(d))
+		}
+		return out
+	}
+	cells := map[[2]int][]frontage.Door{}
+	for _, d := range doors {
+		x, y := pixels(d.At, zoom)
+		cell := [2]int{int(x / thumb), int(y / thumb)}
+		cells[cell] = append(cells[cell], d)
+	}
+	for _, list := range cells {
+		if len(list) == 1 {
+			out.Points = append(out.Points, dot(list[0]))
+			continue
+		}
+		g := mapview.Group{N: len(list)}
+		for _, d := range list {
+			g.Lng, g.Lat = g.Lng+d.At.Lng/float64(len(list)), g.Lat+d.At.Lat/float64(len(list))
+			if toneOf(d) == ui.Red {
+				g.Late++
+			}
+		}
+		out.Groups = append(out.Groups, g)
+	}
+	slices.SortFunc(out.Points, func(a, b mapview.Point) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(out.Groups, func(a, b mapview.Group) int { return cmp.Or(cmp.Compare(a.Lng, b.Lng), cmp.Compare(a.Lat, b.Lat)) })
+	return out
+}
+
+func dot(d frontage.Door) mapview.Point {
+	return mapview.Point{ID: "shop-" + d.Code, Lng: d.At.Lng, Lat: d.At.Lat, Tone: toneOf(d), Label: d.Name}
+}
+
+// pixels is where a place lies on the world's map of a zoom.
+func pixels(p geo.Point, zoom int) (x, y float64) {
+	size := float64(int(tile) << max(0, min(zoom, apartZoom)))
+	rad := p.Lat * math.Pi / 180
+	return (p.Lng + 180) / 360 * size, (1 - math.Asinh(math.Tan(rad))/math.Pi) / 2 * size
+}
