@@ -220,7 +220,7 @@ func (a *App) services() (err error) {
 	a.paperwork = paperwork.New(paperwork.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Papers: a.papers, Photos: a.photos,
 		Clock: a.clk, Readers: people.Dossiers})
 	a.dossiers = dossier.New(dossier.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Places: a.places, Library: a.library,
-		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Pages: a.paperwork.Pages, Settings: a.packs.Settings, Calendar: a.calendars.Calendar, Clock: a.clk})
+		Papers: func() *paper.Room { return a.papers }, Templates: a.paperLibrary, Pages: a.paperwork.Pages, Settings: a.packs.Settings, Calendar: a.calendars.Calendar, Operated: a.operated, Clock: a.clk})
 	if err := a.oversee(); err != nil {
 		return err
 	}
@@ -370,7 +370,7 @@ func (a *App) routes() (err error) {
 		a.keepers.routes(),
 		a.frontages.pages.Routes(),
 		enforcementweb.New(enforcementweb.Deps{DB: a.db, Registers: a.registry, Library: a.library, Parties: a.parties, Places: a.places, Settings: a.packs.Settings,
-			Clock: a.clk, Others: []register.Kind{shop.Shops, frontage.Duties}}).Routes(),
+			Clock: a.clk, Others: []register.Kind{shop.Shops, frontage.Duties, operation.Powers}}).Routes(),
 		portal.New(portal.Deps{Citizens: a.citizens, Places: a.places, Catalogues: a.catalogues, Photos: a.photos,
 			Residents: a.residents, Mine: a.mine, Sessions: a.visitors, Clock: a.clk}).Routes(),
 		proof.New(a.db).Routes(),

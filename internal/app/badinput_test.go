@@ -96,6 +96,8 @@ func badInputs(c cases) []bad {
 		{"shift.begin", "/shift", "shouli1", v("desk", "nowhere"), "", 422, ""},
 		{"stall.cluster.rate", "/stalls/C01/rate", "", v("kinds", "noise"), "", 422, ""},
 		{"stall.apply", "/stalls/apply", "", v("name", "演示甲", "id_no", "123"), "", 422, "演示甲"},
+		{"street.closing.do", "/street/closing/C01", "tanguan1", v("words", "还有垃圾没运走"), "", 422, "还有垃圾没运走"},
+		{"stall.pass", "/stalls/pass", "", v("phone", "12", "goods", "gold", "place.address", "火星路口"), "", 422, "火星路口"},
 		{"street.sites.ask", "/street/sites", "tandian2", v("name", "三处方案", "count", "x"), "", 422, "三处方案"},
 		{"street.sites.found", "/street/sites/candidates", "tandian1", v("name", "空地一处", "place.address", "火星路口"), "", 422, "空地一处"},
 		{"street.sites.import", "/street/sites/import", "tandian1", v(), "file", 422, ""},

@@ -13,6 +13,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/enforcement/dossier"
+	"xiucheng/internal/duties/enforcement/entry"
 	"xiucheng/internal/duties/enforcement/law"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/calendar"
@@ -185,7 +186,7 @@ func (c *crew) plan(party string, kv ...any) (id.ID, error) {
 	for i := 0; i+1 < len(kv); i += 2 {
 		in[kv[i].(string)] = kv[i+1]
 	}
-	r, err := c.w.Engine.Open(c.ctx, engine.Opening{Procedure: dossier.Inspection, Division: c.w.Division, Step: "i_plan", Actor: c.who("zhifa1"), Input: in,
+	r, err := c.w.Engine.Open(c.ctx, engine.Opening{Procedure: entry.Inspection, Division: c.w.Division, Step: "i_plan", Actor: c.who("zhifa1"), Input: in,
 		Party: &engine.NewParty{NoReceipt: true}})
 	return r.Case, err
 }

@@ -2,20 +2,17 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
 	"xiucheng/internal/casework/engine"
-	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/enforcement/board"
-	"xiucheng/internal/duties/enforcement/dossier"
+	"xiucheng/internal/duties/enforcement/entry"
 	enfparty "xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/duties/joint/operation"
 	jointweb "xiucheng/internal/duties/joint/web"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/register"
-	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
@@ -60,33 +57,31 @@ func (a *App) violations(ctx context.Context, division id.ID) (map[string]i18n.T
 
 // entered counts the inspections that entered the business between two
 // instants.
-func entered(ctx context.Context, q dbx.Querier, division id.ID, code string, from, to time.Time) (n int, err error) {
-	parties, err := enfparty.Search(ctx, q, division, code, 1)
-	if err != nil || len(parties) == 0 || !register.CreditCode(code) {
+func entered(ctx context.Context, q dbx.Querier, division id.ID, code string, from, to time.Time) (int, error) {
+	keys, err := holders(ctx, q, division, code)
+	if err != nil || len(keys) == 0 {
 		return 0, err
 	}
-	f := record.Filter{Procedures: []string{dossier.Inspection}, Sort: record.ByOpened, OpenedFrom: clock.Micro(from.AddDate(-1, 0, 0)), Limit: 500}
-	for {
-		page, err := record.List(ctx, q, division, f)
-		if err != nil {
-			return 0, err
-		}
-		cases := make([]id.ID, len(page.Rows))
-		for i, r := range page.Rows {
-			cases[i] = r.ID
-		}
-		err = record.Data(ctx, q, division, cases, func(_ id.ID, data map[string]json.RawMessage) error {
-			var of string
-			var at int64
-			when := data["entered_at"]
-			same := json.Unmarshal(data["party_ref"], &of) == nil && slices.ContainsFunc(parties, func(p enfparty.Party) bool { return p.ID.String() == of })
-			if same && when != nil && json.Unmarshal(when, &at) == nil && at >= clock.Micro(from) && at < clock.Micro(to) {
-				n++
-			}
-			return nil
-		})
-		if f.After = page.Next; err != nil || page.Next == "" {
-			return n, err
-		}
+	return entry.Count(ctx, q, division, id.ID{}, keys, from, to)
+}
+
+// operated counts the joint operations that checked the party between two
+// instants.
+func (a *App) operated(ctx context.Context, q dbx.Querier, division id.ID, party string, from, to time.Time) (int, error) {
+	return operation.Checked(ctx, q, division, id.ID{}, from, to, func(code string) (bool, error) {
+		keys, err := holders(ctx, q, division, code)
+		return slices.Contains(keys, party), err
+	})
+}
+
+// holders are the parties with the credit code.
+func holders(ctx context.Context, q dbx.Querier, division id.ID, code string) (out []string, err error) {
+	if !register.CreditCode(code) {
+		return nil, nil
 	}
+	list, err := enfparty.Search(ctx, q, division, code, 1)
+	for _, p := range list {
+		out = append(out, p.ID.String())
+	}
+	return out, err
 }

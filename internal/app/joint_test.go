@@ -142,6 +142,14 @@ func TestABusinessIsNotCheckedBeyondItsCap(t *testing.T) {
 	beyond := c.drafted(in)
 	c.refused(beyond, "J02", "zhifa1", "submit", nil)
 	c.do(beyond, "zhifa1", "submit", procedure.Input{"exceptions": []map[string]string{{"code": code, "kind": "complaint", "ground": "12345 工单"}}}, c.photo("materials"))
+
+	// and the other way round: an operation that entered counts for inspections
+	const other = "91370799MADEM0003R"
+	who := c.business("演示·某建设有限公司", other)
+	x := c.outside()
+	c.do(x, "zhifa1", "find", procedure.Input{"kind": "nothing", "unit": "ZD1", "place": spot, "shop": other, "scan": other, "exception": "complaint"})
+	_, err = c.plan(who)
+	c.cites(err, "I02", "已检查1次，达到年度频次上限1次", "inspected 1 times this year; the yearly cap is 1")
 }
 
 // The pages of an operation are for those who take part.
@@ -184,5 +192,14 @@ func TestWhoReadsAnOperation(t *testing.T) {
 	}
 	if n := len(c.find(x).Log); c.find(x).Log[n-1].Step != "find" {
 		t.Error("it was not recorded")
+	}
+
+	// what is begun from the operation, on a page of its own, belongs to it
+	who := c.business("演示·某建设有限公司", "91370799MADEM0003R")
+	w = c.send("zhifa1", "/enforcement/leads/new?open=enf.inspect%2Fi_plan&incident="+x.String(), url.Values{"party_ref": {who}, "kind": {"lead"}, "basis": {"联合执法发现"}, "items": {"占道"},
+		"listed": {"true"}, "visit_on": {"2026-09-25"}, "place.lat": {"36.7682"}, "place.lng": {"119.1421"}, "place.address": {"夜市"}})
+	links, err := record.Links(c.ctx, c.w.DB, c.w.Division, x)
+	if w.Code != http.StatusSeeOther || err != nil || len(links) != 2 || links[1].Relation != "part_of" || "/cases/"+links[1].Other.String() != w.Header().Get("Location") {
+		t.Errorf("%d %s: %+v %v", w.Code, page(t, w, 303), links, err)
 	}
 }

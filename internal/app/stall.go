@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"time"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/stall/cluster"
@@ -26,8 +27,9 @@ type stalls struct {
 func (a *App) openStalls() {
 	a.stalls.clusters = cluster.New(cluster.Deps{DB: a.db, Clock: a.clk, Held: permit.Held, Unit: a.unit, Settings: a.packs.Settings})
 	a.stalls.permits = permit.New(permit.Deps{DB: a.db, Book: a.stalls.clusters.Book, Settings: a.packs.Settings})
-	a.stalls.web = stallweb.New(stallweb.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Permits: a.stalls.permits, Book: a.stalls.clusters.Book,
+	a.stalls.web = stallweb.New(stallweb.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Permits: a.stalls.permits, Clusters: a.stalls.clusters, Settings: a.packs.Settings, Book: a.stalls.clusters.Book,
 		Photos: a.photos, Press: a.papers.Press, Clock: a.clk, Doors: street(), BaseURL: a.cfg.BaseURL})
+	a.jobs.Every("offers of stalls", 10*time.Minute, func(ctx context.Context) error { return a.everywhere(ctx, a.stalls.web.OfferList) })
 	a.stalls.sites = sites.New(sites.Deps{DB: a.db, People: a.people, Places: a.places, Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings, Clock: a.clk, Watched: duty.Watched})
 }
 

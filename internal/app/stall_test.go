@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -184,10 +185,36 @@ func TestNeighboursRateACluster(t *testing.T) {
 		t.Errorf("%+v after %+v", now, before)
 	}
 	o.says(get(o.a, "GET", "/stalls/C01", nil), "Noise", "voices")
+	at := o.cluster("C01")
+	reported := func() map[string]int {
+		n, err := cluster.Reported(context.Background(), o.a.db, o.staff("tandian1").Division, at, o.a.clk.Now().AddDate(0, 0, -90))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	past, place := reported(), url.Values{"lat": {fmt.Sprint(at.At.Lat)}, "lng": {fmt.Sprint(at.At.Lng)}}
+	o.says(get(o.a, "GET", "/report/noise?"+place.Encode(), nil), place.Get("lat"), place.Get("lng"))
+	said := url.Values{"class": {"06028"}, "place.lat": place["lat"], "place.lng": place["lng"], "q_noise_source": {"shop"}, "desc": {"摊点群晚上音响太响"}, "_key": {id.New().String()}}
+	if w := o.stranger("/report/noise", said); w.Code != http.StatusSeeOther {
+		t.Fatalf("reported: %d %s", w.Code, w.Body)
+	}
+	if now := reported(); now["noise"] != past["noise"]+1 || now["litter"] != past["litter"] {
+		t.Errorf("%v after %v", now, past)
+	}
 	o.says(get(o.a, "GET", "/stalls", nil), "Demo Stall Cluster 14")
 	o.says(get(o.a, "GET", "/stalls/points.json", nil), "cluster-C14")
 	o.says(get(o.a, "GET", "/stalls/areas.json", nil), "Polygon")
 	if w := get(o.a, "GET", "/stalls/C99", nil); w.Code != http.StatusNotFound {
 		t.Errorf("a cluster that is none: %d", w.Code)
 	}
+}
+
+func (o *office) cluster(code string) *cluster.Cluster {
+	o.t.Helper()
+	book, err := o.a.stalls.clusters.Book(context.Background(), o.staff("tandian1").Division)
+	if err != nil || book.Cluster(code) == nil {
+		o.t.Fatal(code, err)
+	}
+	return book.Cluster(code)
 }

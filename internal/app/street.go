@@ -29,6 +29,7 @@ func streetRoles() (out []string) {
 func street() []stallweb.Door {
 	return []stallweb.Door{
 		{Name: "stalls", Icon: "building-store", Href: "/street/stalls", Roles: stallweb.Roles},
+		{Name: "closing", Icon: "camera", Href: "/street/closing", Roles: stallweb.Roles},
 		{Name: "pass", Icon: "ticket", Href: "/street/pass", Roles: []string{"stall_manager", "officer"}},
 		{Name: "frontage", Icon: "map-pins", Href: "/street/frontage", Roles: frontageweb.Roles},
 		{Name: "duty", Icon: "walk", Href: "/street/duty", Roles: duty.Readers},

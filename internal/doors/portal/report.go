@@ -129,7 +129,11 @@ func (d *Door) form(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.show(w, r, http.StatusOK, s, s.blank(r.Context(), r.PathValue("choice")), nil)
+	f, q := s.blank(r.Context(), r.PathValue("choice")), r.URL.Query()
+	if q.Has("lat") { // a page about a place led here
+		f.Raw = url.Values{"place.lat": q["lat"], "place.lng": q["lng"], "place.address": q["address"]}
+	}
+	return d.show(w, r, http.StatusOK, s, f, nil)
 }
 
 // stopped is what an answer led to that ends the form.

@@ -7,7 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiucheng/internal/casework/record"
-	"xiucheng/internal/duties/enforcement/dossier"
+	"xiucheng/internal/duties/enforcement/entry"
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/fault"
@@ -33,7 +33,7 @@ func (m *Room) enter(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	page, err := record.List(ctx, m.DB, visit.From(ctx).Division.ID, record.Filter{Procedures: []string{dossier.Inspection}, States: []string{enterState},
+	page, err := record.List(ctx, m.DB, visit.From(ctx).Division.ID, record.Filter{Procedures: []string{entry.Inspection}, States: []string{enterState},
 		Sort: record.ByOpened, Limit: 500})
 	if err != nil {
 		return err

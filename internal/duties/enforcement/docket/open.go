@@ -11,13 +11,16 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
+	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
 	"xiucheng/internal/shell/form"
 	"xiucheng/internal/shell/mapview"
 	"xiucheng/internal/shell/stepform"
@@ -118,6 +121,9 @@ func (m *Room) draw(r *http.Request, v *opening) error {
 	if err != nil {
 		return err
 	}
+	if v.From != nil && v.start.Step.FieldOf("photos") == nil {
+		v.From.Photos = nil // the step takes over none, and the page promises none
+	}
 	o.Input = v.From.says(v.start.Step, lib)
 	f, err := m.Engine.FormOpening(ctx, o)
 	if err != nil {
@@ -199,6 +205,9 @@ func (m *Room) open(w http.ResponseWriter, r *http.Request) error {
 	wrong := stepform.Join(sent.Wrong, unfound)
 	if wrong == nil {
 		res, err := m.Engine.Open(r.Context(), o)
+		if err == nil && v.From != nil && v.start.Step.FieldOf("incident") == nil {
+			err = m.belongs(r.Context(), v.From, o.Actor, res.Case)
+		}
 		if err == nil {
 			if err := httpx.SetFlash(w, httpx.Flash{Key: "docket.opened", Args: map[string]any{"what": title(r.Context(), v.start)}}); err != nil {
 				return err
@@ -211,6 +220,17 @@ func (m *Room) open(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Form = sent.Refused(r.Context(), v.Form, wrong)
 	return httpx.Render(w, r, wrong.Kind.Status(), openPage(v))
+}
+
+// belongs links the case as a part of the one it arises from, which its own form
+// does not name. A form that was sent twice links once.
+func (m *Room) belongs(ctx context.Context, from *source, actor people.Actor, opened id.ID) error {
+	links, err := record.Links(ctx, m.DB, from.Division, from.ID)
+	if err != nil || slices.ContainsFunc(links, func(l record.Linked) bool { return l.Other == opened }) {
+		return err
+	}
+	_, err = m.Engine.Act(ctx, engine.Act{Case: from.ID, Step: "link", Actor: actor, Input: procedure.Input{"case": opened.String(), "relation": "part_of"}})
+	return err
 }
 
 // answers are what the form says with what the page knows beside it. A place

@@ -8,6 +8,7 @@ package dossier
 import (
 	"context"
 	_ "embed"
+	"time"
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/paper"
@@ -43,7 +44,9 @@ type Deps struct {
 	Pages     func(ctx context.Context, division, caseID id.ID) (int, error) // of the dossier as one file
 	Settings  func(context.Context, id.ID) (*pack.Settings, error)
 	Calendar  func(context.Context, id.ID, string) (*calendar.Calendar, error)
-	Clock     clock.Clock
+	// Operated is how many joint operations checked the party between two instants.
+	Operated func(ctx context.Context, q dbx.Querier, division id.ID, party string, from, to time.Time) (int, error)
+	Clock    clock.Clock
 }
 
 // Room keeps dossiers.

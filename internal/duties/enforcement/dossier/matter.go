@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/duties/enforcement/entry"
 	"xiucheng/internal/duties/enforcement/law"
 	"xiucheng/internal/duties/enforcement/party"
 	"xiucheng/internal/platform/i18n"
@@ -155,7 +156,7 @@ func (a asking) due(name, article string, why []law.Reason) []ui.Fact {
 
 // frequency is how often the business was inspected this year, and the cap.
 func (a asking) frequency() ([]ui.Fact, error) {
-	if a.Snapshot.Procedure != Inspection {
+	if a.Snapshot.Procedure != entry.Inspection {
 		return nil, nil
 	}
 	set, err := a.Settings(a.ctx, a.Snapshot.Division)

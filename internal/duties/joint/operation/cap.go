@@ -41,13 +41,28 @@ func (m *Room) checks(ctx context.Context, q dbx.Querier, division, own id.ID, c
 	if err != nil {
 		return 0, err
 	}
+	others, err := Checked(ctx, q, division, own, from, to, func(shop string) (bool, error) { return shop == code, nil })
+	return n + others, err
+}
+
+// Checked is how many operations, but the one named own, checked premises between
+// two instants whose credit code the caller knows as its own.
+func Checked(ctx context.Context, q dbx.Querier, division, own id.ID, from, to time.Time, same func(code string) (bool, error)) (n int, err error) {
 	seen := map[id.ID]bool{own: true}
 	err = record.Changes(ctx, q, division, Procedure, clock.Micro(from), clock.Micro(to), func(c record.Change) (bool, error) {
 		if seen[c.Case] {
 			return true, nil
 		}
 		b, err := c.Read()
-		if err == nil && b.Step == "find" && findOf(&b).Shop == code {
+		if err != nil || b.Step != "find" {
+			return true, err
+		}
+		shop := findOf(&b).Shop
+		is, err := shop != "", error(nil)
+		if is {
+			is, err = same(shop)
+		}
+		if is {
 			seen[c.Case] = true
 			n++
 		}

@@ -3,7 +3,11 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/platform/i18n"
@@ -128,4 +132,17 @@ func (s Span) say(ctx context.Context) string {
 		out = i18n.T(ctx, "stall.season", "a", date(s.First), "b", date(s.Last)) + " " + out
 	}
 	return out
+}
+
+// complain is the address of the public's report of the kind, at this place.
+func (v oneView) complain(kind string) templ.SafeURL {
+	q := url.Values{"lat": {coordinate(v.At.Lat)}, "lng": {coordinate(v.At.Lng)}, "address": {v.Address}}
+	return templ.SafeURL("/report/" + choices[kind] + "?" + q.Encode())
+}
+
+func coordinate(x float64) string { return strconv.FormatFloat(x, 'f', 6, 64) }
+
+// reported is the kind with how often it was reported here lately.
+func (v oneView) reported(ctx context.Context, kind string) string {
+	return i18n.T(ctx, "stall.complain", "kind", Name(kind).In(i18n.LangOf(ctx)), "n", v.Reported[kind])
 }

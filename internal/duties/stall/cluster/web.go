@@ -219,6 +219,7 @@ type oneView struct {
 	Share       string
 	Map         mapview.Map
 	Refused     bool
+	Reported    map[string]int // by the public, lately, by kind
 }
 
 func (m *Room) one(w http.ResponseWriter, r *http.Request) error {
@@ -244,6 +245,9 @@ func (m *Room) show(w http.ResponseWriter, r *http.Request, status int, refused 
 	v := oneView{line: lines[i], Day: day, Designation: lines[i].Designation(day), Vacant: lines[i].free(held, day), Refused: refused, Unit: m.Unit(ctx, division, lines[i].Manager).In(i18n.LangOf(ctx)),
 		Map: mapview.Map{ID: "map", Base: "/map/base.json", Points: "/stalls/points.json", Areas: "/stalls/areas.json", Selected: "cluster-" + lines[i].Code,
 			Label: i18n.T(ctx, "stall.map"), Center: [2]float64{lines[i].At.Lng, lines[i].At.Lat}, Zoom: 16}}
+	if v.Reported, err = Reported(ctx, m.DB, division, v.Cluster, m.Clock.Now().AddDate(0, 0, -ratedFor)); err != nil {
+		return err
+	}
 	if v.Share, err = m.share(ctx, division, "stall.reached_one", lines[i].At); err != nil {
 		return err
 	}

@@ -105,15 +105,18 @@ func (m *Room) sheet(ctx context.Context, a asked) (*coverage.Sheet, []roster.St
 		return nil, nil, err
 	}
 	var mine []roster.Stretch
-	var lines []coverage.Stretch
+	all := make([]coverage.Stretch, 0, len(book.Stretches))
 	for _, s := range book.Stretches {
+		all = append(all, coverage.Stretch{ID: s.Code, Line: s.Line})
 		if s.Cluster == a.cluster.Code {
 			mine = append(mine, s)
-			lines = append(lines, coverage.Stretch{ID: s.Code, Line: s.Line})
 		}
 	}
-	points, _, err := m.Tracks.Read(ctx, a.division.String(), (a.day - back).At(0), (a.day + 1).At(0))
-	return coverage.Cut(lines, reach).Watch(points, coverage.Usual()), mine, err
+	own := func(code string) bool {
+		return slices.ContainsFunc(mine, func(s roster.Stretch) bool { return s.Code == code })
+	}
+	sheet, err := m.days.Sheet(ctx, a.division.String(), all, own, (a.day - back).At(0), back+1)
+	return sheet, mine, err
 }
 
 // watchView is the watch of one cluster.

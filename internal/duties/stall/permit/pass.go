@@ -86,9 +86,15 @@ func pass(ctx context.Context, tx *dbx.Tx, actor people.Actor, p Pass, phone []b
 	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM stall_day_pass WHERE division = $1 AND stall = $2 AND band = $3 AND day = $4`, actor.Division, p.Stall, p.Band, int64(day)).Scan(&taken); err != nil {
 		return err
 	}
+	var today int
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM stall_day_pass WHERE division = $1 AND phone = $2 AND day = $3 AND band = $4`, actor.Division, phone, int64(day), p.Band).Scan(&today); err != nil {
+		return err
+	}
 	switch {
 	case taken > 0:
 		return fault.New(fault.Conflict, "stall.taken")
+	case today > 0 && len(phone) > 0:
+		return fault.New(fault.Conflict, "stall.pass_today")
 	case had >= most:
 		return fault.New(fault.Conflict, "stall.passes", "n", most)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
@@ -116,24 +118,36 @@ func (m *Room) showBatch(w http.ResponseWriter, r *http.Request, status int, ref
 		return err
 	}
 	v := batchView{Tabs: m.tabs(r, "/street/stalls"), Refused: refused}
-	for key, s := range d.cases {
+	for _, key := range slices.SortedFunc(maps.Keys(d.cases), func(a, b string) int { return cmp.Compare(d.turn[a], d.turn[b]) }) {
+		s := d.cases[key]
+		l := offerLine{Case: key, Title: fmt.Sprintf("%d · %s", d.turn[key], i18n.Said(ctx, s.Title))}
+		if i := slices.IndexFunc(d.result.Placements, func(p assign.Placement) bool { return p.Applicant == key }); i >= 0 && len(v.Placed) >= mostTold {
+			l.Why = []string{i18n.T(ctx, "stallweb.why_later", "n", mostTold)}
+			v.Placed = append(v.Placed, d.placed(ctx, l, &d.result.Placements[i]))
+			continue
+		}
 		why, _ := d.result.Explain(key)
-		l := offerLine{Case: key, Title: fmt.Sprintf("%d · %s", d.turn[key], i18n.Said(ctx, s.Title)), Why: d.reasons(ctx, why)}
+		l.Why = d.reasons(ctx, why)
 		if why.Placement == nil {
 			v.Left = append(v.Left, l)
 			continue
 		}
-		l.Code = why.Placement.Stall
-		l.Stall = permit.Line(d.book, why.Placement.Stall, i18n.LangOf(ctx))
-		if _, known := s.Data["from"].(procedure.Point); known {
-			l.Way = i18n.T(ctx, "stallweb.way", "n", why.Placement.Metres)
-		}
-		v.Placed = append(v.Placed, l)
-	}
-	for _, list := range [][]offerLine{v.Placed, v.Left} {
-		slices.SortFunc(list, func(a, b offerLine) int { return cmp.Compare(d.turn[a.Case], d.turn[b.Case]) })
+		v.Placed = append(v.Placed, d.placed(ctx, l, why.Placement))
 	}
 	return httpx.Render(w, r, status, batchPage(v))
+}
+
+// mostTold is how many placements are shown with their reasons, those who stand
+// first: ten milliseconds each in a batch of 2,000.
+const mostTold = 50
+
+// placed adds to a line which stall it is and how far.
+func (d drawn) placed(ctx context.Context, l offerLine, p *assign.Placement) offerLine {
+	l.Code, l.Stall = p.Stall, permit.Line(d.book, p.Stall, i18n.LangOf(ctx))
+	if _, known := d.cases[l.Case].Data["from"].(procedure.Point); known {
+		l.Way = i18n.T(ctx, "stallweb.way", "n", p.Metres)
+	}
+	return l
 }
 
 // mostReasons is how many passed stalls a page tells of.
@@ -164,6 +178,30 @@ func (d drawn) told(key string, p assign.Placement) string {
 		why += fmt.Sprintf("，步行约 %d 米", p.Metres)
 	}
 	return why + fmt.Sprintf(" / by the published batch; number %d of the list", d.turn[key])
+}
+
+// OfferList offers the free stalls to those who wait by the published batch, where
+// the division has set that the program does so. What can no longer be offered is
+// left for the next time.
+func (m *Room) OfferList(ctx context.Context, division id.ID) error {
+	set, err := m.Settings(ctx, division)
+	if err != nil || !set.Bool("stall.offers") {
+		return err
+	}
+	d, err := m.draw(ctx, division)
+	if err != nil {
+		return err
+	}
+	list := slices.Clone(d.result.Placements)
+	slices.SortFunc(list, func(a, b assign.Placement) int { return cmp.Compare(d.turn[a.Applicant], d.turn[b.Applicant]) })
+	for _, p := range list {
+		_, err := m.Engine().Act(ctx, engine.Act{Case: d.cases[p.Applicant].ID, Step: "offer", Actor: people.SystemActor(division),
+			Input: procedure.Input{"stall": p.Stall, "rule": "batch", "why": d.told(p.Applicant, p)}})
+		if f := fault.As(err); err != nil && f.Kind != fault.Conflict && f.Kind != fault.Invalid && f.Kind != fault.Stale {
+			return err
+		}
+	}
+	return nil
 }
 
 // accept offers what the head ticked, as the batch stands now. What has changed

@@ -38,6 +38,7 @@ type occupancy struct {
 	Here              int
 	Stars             string
 	Complaints, Waits int
+	Left              ui.Chip // after its last opening
 }
 
 // caseLine is one case on the desk.
@@ -87,9 +88,13 @@ func (m *Room) occupied(ctx context.Context, division id.ID, book *cluster.Book,
 	if err != nil {
 		return err
 	}
+	left, err := m.left(ctx, division, book)
+	if err != nil {
+		return err
+	}
 	stalls, held, waiting := 0, 0, 0
 	for _, c := range book.Clusters {
-		o := occupancy{Code: c.Code, Name: c.Name.In(i18n.LangOf(ctx)), Stalls: len(c.Stalls)}
+		o := occupancy{Code: c.Code, Name: c.Name.In(i18n.LangOf(ctx)), Stalls: len(c.Stalls), Left: left[c.Code]}
 		busy := map[string]bool{}
 		for _, p := range all {
 			if s, own := book.Stall(p.Stall); s != nil && own.Code == c.Code {
@@ -108,6 +113,13 @@ func (m *Room) occupied(ctx context.Context, division id.ID, book *cluster.Book,
 			for _, n := range x.Complaints {
 				o.Complaints += n
 			}
+		}
+		reported, err := cluster.Reported(ctx, m.DB, division, c, now.AddDate(0, 0, -90))
+		if err != nil {
+			return err
+		}
+		for _, n := range reported {
+			o.Complaints += n
 		}
 		stalls, held = stalls+o.Stalls, held+o.Held
 		v.Clusters = append(v.Clusters, o)

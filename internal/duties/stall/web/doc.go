@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/permit"
+	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -39,15 +40,17 @@ type Door struct {
 
 // Deps are what the room stands on.
 type Deps struct {
-	DB      *dbx.DB
-	Engine  func() *engine.Engine // it is made of hooks that come first
-	People  *people.Service
-	Permits *permit.Room
-	Book    func(ctx context.Context, division id.ID) (*cluster.Book, error)
-	Photos  *stepform.Desk
-	Press   *pdf.Press
-	Clock   clock.Clock
-	Doors   []Door
+	DB       *dbx.DB
+	Engine   func() *engine.Engine // it is made of hooks that come first
+	People   *people.Service
+	Permits  *permit.Room
+	Clusters *cluster.Room
+	Settings func(ctx context.Context, division id.ID) (*pack.Settings, error)
+	Book     func(ctx context.Context, division id.ID) (*cluster.Book, error)
+	Photos   *stepform.Desk
+	Press    *pdf.Press
+	Clock    clock.Clock
+	Doors    []Door
 	// BaseURL is the program's address on a card; "" takes the request's.
 	BaseURL string
 }

@@ -9,12 +9,14 @@ import (
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/form"
 	"xiucheng/internal/shell/mapview"
+	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
 )
 
@@ -39,20 +41,21 @@ func passFields() []form.Field {
 	return f
 }
 
-func passForm() form.Form {
-	f := form.New("pass", "/street/pass", passFields())
+// passForm is the form of an officer, or of the vendor himself.
+func passForm(path string) form.Form {
+	f := form.New("pass", path, passFields())
 	f.Ground = mapview.Map{Base: "/map/base.json"}
 	return f
 }
 
 func (m *Room) passForm(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, passPage(m.tabs(r, "/street/pass"), passForm()))
+	return httpx.Render(w, r, http.StatusOK, passPage(m.passTabs(r), passForm(r.URL.Path)))
 }
 
 // pass gives the nearest stall with room for the opening of today.
 func (m *Room) pass(w http.ResponseWriter, r *http.Request) error {
 	ctx, who := r.Context(), visit.From(r.Context())
-	f := passForm()
+	f := passForm(r.URL.Path)
 	in, err := form.Read(r, f.Fields, calendar.Zone)
 	if err != nil && !fault.Is(err, fault.Invalid) {
 		return err
@@ -70,13 +73,24 @@ func (m *Room) pass(w http.ResponseWriter, r *http.Request) error {
 		if len(wrong.Fields) == 0 {
 			f.General = i18n.T(ctx, wrong.Key, args(wrong)...)
 		}
-		return httpx.Render(w, r, wrong.Kind.Status(), passPage(m.tabs(r, "/street/pass"), f))
+		return httpx.Render(w, r, wrong.Kind.Status(), passPage(m.passTabs(r), f))
 	}
 	book, err := m.Book(ctx, who.Division.ID)
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, passedPage(m.tabs(r, "/street/pass"), given, permit.Line(book, given.Stall, i18n.LangOf(ctx))))
+	return httpx.Render(w, r, http.StatusOK, passedPage(m.passTabs(r), given, permit.Line(book, given.Stall, i18n.LangOf(ctx))))
+}
+
+// ownPass is where a vendor takes a stall for the day himself.
+const ownPass = "/stalls/pass"
+
+// passTabs are those of staff; a vendor has none.
+func (m *Room) passTabs(r *http.Request) []ui.Tab {
+	if r.URL.Path == ownPass {
+		return nil
+	}
+	return m.tabs(r, "/street/pass")
 }
 
 func args(f *fault.Error) (out []any) {
@@ -119,5 +133,9 @@ func (m *Room) nearest(r *http.Request, in form.Input) (p permit.Pass, err error
 	if !ok {
 		return p, fault.New(fault.Conflict, "stallweb.nowhere")
 	}
-	return m.Permits.DayPass(ctx, who.Actor, o.Stall, phone, goods, now)
+	giver := who.Actor
+	if r.URL.Path == ownPass {
+		giver = people.Actor{Division: who.Division.ID}
+	}
+	return m.Permits.DayPass(ctx, giver, o.Stall, phone, goods, now)
 }

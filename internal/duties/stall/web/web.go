@@ -19,7 +19,7 @@ const (
 // Routes is the room's part of the route table.
 func (m *Room) Routes() []httpx.Route {
 	open, guess, heavy := httpx.Public(), httpx.Rate{Every: time.Second, Burst: 60}, httpx.Rate{Every: 5 * time.Second, Burst: 20}
-	read, scan, head := httpx.Only(Roles...), httpx.Only(onSite...), httpx.Only("stall_head")
+	read, scan, head, keep := httpx.Only(Roles...), httpx.Only(onSite...), httpx.Only("stall_head"), httpx.Only("stall_manager")
 	return []httpx.Route{
 		{Method: "GET", Pattern: "/stalls/apply", Access: open, Handler: m.applyForm, Name: "stall.apply.form", Rate: guess},
 		{Method: "POST", Pattern: "/stalls/apply", Access: open, Handler: m.apply, Name: "stall.apply", MaxBody: maxBody, Timeout: slow, Rate: heavy},
@@ -32,6 +32,12 @@ func (m *Room) Routes() []httpx.Route {
 		{Method: "POST", Pattern: "/stall/{code}/steps/{step}", Access: open, Handler: m.step, Name: "stall.vendor.step", MaxBody: maxBody, Timeout: slow, Rate: heavy},
 		{Method: "GET", Pattern: "/stall/{code}/points/{id}/{step}", Access: open, Handler: m.stepForm, Name: "stall.vendor.point.form", Rate: guess},
 		{Method: "POST", Pattern: "/stall/{code}/points/{id}/{step}", Access: open, Handler: m.step, Name: "stall.vendor.point", MaxBody: maxBody, Timeout: slow, Rate: heavy},
+		{Method: "GET", Pattern: "/stalls/pass", Access: open, Handler: m.passForm, Name: "stall.pass.form", Rate: guess},
+		{Method: "POST", Pattern: "/stalls/pass", Access: open, Handler: m.pass, Name: "stall.pass", Rate: httpx.Rate{Every: 20 * time.Second, Burst: 5}},
+		{Method: "GET", Pattern: "/street/closing", Access: read, Handler: m.closings, Name: "street.closing"},
+		{Method: "GET", Pattern: "/street/closing/{code}", Access: keep, Handler: m.askClosing, Name: "street.closing.form"},
+		{Method: "POST", Pattern: "/street/closing/{code}", Access: keep, Handler: m.close, Name: "street.closing.do", MaxBody: maxBody, Timeout: slow},
+		{Method: "GET", Pattern: "/street/closing/{code}/{day}", Access: read, Handler: m.closingPhoto, Name: "street.closing.photo"},
 		{Method: "GET", Pattern: "/street", Access: httpx.Only(m.everybody()...), Handler: m.street, Name: "street"},
 		{Method: "GET", Pattern: "/street/stalls", Access: read, Handler: m.desk, Name: "street.stalls"},
 		{Method: "GET", Pattern: "/street/stalls/batch", Access: head, Handler: m.batch, Name: "street.batch"},
