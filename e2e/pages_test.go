@@ -28,7 +28,7 @@ var rounds = map[string][]string{
 	"tandian1":    {"/street", "/street/stalls", "/street/sites"},
 	"daiban":      {"/street", "/street/duty", "/street/rosters", "/street/watch", "/street/volunteers"},
 	"dangyuan1":   {"/street/duty", "/street/groups"},
-	"zhiyuan1":    {"/street/duty", "/street/duty/hours"},
+	"zhiyuan1":    {"/street/duty"},
 	"tanguan1":    {"/street", "/street/pass"},
 	"shequ1":      {"/street/frontage", "/street/frontage/shops", "/street/frontage/shops/YS-003"},
 	"jiedao.head": {"/street", "/street/frontage"},
