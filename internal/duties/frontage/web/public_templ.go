@@ -1003,7 +1003,7 @@ func listsPage(sub string, figures []ui.KPI, red, black []listed) templ.Componen
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = entries("red", red, "/shop/").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = entries(red, "/shop/").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1029,7 +1029,7 @@ func listsPage(sub string, figures []ui.KPI, red, black []listed) templ.Componen
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = entries("black", black, "/shop/").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = entries(black, "/shop/").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -447,7 +447,7 @@ func boardPage(v boardView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = entries("red", v.Red, "/street/frontage/shops/").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = entries(v.Red, "/street/frontage/shops/").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -468,7 +468,7 @@ func boardPage(v boardView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = entries("black", v.Black, "/street/frontage/shops/").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = entries(v.Black, "/street/frontage/shops/").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -953,7 +953,7 @@ func partTable(p partsView) templ.Component {
 	})
 }
 
-func entries(list string, rows []listed, base string) templ.Component {
+func entries(rows []listed, base string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
