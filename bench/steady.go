@@ -103,6 +103,9 @@ type kind struct {
 // steady measures pages at the filled size: requests come at their time,
 // whether the ones before are answered or not.
 func (b *bench) steady(ctx context.Context) error {
+	if err := b.grow(ctx); err != nil {
+		return err
+	}
 	p, err := b.serve(ctx)
 	if err != nil {
 		return err
@@ -132,6 +135,9 @@ func (b *bench) steady(ctx context.Context) error {
 		return err
 	}
 	if err := b.zooms(staff, p.base); err != nil {
+		return err
+	}
+	if err := b.maps(p.base); err != nil {
 		return err
 	}
 	if err := b.open311(p.base); err != nil {

@@ -85,6 +85,12 @@ func (b *bench) stalls() error {
 	if err != nil {
 		return err
 	}
+	told := cpu(func() {
+		for _, p := range r.Placements[:50] {
+			r.Explain(p.Applicant)
+		}
+	})
+	b.most("say why to fifty of them, as the page does", told, 2, "s", "")
 	placed, walk, plain := 0, 0, 0.0
 	plain = cpu(func() { placed, walk = byTurn(batch) })
 	b.most("match 2,000 vendors with 1,500 stalls", spent, 2, "s", fmt.Sprintf("%d placed, %.0f m each; one after the other at the nearest: %s s, %d placed, %.0f m each",
@@ -158,7 +164,25 @@ func (b *bench) month(ctx context.Context) error {
 	})
 	b.most("lay 1,000,000 track points over 640 km of streets", spent, 5, "s", fmt.Sprintf("%.0f%% of the length seen; only the way from each point to the next: %s s",
 		100*sheet.Share(start, start.AddDate(0, 2, 0)), number(plain)))
-	return nil
+	return days(ctx, b, store, stretches, start)
+}
+
+// days is the same as the page of the watch has it: from the daily files, for one
+// street, and once more when nothing has changed.
+func days(ctx context.Context, b *bench, store *track.Store, stretches []coverage.Stretch, start time.Time) error {
+	held := coverage.NewDays(store, 25)
+	look := func() error {
+		_, err := held.Sheet(ctx, "bench", stretches, func(s string) bool { return s == "w7" }, start, 34)
+		return err
+	}
+	var err error
+	first := cpu(func() { err = look() })
+	if err != nil {
+		return err
+	}
+	again := cpu(func() { err = look() })
+	b.most("first look at a month's files, 1,000,000 points", first, 5, "s", "again: "+number(1000*again)+" ms")
+	return err
 }
 
 func (b *bench) sites() {

@@ -2,11 +2,13 @@ package app
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -134,6 +136,8 @@ func TestABaseMapOfAService(t *testing.T) {
 	}
 	if base := get(a, "GET", "/map/base.json", nil).Body.String(); !strings.Contains(base, `"outline"`) || strings.Contains(base, `"road-minor"`) {
 		t.Error("the pack's own roads lie over the base map")
+	} else {
+		zippedBase(t, a, base)
 	}
 	at := func(z, x, y int) string {
 		return strings.NewReplacer("{z}", fmt.Sprint(z), "{x}", fmt.Sprint(x), "{y}", fmt.Sprint(y)).Replace(template)
@@ -174,5 +178,36 @@ func TestABaseMapOfAService(t *testing.T) {
 	}
 	if strings.Contains(log.String(), mapKey) {
 		t.Error("the log shows the key")
+	}
+}
+
+// zippedBase asks for the base layer as browsers do: compressed, in two languages,
+// and again.
+func zippedBase(t *testing.T, a *App, plain string) {
+	t.Helper()
+	tags := map[string]string{}
+	for _, lang := range []string{"en", "zh-CN"} {
+		r := httptest.NewRequest("GET", "/map/base.json", nil)
+		r.Header.Set("Accept-Language", lang)
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		a.router.ServeHTTP(w, r)
+		z, err := gzip.NewReader(w.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(z)
+		if err != nil || (string(body) == plain) != (lang == "en") {
+			t.Errorf("%s: %d bytes, %v", lang, len(body), err)
+		}
+		tags[w.Header().Get("ETag")] = lang
+		r.Header.Set("If-None-Match", w.Header().Get("ETag"))
+		again := httptest.NewRecorder()
+		if a.router.ServeHTTP(again, r); again.Code != http.StatusNotModified || again.Body.Len() > 0 {
+			t.Errorf("%s again: %d, %d bytes", lang, again.Code, again.Body.Len())
+		}
+	}
+	if len(tags) != 2 {
+		t.Errorf("tags %v", tags)
 	}
 }

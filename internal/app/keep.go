@@ -29,8 +29,11 @@ var passing = []string{"case_search", "case_words", "case_words_data", "case_wor
 
 // Backup writes everything into one file while the program may be served.
 func (a *App) Backup(ctx context.Context, path string) (archive.Manifest, error) {
-	return archive.Write(ctx, path, a.db, filepath.Join(a.cfg.Data, "files"), passing, a.clk.Now())
+	return archive.Write(ctx, path, a.db, archive.Folders{Files: filepath.Join(a.cfg.Data, "files"), Journals: tracks(a.cfg.Data)}, passing, a.clk.Now())
 }
+
+// tracks is where the points of people on duty lie, a file for each day.
+func tracks(data string) string { return filepath.Join(data, "tracks") }
 
 // Audit verifies every case of every division.
 func (a *App) Audit(ctx context.Context, tell func(audit.Report)) (r audit.Report, err error) {
@@ -72,7 +75,8 @@ func Hold(data string, alone bool) (release func() error, err error) {
 // Restore reads a backup into the configuration's empty database and data
 // folder. The whole file is checked before anything is written. With replace an
 // existing SQLite database is set aside beside the new one, which takes its
-// place only when it is whole; a PostgreSQL database must be empty.
+// place only when it is whole, as are the tracks; a PostgreSQL database must be
+// empty.
 func Restore(ctx context.Context, cfg *config.Config, path string, replace bool, now time.Time, log *slog.Logger) (m archive.Manifest, err error) {
 	defer fault.Trace(&err, "app.Restore")
 	release, err := Hold(cfg.Data, true)
@@ -87,27 +91,34 @@ func Restore(ctx context.Context, cfg *config.Config, path string, replace bool,
 	if err != nil {
 		return m, err
 	}
-	if cfg.DB != "" {
-		if err := load(ctx, cfg.DB, path, m, files, log); err != nil {
+	stamp := filepath.Join(cfg.Data, "restore-"+now.Format("20060102-150405"))
+	final, fresh, walked := filepath.Join(cfg.Data, "xiucheng.db"), stamp+".db", stamp+".tracks"
+	address := cfg.DB
+	if address == "" {
+		if _, err := os.Stat(final); err == nil && !replace {
+			return m, &fs.PathError{Op: "restore", Path: final, Err: fs.ErrExist}
+		}
+		address = "sqlite:" + fresh
+	}
+	if err := os.Mkdir(walked, 0o700); err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(walked)) }()
+	if err := load(ctx, address, path, m, files, walked, log); err != nil {
+		return m, err
+	}
+	if err := exchange(tracks(cfg.Data), walked, now); err != nil {
+		return m, err
+	}
+	if cfg.DB == "" {
+		if err := exchange(final, fresh, now); err != nil {
 			return m, err
 		}
-		return m, seal.SetAside(now, cfg.Data, cfg.CheckpointCopy)
-	}
-	final := filepath.Join(cfg.Data, "xiucheng.db")
-	if _, err := os.Stat(final); err == nil && !replace {
-		return m, &fs.PathError{Op: "restore", Path: final, Err: fs.ErrExist}
-	}
-	fresh := filepath.Join(cfg.Data, "restore-"+now.Format("20060102-150405")+".db")
-	if err := load(ctx, "sqlite:"+fresh, path, m, files, log); err != nil {
-		return m, err
-	}
-	if err := exchange(final, fresh, now); err != nil {
-		return m, err
 	}
 	return m, seal.SetAside(now, cfg.Data, cfg.CheckpointCopy)
 }
 
-// exchange puts the new database in the old one's place and keeps the old one.
+// exchange puts the new database or folder in the old one's place and keeps the old one.
 func exchange(final, fresh string, now time.Time) error {
 	aside := final + ".before-" + now.Format("20060102-150405")
 	for _, tail := range []string{"", "-wal", "-shm"} {
@@ -118,7 +129,7 @@ func exchange(final, fresh string, now time.Time) error {
 	return os.Rename(fresh, final)
 }
 
-func load(ctx context.Context, address, path string, m archive.Manifest, files *blob.Store, log *slog.Logger) (err error) {
+func load(ctx context.Context, address, path string, m archive.Manifest, files *blob.Store, walked string, log *slog.Logger) (err error) {
 	db, err := dbx.Open(ctx, address, log)
 	if err != nil {
 		return err
@@ -131,7 +142,7 @@ func load(ctx context.Context, address, path string, m archive.Manifest, files *
 	if err := db.QueryRow(ctx, `SELECT count(*) FROM division`).Scan(&n); err != nil || n > 0 {
 		return errors.Join(err, fmt.Errorf("the database is not empty: it has %d divisions", n))
 	}
-	if err := archive.Read(ctx, path, m, db, files); err != nil {
+	if err := archive.Read(ctx, path, m, db, files, walked); err != nil {
 		return err
 	}
 	return db.Analyze(ctx)

@@ -18,6 +18,7 @@ import (
 	"xiucheng/internal/casework/audit"
 	"xiucheng/internal/config"
 	"xiucheng/internal/duties/incident"
+	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/platform/archive"
 	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/dbx"
@@ -57,6 +58,11 @@ func TestABackupComesBackWholeOnEitherEngine(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			day := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+			walked := []track.Point{{Who: "p", At: day, Place: geo.Point{Lat: 36.7682, Lng: 119.1421}, Accuracy: 5, Source: track.Foreground}}
+			if err := a.onStreet.tracks.Append(v.Division.ID.String(), walked); err != nil {
+				t.Fatal(err)
+			}
 			var wg sync.WaitGroup
 			stop := make(chan struct{})
 			wg.Go(func() {
@@ -91,6 +97,12 @@ func TestABackupComesBackWholeOnEitherEngine(t *testing.T) {
 			second := restored(t, file, dbtest.PostgresURL(t))
 			if diff := cmp.Diff(figures(t, first.db), figures(t, second.db)); diff != "" {
 				t.Error(diff)
+			}
+			for _, b := range []*App{first, second} {
+				got, dropped, err := b.onStreet.tracks.Read(ctx, v.Division.ID.String(), day, day.Add(time.Second))
+				if err != nil || dropped > 0 || !cmp.Equal(got, walked) {
+					t.Errorf("tracks %v, %d dropped, %v", got, dropped, err)
+				}
 			}
 			n := 0
 			for _, c := range figures(t, first.db) {

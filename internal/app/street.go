@@ -1,18 +1,23 @@
 package app
 
 import (
+	"context"
 	"slices"
+	"strings"
 
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/frontage"
 	frontageweb "xiucheng/internal/duties/frontage/web"
 	"xiucheng/internal/duties/joint/operation"
 	jointweb "xiucheng/internal/duties/joint/web"
+	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/duty"
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/duties/stall/sites"
 	stallweb "xiucheng/internal/duties/stall/web"
 	"xiucheng/internal/ground/roster"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
 )
 
 // streetRoles are those for whom the page of street order holds something.
@@ -40,4 +45,36 @@ func street() []stallweb.Door {
 		{Name: "joint", Icon: "users-group", Href: "/joint", Roles: jointweb.Roles, First: []string{"unit_clerk", "unit_head"},
 			Waits: record.Filter{Procedures: []string{operation.Procedure}, Terminal: record.No}},
 	}
+}
+
+// streetTerm is what the words in titles of street order are called: acts that
+// cost points, goods and bands, clusters and stretches, alone or with what is near.
+func (a *App) streetTerm(ctx context.Context, division id.ID, word string) (i18n.Text, bool) {
+	for _, t := range permit.Acts {
+		if t.ZH == word {
+			return t, true
+		}
+	}
+	if t, ok := cluster.Term(word); ok {
+		return t, true
+	}
+	if place, near := strings.CutSuffix(word, "附近"); near {
+		t, ok := a.streetTerm(ctx, division, place)
+		return i18n.Text{ZH: word, EN: "near " + t.EN}, ok
+	}
+	if book, err := a.stalls.clusters.Book(ctx, division); err == nil {
+		for _, c := range book.Clusters {
+			if c.Name.ZH == word {
+				return c.Name, true
+			}
+		}
+	}
+	if book, err := a.onStreet.roster.Book(ctx, division); err == nil {
+		for _, s := range book.Stretches {
+			if s.Name.ZH == word {
+				return s.Name, true
+			}
+		}
+	}
+	return i18n.Text{}, false
 }

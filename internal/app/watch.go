@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -28,7 +27,7 @@ type onStreet struct {
 
 func (a *App) openStreet() {
 	a.onStreet.roster = roster.New(a.db, a.clk)
-	a.onStreet.tracks = track.Open(filepath.Join(a.cfg.Data, "tracks"), calendar.Zone)
+	a.onStreet.tracks = track.Open(tracks(a.cfg.Data), calendar.Zone)
 	a.onStreet.watch = watch.New(watch.Deps{Roster: a.onStreet.roster, Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings,
 		Grid: a.gridAt, Violations: a.violationsOf, Shops: doorsAt})
 	a.jobs.Every("forgotten sign-outs", time.Minute, func(ctx context.Context) error { return a.everywhere(ctx, a.onStreet.roster.Close) })

@@ -83,6 +83,7 @@ func filter(r *rand.Rand) (f record.Filter) {
 	f.Terminal = record.Tri(r.IntN(3))
 	some(func() { f.Procedures = []string{"incident"} })
 	some(func() { f.Without = "enf" })
+	some(func() { f.Except = []string{"task", "stall-permit"} })
 	some(func() { f.States = []string{"filed", "closed"} })
 	some(func() { f.Depts = []string{"d1", "nobody"} })
 	some(func() { f.Assignee = "a" })

@@ -78,31 +78,47 @@ func (w *words) number(s string) uint16 {
 // looks are for the others.
 type tile struct {
 	open, ended []spot
-	now, past   sum     // of all that are open, and that ended
-	dues        []int64 // of all that are open, in order
+	kinds       []kind // by procedure: no list shows all of them
 	box         box
+}
+
+// kind counts a tile's cases of one procedure.
+type kind struct {
+	procedure uint16
+	now, past sum     // of all that are open, and that ended
+	dues      []int64 // of all that are open, in order
+}
+
+func (t *tile) kind(s *spot) *kind {
+	i := slices.IndexFunc(t.kinds, func(k kind) bool { return k.procedure == s.of[procedures] })
+	if i < 0 {
+		i, t.kinds = len(t.kinds), append(t.kinds, kind{procedure: s.of[procedures]})
+	}
+	return &t.kinds[i]
 }
 
 // add counts an open case; take takes it out again.
 func (t *tile) add(s spot) {
 	t.open = append(t.open, s)
-	t.now.add(&s, 1)
-	i, _ := slices.BinarySearch(t.dues, s.due)
-	t.dues = slices.Insert(t.dues, i, s.due)
+	k := t.kind(&s)
+	k.now.add(&s, 1)
+	i, _ := slices.BinarySearch(k.dues, s.due)
+	k.dues = slices.Insert(k.dues, i, s.due)
 }
 
 func (t *tile) take(caseID id.ID) {
 	i := slices.IndexFunc(t.open, func(s spot) bool { return s.id == caseID })
 	s, last := t.open[i], len(t.open)-1
 	t.open[i], t.open = t.open[last], t.open[:last]
-	t.now.add(&s, -1)
-	i, _ = slices.BinarySearch(t.dues, s.due)
-	t.dues = slices.Delete(t.dues, i, i+1)
+	k := t.kind(&s)
+	k.now.add(&s, -1)
+	i, _ = slices.BinarySearch(k.dues, s.due)
+	k.dues = slices.Delete(k.dues, i, i+1)
 }
 
 // late is how many of those that are open are late.
-func (t *tile) late(now int64) int {
-	n, _ := slices.BinarySearch(t.dues, now)
+func (k *kind) late(now int64) int {
+	n, _ := slices.BinarySearch(k.dues, now)
 	return n
 }
 
@@ -139,7 +155,7 @@ func (b *board) put(s spot, of [facets]string, cell int64) {
 	t.box.grow(s)
 	if s.terminal {
 		t.ended = append(t.ended, s)
-		t.past.add(&s, 1)
+		t.kind(&s).past.add(&s, 1)
 		return
 	}
 	t.add(s)
@@ -158,7 +174,7 @@ func (b *board) drop(caseID id.ID) {
 		if n := len(t.ended); n > 0 {
 			i := slices.IndexFunc(t.ended, func(s spot) bool { return s.id == caseID })
 			if i >= 0 {
-				t.past.add(&t.ended[i], -1)
+				t.kind(&t.ended[i]).past.add(&t.ended[i], -1)
 				t.ended[i] = t.ended[n-1]
 				t.ended = t.ended[:n-1]
 				return

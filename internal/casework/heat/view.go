@@ -136,21 +136,26 @@ func (b *board) groups(l look, ended record.Tri, zoom int) []Group {
 }
 
 // tile counts a whole tile into one sum: at once where the question asks for all
-// that lie in it, else case by case.
+// of some procedures that lie in it, else case by case.
 func (l *look) tile(t *tile, ended record.Tri, to *sum) {
-	of := lists(t, ended)
-	if !l.open() || !t.box.inside(l.in) {
-		for _, list := range of {
+	if !l.whole() || !t.box.inside(l.in) {
+		for _, list := range lists(t, ended) {
 			l.count(list, func(*spot) *sum { return to })
 		}
 		return
 	}
-	if of[0] != nil {
-		to.join(t.now)
-		to.late += t.late(l.now)
-	}
-	if of[1] != nil {
-		to.join(t.past)
+	for i := range t.kinds {
+		k := &t.kinds[i]
+		if fit := l.fit[procedures]; fit != nil && !fit[k.procedure] {
+			continue
+		}
+		if ended != record.Yes {
+			to.join(k.now)
+			to.late += k.late(l.now)
+		}
+		if ended != record.No {
+			to.join(k.past)
+		}
 	}
 }
 
@@ -221,7 +226,7 @@ func (b *board) ask(f record.Filter) (q question) {
 	in := func(list []string) func(string) bool { return func(v string) bool { return slices.Contains(list, v) } }
 	narrow(procedures, len(f.Procedures) > 0, in(f.Procedures))
 	narrow(procedures, f.Without != "", func(v string) bool { return procedure.Family(v) != f.Without })
-	narrow(procedures, slices.ContainsFunc(b.words[procedures].list, in(f.Except)), func(v string) bool { return !slices.Contains(f.Except, v) })
+	narrow(procedures, len(f.Except) > 0, func(v string) bool { return !slices.Contains(f.Except, v) })
 	narrow(states, len(f.States) > 0, in(f.States))
 	narrow(depts, len(f.Depts) > 0, func(v string) bool { return v != "" && slices.Contains(f.Depts, v) })
 	narrow(assignees, f.Assignee != "", is(f.Assignee))
@@ -235,9 +240,9 @@ func (b *board) ask(f record.Filter) (q question) {
 	return q
 }
 
-// open reports whether everything fits.
-func (q *question) open() bool {
-	return q.dueBefore == 0 && q.from == 0 && q.till == 0 && !slices.ContainsFunc(q.fit[:], func(f []bool) bool { return f != nil })
+// whole reports whether every case of the procedures that fit does.
+func (q *question) whole() bool {
+	return q.dueBefore == 0 && q.from == 0 && q.till == 0 && !slices.ContainsFunc(q.fit[procedures+1:], func(f []bool) bool { return f != nil })
 }
 
 func (q *question) fits(s *spot) bool {

@@ -28,10 +28,13 @@ type Door struct {
 	places *place.Service
 	under  *basemap.Map
 	clk    clock.Clock
+	layers layers
 }
 
 // New returns the door.
-func New(p *place.Service, under *basemap.Map, clk clock.Clock) *Door { return &Door{p, under, clk} }
+func New(p *place.Service, under *basemap.Map, clk clock.Clock) *Door {
+	return &Door{places: p, under: under, clk: clk}
+}
 
 // Ground is what maps are told of the base map; credit and approval are
 // written on them as they are.
@@ -67,10 +70,12 @@ func (d *Door) base(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if d.under.Kind() == basemap.Vectors {
-		return send(w, m.Base(d.clk.Now(), i18n.LangOf(r.Context())))
+	l, err := d.layer(m, i18n.LangOf(r.Context()))
+	if err != nil {
+		return err
 	}
-	return send(w, m.Outline(d.clk.Now(), i18n.LangOf(r.Context())))
+	l.send(w, r)
+	return nil
 }
 
 // tileAge is how long a browser may keep a tile; its address changes with the

@@ -1,5 +1,5 @@
-// Package archive 备份 is a backup as one file: every table as lines of JSON and
-// every kept file, in a tar compressed with Zstandard, with a manifest of
+// Package archive 备份 is a backup as one file: every table as lines of JSON,
+// every kept file and every journal, in a tar compressed with Zstandard, with a manifest of
 // SHA-256 digests at its end. It is made while the program is served and can be
 // read back into either engine.
 //

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
@@ -23,7 +24,7 @@ import (
 // altered, missing or cut off is an error that names the part.
 func Check(ctx context.Context, path string) (m Manifest, err error) {
 	defer fault.Trace(&err, "archive.Check")
-	sums, rows, files := map[string]string{}, map[string]int64{}, 0
+	sums, rows, files, grown := map[string]string{}, map[string]int64{}, 0, map[string]string{}
 	err = parts(ctx, path, func(name string, r io.Reader) error {
 		h := sha256.New()
 		lines := &counter{}
@@ -40,6 +41,10 @@ func Check(ctx context.Context, path string) (m Manifest, err error) {
 			}
 			return nil
 		}
+		if name, ok := strings.CutPrefix(name, "journals/"); ok {
+			grown[name] = sum
+			return nil
+		}
 		name = strings.TrimPrefix(name, "tables/")
 		sums[name], rows[name] = sum, lines.n
 		return nil
@@ -47,12 +52,19 @@ func Check(ctx context.Context, path string) (m Manifest, err error) {
 	switch {
 	case err != nil:
 		return m, err
-	case m.Format != format:
+	case m.Format < 1 || m.Format > format:
 		return m, fmt.Errorf("%s is no whole backup of this program", path)
 	case files != m.Files:
 		return m, fmt.Errorf("%d files are there, the manifest names %d", files, m.Files)
 	case len(sums) != len(m.Tables):
 		return m, fmt.Errorf("%d tables are there, the manifest names %d", len(sums), len(m.Tables))
+	case len(grown) != len(m.Journals):
+		return m, fmt.Errorf("%d journals are there, the manifest names %d", len(grown), len(m.Journals))
+	}
+	for _, j := range m.Journals {
+		if grown[j.Name] != j.SHA256 {
+			return m, fmt.Errorf("the journal %s is not what it was", j.Name)
+		}
 	}
 	for _, t := range m.Tables {
 		if sums[t.Name] != t.SHA256 || rows[t.Name] != t.Rows {
@@ -70,8 +82,8 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 // Read puts a checked backup into a migrated, empty database and the store of
-// kept files.
-func Read(ctx context.Context, path string, m Manifest, db *dbx.DB, files *blob.Store) (err error) {
+// kept files, and its journals into a folder that has none of them.
+func Read(ctx context.Context, path string, m Manifest, db *dbx.DB, files *blob.Store, journals string) (err error) {
 	defer fault.Trace(&err, "archive.Read")
 	columns := map[string][]string{}
 	for _, t := range m.Tables {
@@ -86,8 +98,31 @@ func Read(ctx context.Context, path string, m Manifest, db *dbx.DB, files *blob.
 			_, err := files.Put(ctx, r, 1<<40)
 			return err
 		}
+		if name, ok := strings.CutPrefix(name, "journals/"); ok {
+			return putJournal(journals, name, r)
+		}
 		return nil
 	})
+}
+
+// putJournal writes a file where its name says, which may not lead elsewhere.
+func putJournal(folder, name string, r io.Reader) (err error) {
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return fmt.Errorf("the journal %q would lie outside", name)
+	}
+	path := filepath.Join(folder, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := io.Copy(f, r); err != nil {
+		return err
+	}
+	return f.Sync()
 }
 
 // parts reads a backup from its beginning to its end.

@@ -20,8 +20,8 @@ import (
 	"xiucheng/internal/platform/fault"
 )
 
-// format is the version of the file's shape.
-const format = 1
+// format is the version of the file's shape. The first had no journals.
+const format = 2
 
 const manifestName = "manifest.json"
 
@@ -32,6 +32,20 @@ type Manifest struct {
 	Engine string    `json:"engine"`
 	Tables []Table   `json:"tables"`
 	Files  int       `json:"files"` // each is named by its own SHA-256
+
+	Journals []Journal `json:"journals,omitempty"`
+}
+
+// Journal is one file that only grows, as long as it was.
+type Journal struct {
+	Name   string `json:"name"` // its path in the folder, with slashes
+	SHA256 string `json:"sha256"`
+}
+
+// Folders are where what is not in the database is kept.
+type Folders struct {
+	Files    string // never changed, named by their SHA-256
+	Journals string // files under names of their own that only grow; need not be there
 }
 
 // Table is one table of a backup.
@@ -51,9 +65,9 @@ func (m Manifest) Rows() (n int64) {
 }
 
 // Write makes a backup of the database as it is now, without the tables named
-// by skip, and of the folder of kept files. The file appears under its name
+// by skip, and of the folders. The file appears under its name
 // only when it is whole; an existing one is not overwritten.
-func Write(ctx context.Context, path string, db *dbx.DB, files string, skip []string, now time.Time) (m Manifest, err error) {
+func Write(ctx context.Context, path string, db *dbx.DB, from Folders, skip []string, now time.Time) (m Manifest, err error) {
 	defer fault.Trace(&err, "archive.Write")
 	if _, err := os.Stat(path); err == nil {
 		return m, &fs.PathError{Op: "backup", Path: path, Err: fs.ErrExist}
@@ -68,7 +82,7 @@ func Write(ctx context.Context, path string, db *dbx.DB, files string, skip []st
 		}
 	}()
 	m = Manifest{Format: format, Made: now.UTC(), Engine: db.Engine().String()}
-	if err = write(ctx, out, db, files, skip, &m); err != nil {
+	if err = write(ctx, out, db, from, skip, &m); err != nil {
 		return m, errors.Join(err, out.Close())
 	}
 	if err = errors.Join(out.Sync(), out.Close()); err != nil {
@@ -77,7 +91,7 @@ func Write(ctx context.Context, path string, db *dbx.DB, files string, skip []st
 	return m, os.Rename(out.Name(), path)
 }
 
-func write(ctx context.Context, out *os.File, db *dbx.DB, files string, skip []string, m *Manifest) error {
+func write(ctx context.Context, out *os.File, db *dbx.DB, from Folders, skip []string, m *Manifest) error {
 	z, err := zstd.NewWriter(out)
 	if err != nil {
 		return err
@@ -97,7 +111,10 @@ func write(ctx context.Context, out *os.File, db *dbx.DB, files string, skip []s
 	}
 	// Files are never changed and are there before the row that names them: those
 	// of the picture are all here, and perhaps some more.
-	if m.Files, err = keep(ctx, w, files); err != nil {
+	if m.Files, err = keep(ctx, w, from.Files); err != nil {
+		return err
+	}
+	if m.Journals, err = journals(ctx, w, from.Journals); err != nil {
 		return err
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
@@ -166,6 +183,49 @@ func keep(ctx context.Context, w *tar.Writer, folder string) (n int, err error) 
 		return add(w, "files/"+d.Name(), info.Size(), func() error { _, err := io.Copy(w, f); return err })
 	})
 	return n, err
+}
+
+// journals keeps each file as long as it is when its turn comes.
+func journals(ctx context.Context, w *tar.Writer, folder string) (list []Journal, err error) {
+	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // no folder yet, or deleted since it was listed
+			return nil
+		}
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		name, err := filepath.Rel(folder, path)
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return err
+		}
+		j, err := journal(w, path, filepath.ToSlash(name))
+		if err == nil {
+			list = append(list, j)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	})
+	return list, err
+}
+
+func journal(w *tar.Writer, path, name string) (j Journal, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return j, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return j, err
+	}
+	h := sha256.New()
+	err = add(w, "journals/"+name, info.Size(), func() error {
+		_, err := io.CopyN(io.MultiWriter(w, h), f, info.Size())
+		return err
+	})
+	return Journal{Name: name, SHA256: hex.EncodeToString(h.Sum(nil))}, err
 }
 
 func isDigest(name string) bool {

@@ -9,7 +9,7 @@
 // contradict each other; what nobody came near is blind, whatever the reason.
 //
 // Distances are metres, all of it is calculation: points come from the room
-// track, nothing is kept here.
+// track, and Days holds in memory what of it was calculated.
 package coverage
 
 import (

@@ -15,6 +15,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/stall/cluster"
+	"xiucheng/internal/duties/stall/coverage"
 	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/pack"
@@ -53,10 +54,13 @@ type Deps struct {
 }
 
 // Room is the pages.
-type Room struct{ Deps }
+type Room struct {
+	Deps
+	days *coverage.Days
+}
 
 // New returns the room.
-func New(d Deps) *Room { return &Room{d} }
+func New(d Deps) *Room { return &Room{d, coverage.NewDays(d.Tracks, reach)} }
 
 // Walkers are the roles that go on duty; Readers also see who is there.
 var (

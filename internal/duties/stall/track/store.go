@@ -109,7 +109,7 @@ func (s *Store) Read(ctx context.Context, division string, from, to time.Time) (
 	if err != nil {
 		return nil, 0, err
 	}
-	first, last := from.In(s.zone).Format(dayForm), to.In(s.zone).Format(dayForm)
+	first, last := from.In(s.zone).Format(dayForm), to.Add(-1).In(s.zone).Format(dayForm)
 	for _, day := range days {
 		if day < first || day > last {
 			continue
@@ -133,6 +133,19 @@ func (s *Store) Read(ctx context.Context, division string, from, to time.Time) (
 		}
 	}
 	return points, dropped, nil
+}
+
+// Size is how long the file of the day of the instant is, 0 where there is none: it
+// only grows.
+func (s *Store) Size(division string, at time.Time) (int64, error) {
+	info, err := os.Stat(s.path(division, at.In(s.zone).Format(dayForm)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
 }
 
 // Days lists the days that have a file, oldest first.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -117,24 +118,36 @@ func (m *Room) showBatch(w http.ResponseWriter, r *http.Request, status int, ref
 		return err
 	}
 	v := batchView{Tabs: m.tabs(r, "/street/stalls"), Refused: refused}
-	for key, s := range d.cases {
+	for _, key := range slices.SortedFunc(maps.Keys(d.cases), func(a, b string) int { return cmp.Compare(d.turn[a], d.turn[b]) }) {
+		s := d.cases[key]
+		l := offerLine{Case: key, Title: fmt.Sprintf("%d · %s", d.turn[key], i18n.Said(ctx, s.Title))}
+		if i := slices.IndexFunc(d.result.Placements, func(p assign.Placement) bool { return p.Applicant == key }); i >= 0 && len(v.Placed) >= mostTold {
+			l.Why = []string{i18n.T(ctx, "stallweb.why_later", "n", mostTold)}
+			v.Placed = append(v.Placed, d.placed(ctx, l, &d.result.Placements[i]))
+			continue
+		}
 		why, _ := d.result.Explain(key)
-		l := offerLine{Case: key, Title: fmt.Sprintf("%d · %s", d.turn[key], s.Title), Why: d.reasons(ctx, why)}
+		l.Why = d.reasons(ctx, why)
 		if why.Placement == nil {
 			v.Left = append(v.Left, l)
 			continue
 		}
-		l.Code = why.Placement.Stall
-		l.Stall = permit.Line(d.book, why.Placement.Stall, i18n.LangOf(ctx))
-		if _, known := s.Data["from"].(procedure.Point); known {
-			l.Way = i18n.T(ctx, "stallweb.way", "n", why.Placement.Metres)
-		}
-		v.Placed = append(v.Placed, l)
-	}
-	for _, list := range [][]offerLine{v.Placed, v.Left} {
-		slices.SortFunc(list, func(a, b offerLine) int { return cmp.Compare(d.turn[a.Case], d.turn[b.Case]) })
+		v.Placed = append(v.Placed, d.placed(ctx, l, why.Placement))
 	}
 	return httpx.Render(w, r, status, batchPage(v))
+}
+
+// mostTold is how many placements are shown with their reasons, those who stand
+// first: ten milliseconds each in a batch of 2,000.
+const mostTold = 50
+
+// placed adds to a line which stall it is and how far.
+func (d drawn) placed(ctx context.Context, l offerLine, p *assign.Placement) offerLine {
+	l.Code, l.Stall = p.Stall, permit.Line(d.book, p.Stall, i18n.LangOf(ctx))
+	if _, known := d.cases[l.Case].Data["from"].(procedure.Point); known {
+		l.Way = i18n.T(ctx, "stallweb.way", "n", p.Metres)
+	}
+	return l
 }
 
 // mostReasons is how many passed stalls a page tells of.
