@@ -14,7 +14,8 @@ import (
 
 // rounds are the pages that each role meets in a day.
 var rounds = map[string][]string{
-	"":         {"/", "/report", "/report/garbage", "/report/other", "/login", "/follow?code=none"},
+	"": {"/", "/report", "/report/garbage", "/report/other", "/login", "/follow?code=none",
+		"/stalls", "/stalls/C01", "/stalls/apply", "/stalls/mine", "/shop", "/shop/YS-003", "/volunteer", "/operations"},
 	"shouli1":  {"/desk", "/intake", "/cases", "/inbox", "/account", "/cases?view_of=closed", "/account/delegations"},
 	"caiji3":   {"/field", "/field/report"},
 	"hw.work":  {"/field"},
@@ -23,6 +24,16 @@ var rounds = map[string][]string{
 	"zhifa1": {"/enforcement/dossiers", "/enforcement/dossiers?stage=s4", "/enforcement/leads/new", "/enforcement/leads/new?open=enf.inspect/i_plan",
 		"/enforcement/leads/new?open=enf.simple/s_start", "/enforcement/goods", "/enforcement/recordings", "/enforcement/seals"},
 	"caiwu": {"/enforcement/money", "/enforcement/receipts"},
+	// Street order, each post at the pages of its own.
+	"tandian1":    {"/street", "/street/stalls", "/street/sites"},
+	"daiban":      {"/street", "/street/duty", "/street/rosters", "/street/watch", "/street/volunteers"},
+	"dangyuan1":   {"/street/duty", "/street/groups"},
+	"zhiyuan1":    {"/street/duty"},
+	"tanguan1":    {"/street", "/street/pass"},
+	"shequ1":      {"/street/frontage", "/street/frontage/shops", "/street/frontage/shops/YS-003"},
+	"jiedao.head": {"/street", "/street/frontage"},
+	"zhifa2":      {"/street", "/joint"},
+	"scjg.link":   {"/joint"},
 	"zhongdui.work1": {"/enforcement", "/enforcement/law/UM-004?on=2026-08-01&end=2026-08-10&decision=2026-10-20&tier=&party=organisation", "/enforcement/powers",
 		"/enforcement/benchmark?scale=UM-004%7C&party=citizen&area=large&again=once&fix=at_once&fine=4000", "/enforcement/parties", "/enforcement/parties/new",
 		"/enforcement/permits", "/enforcement/row?register=power&code=YS-CF-001"},

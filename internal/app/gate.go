@@ -65,6 +65,9 @@ func (a *App) speaking(ctx context.Context, division id.ID) context.Context {
 				return t, true
 			}
 		}
+		if t, ok := a.streetTerm(ctx, division, word); ok {
+			return t, true
+		}
 		return a.engine.Library().Term(word)
 	}
 	return i18n.With(ctx, &p)

@@ -1,13 +1,19 @@
 package app
 
 import (
+	"context"
 	"slices"
+	"strings"
 
 	frontageweb "xiucheng/internal/duties/frontage/web"
 	jointweb "xiucheng/internal/duties/joint/web"
+	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/duty"
+	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/duties/stall/sites"
 	stallweb "xiucheng/internal/duties/stall/web"
+	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
 )
 
 // streetRoles are those for whom the page of street order holds something.
@@ -31,4 +37,36 @@ func street() []stallweb.Door {
 		{Name: "sites", Icon: "map-pin-plus", Href: "/street/sites", Roles: sites.Roles},
 		{Name: "joint", Icon: "users-group", Href: "/joint", Roles: jointweb.Roles},
 	}
+}
+
+// streetTerm is what the words in titles of street order are called: acts that
+// cost points, goods and bands, clusters and stretches, alone or with what is near.
+func (a *App) streetTerm(ctx context.Context, division id.ID, word string) (i18n.Text, bool) {
+	for _, t := range permit.Acts {
+		if t.ZH == word {
+			return t, true
+		}
+	}
+	if t, ok := cluster.Term(word); ok {
+		return t, true
+	}
+	if place, near := strings.CutSuffix(word, "附近"); near {
+		t, ok := a.streetTerm(ctx, division, place)
+		return i18n.Text{ZH: word, EN: "near " + t.EN}, ok
+	}
+	if book, err := a.stalls.clusters.Book(ctx, division); err == nil {
+		for _, c := range book.Clusters {
+			if c.Name.ZH == word {
+				return c.Name, true
+			}
+		}
+	}
+	if book, err := a.onStreet.roster.Book(ctx, division); err == nil {
+		for _, s := range book.Stretches {
+			if s.Name.ZH == word {
+				return s.Name, true
+			}
+		}
+	}
+	return i18n.Text{}, false
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -134,7 +135,7 @@ const soon = time.Hour
 
 func (m *Room) card(ctx context.Context, s *engine.Snapshot) card {
 	here := "/joint/" + s.ID.String()
-	c := card{Href: "/cases/" + s.ID.String(), Number: s.Number, Title: s.Title, State: stateChip(ctx, s), begins: at(s, "start")}
+	c := card{Href: "/cases/" + s.ID.String(), Number: s.Number, Title: i18n.Said(ctx, s.Title), State: stateChip(ctx, s), begins: at(s, "start")}
 	c.Meta = span(s) + " · " + m.unitNames(ctx, s, operation.Texts(s, "units"))
 	switch s.State {
 	case "running":
@@ -222,9 +223,12 @@ func (m *Room) public(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		x := said{Day: s.Text("day"), Area: s.Text("area_name"), Text: words.In(i18n.LangOf(ctx)), State: stateChip(ctx, s), begins: at(s, "start")}
+		x := said{Day: s.Text("day"), Area: i18n.Said(ctx, s.Text("area_name")), Text: words.In(i18n.LangOf(ctx)), State: stateChip(ctx, s), begins: at(s, "start")}
+		for _, name := range []string{s.Text("goal"), s.Text("area_name")} {
+			x.Text = strings.ReplaceAll(x.Text, name, i18n.Said(ctx, name))
+		}
 		if s.State == "closed" {
-			x.Text = s.Text("goal") + i18n.T(ctx, "joint.colon") + x.Text
+			x.Text = i18n.Said(ctx, s.Text("goal")) + i18n.T(ctx, "joint.colon") + x.Text
 		}
 		if s.Terminal {
 			past = append(past, x)

@@ -16,6 +16,24 @@ var names = map[string]i18n.Text{
 	"stars": {ZH: "您的评价", EN: "Your rating"}, "kinds": {ZH: "有没有影响到您", EN: "Does it bother you"}, "words": {ZH: "还想说的（仅工作人员可见）", EN: "Anything else (for staff only)"},
 }
 
+// Term is what stored words of goods, one or several, and of a band are called in
+// both languages.
+func Term(word string) (i18n.Text, bool) {
+	parts := strings.Split(word, "、")
+	for i, part := range parts {
+		known := false
+		for key, t := range names {
+			if t.ZH == part {
+				parts[i], known = key, true
+			}
+		}
+		if !known {
+			return i18n.Text{}, false
+		}
+	}
+	return Names(parts), true
+}
+
 // Name is a group of goods or a band as people read it.
 func Name(key string) i18n.Text {
 	if t, ok := names[key]; ok {

@@ -86,7 +86,7 @@ func (v oneView) facts(ctx context.Context) (out []ui.Fact) {
 	if fee == "" {
 		fee = i18n.T(ctx, "stall.fee_none")
 	}
-	for _, x := range [][2]string{{"closing", c.Closing}, {"cleaning", c.Cleaning}, {"fee", fee}, {"zone", i18n.T(ctx, "stall.zone."+c.Zone)},
+	for _, x := range [][2]string{{"closing", i18n.Said(ctx, c.Closing)}, {"cleaning", i18n.Said(ctx, c.Cleaning)}, {"fee", fee}, {"zone", i18n.T(ctx, "stall.zone."+c.Zone)},
 		{"capacity", fmt.Sprint(c.Capacity)}, {"manager", v.Unit}, {"phone", c.Phone}} {
 		if x[1] != "" {
 			out = append(out, ui.Fact{Label: i18n.T(ctx, "stall."+x[0]), Text: x[1], Wide: x[0] == "closing" || x[0] == "cleaning"})

@@ -53,7 +53,7 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (templ.Component, 
 		return nil, err
 	}
 	for _, c := range children {
-		v.Became = append(v.Became, became{"/cases/" + c.ID.String(), c.Number + " " + c.Title})
+		v.Became = append(v.Became, became{"/cases/" + c.ID.String(), c.Number + " " + i18n.Said(ctx, c.Title)})
 	}
 	actor := visit.From(ctx).Actor
 	if (s.State == "met" || s.State == "promised") && (s.Text("watcher") == actor.Account.String() || actor.Has("stall_manager")) {

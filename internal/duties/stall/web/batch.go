@@ -120,7 +120,7 @@ func (m *Room) showBatch(w http.ResponseWriter, r *http.Request, status int, ref
 	v := batchView{Tabs: m.tabs(r, "/street/stalls"), Refused: refused}
 	for _, key := range slices.SortedFunc(maps.Keys(d.cases), func(a, b string) int { return cmp.Compare(d.turn[a], d.turn[b]) }) {
 		s := d.cases[key]
-		l := offerLine{Case: key, Title: fmt.Sprintf("%d · %s", d.turn[key], s.Title)}
+		l := offerLine{Case: key, Title: fmt.Sprintf("%d · %s", d.turn[key], i18n.Said(ctx, s.Title))}
 		if i := slices.IndexFunc(d.result.Placements, func(p assign.Placement) bool { return p.Applicant == key }); i >= 0 && len(v.Placed) >= mostTold {
 			l.Why = []string{i18n.T(ctx, "stallweb.why_later", "n", mostTold)}
 			v.Placed = append(v.Placed, d.placed(ctx, l, &d.result.Placements[i]))

@@ -184,7 +184,7 @@ func (m *Room) cases(ctx context.Context, division id.ID, book *cluster.Book, al
 }
 
 func (m *Room) lineOf(ctx context.Context, x record.Row) caseLine {
-	l := caseLine{Href: "/cases/" + x.ID.String(), Title: x.Title, State: ui.Chip{Label: x.State, Tone: tones[x.State]}}
+	l := caseLine{Href: "/cases/" + x.ID.String(), Title: i18n.Said(ctx, x.Title), State: ui.Chip{Label: x.State, Tone: tones[x.State]}}
 	if p, err := m.Engine().Library().Version(x.Procedure, x.ProcVersion); err == nil {
 		if s := p.StateOf(x.State); s != nil {
 			l.State.Label = s.Name.In(i18n.LangOf(ctx))
@@ -207,7 +207,7 @@ func (m *Room) wish(ctx context.Context, book *cluster.Book, p permit.Permit) st
 	for i, code := range p.Clusters {
 		if c := book.Cluster(code); c != nil {
 			if i > 0 {
-				s += "、"
+				s += i18n.T(ctx, "stallweb.comma")
 			}
 			s += c.Name.In(lang)
 		}

@@ -207,7 +207,7 @@ func facts(ctx context.Context, book *cluster.Book, s *engine.Snapshot) (out []u
 			names[i] = c.Name.In(lang)
 		}
 	}
-	lines := [][2]string{{"number", s.Number}, {"goods", cluster.Names(goods).In(lang)}, {"band", cluster.Name(s.Text("hours")).In(lang)}, {"clusters", strings.Join(names, "、")}}
+	lines := [][2]string{{"number", s.Number}, {"goods", cluster.Names(goods).In(lang)}, {"band", cluster.Name(s.Text("hours")).In(lang)}, {"clusters", strings.Join(names, i18n.T(ctx, "stallweb.comma"))}}
 	if s.Text("stall") != "" {
 		lines = append(lines, [2]string{"stall", permit.Line(book, s.Text("stall"), lang)}, [2]string{"why", s.Text("why")})
 	}
