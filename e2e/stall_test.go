@@ -21,6 +21,10 @@ func vendor(t *testing.T, base string, browser context.Context) {
 	me.shot("stall-applied")
 	own := strings.TrimPrefix(strings.TrimSuffix(read(me, "where", chromedp.Location()), "?new=1"), base)
 
+	if got := read(me, "the receipt", chromedp.Evaluate[string](`fetch(location.pathname + "/receipt.pdf").then(async (r) => r.status + " " + (await r.text()).slice(0, 5))`, chromedp.EvalAwaitPromise)); got != "200 %PDF-" {
+		t.Errorf("the receipt on paper: %q", got)
+	}
+
 	at := func(login, pane, called, step string, v values) {
 		p := c.as(login, desktop)
 		p.visit("/street/stalls")
