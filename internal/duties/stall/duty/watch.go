@@ -134,7 +134,15 @@ type watchView struct {
 	Repeats []repeatLine
 	Records []recordLine
 	Effect  []string
+	Weeks   []weekLine
 	Verdict ui.Chip
+}
+
+// weekLine is what was recorded in seven days from a day: within the watch of the
+// cluster, and on streets that no cluster is near.
+type weekLine struct {
+	From, Near, Outside string
+	Opens               bool // the first week of the cluster
 }
 
 type stretchLine struct {
@@ -370,7 +378,12 @@ func (m *Room) compared(ctx context.Context, a asked, v *watchView) error {
 			break
 		}
 	}
-	e := effect.Compare(open.Weeks(events, from, to))
+	before, after := open.Weeks(events, from, to)
+	for i, w := range slices.Concat(before, after) {
+		monday := a.cluster.Since + calendar.Date(7*(i-len(before)))
+		v.Weeks = append(v.Weeks, weekLine{From: monday.String(), Near: strconv.Itoa(w.Near), Outside: strconv.Itoa(w.Outside), Opens: i == len(before)})
+	}
+	e := effect.Compare(before, after)
 	v.Effect = append(v.Effect, i18n.T(ctx, "duty.effect_counts", "before", e.Weeks[0], "after", e.Weeks[1], "near_before", e.Before.Near, "near_after", e.After.Near,
 		"out_before", e.Before.Outside, "out_after", e.After.Outside))
 	if e.Refusal != "" {
