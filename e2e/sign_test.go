@@ -33,6 +33,7 @@ func TestWhatIsSignedOnAScreen(t *testing.T) {
 	base, browser := serve(t), launch(t)
 	t.Run("a handover", func(t *testing.T) { handover(t, base, browser) })
 	t.Run("the pledge of a shop", func(t *testing.T) { frontage(t, base, browser) })
+	t.Run("the life of a stall", func(t *testing.T) { vendor(t, base, browser) })
 }
 
 func handover(t *testing.T, base string, browser context.Context) {

@@ -27,7 +27,7 @@ type market struct {
 	r                               *rand.Rand
 	book                            *cluster.Book
 	free                            []pitch
-	portrait                        engine.Upload
+	portrait, swept, littered       engine.Upload
 	clerk, head, manager, boss, law people.Actor
 	n                               int
 	scans                           []permit.Scan
@@ -45,7 +45,7 @@ type pitch struct {
 var ends = []struct {
 	state string
 	n     int
-}{{"active", 92}, {"suspended", 4}, {"renewing", 4}, {"revoking", 2}, {"revoked", 2}, {"ended", 3}, {"lapsed", 2}, {"offered", 6}, {"refused", 4}, {"correcting", 4}, {"checking", 7}, {"applied", 6}, {"waiting", 18}}
+}{{"active", 92}, {"suspended", 4}, {"renewing", 4}, {"revoking", 2}, {"revoked", 2}, {"ended", 3}, {"expired", 2}, {"lapsed", 2}, {"offered", 6}, {"refused", 4}, {"correcting", 4}, {"checking", 7}, {"applied", 6}, {"waiting", 18}}
 
 func (s *story) stalls(ctx context.Context) error {
 	book, err := cluster.Read(ctx, s.DB, s.division.ID)
@@ -57,6 +57,9 @@ func (s *story) stalls(ctx context.Context) error {
 		if *who, err = s.actor(login); err != nil {
 			return err
 		}
+	}
+	if err := m.photos(); err != nil {
+		return err
 	}
 	m.spread()
 	for _, e := range ends {
@@ -70,8 +73,33 @@ func (s *story) stalls(ctx context.Context) error {
 		if err := permit.Bring(ctx, tx, m.manager, m.scans); err != nil {
 			return err
 		}
+		if err := m.closed(tx); err != nil {
+			return err
+		}
 		return m.voices(tx)
 	})
+}
+
+// closed are the closings of the last days: most clusters were left clean, one was
+// not, and one day nobody sent a photo.
+func (m *market) closed(tx *dbx.Tx) error {
+	files := map[bool]engine.Upload{true: m.swept, false: m.littered}
+	for i, c := range m.book.Clusters {
+		last := c.LastOpening(m.now)
+		for day := last; last > 0 && day > last-3; day-- {
+			spans := c.Today(day)
+			if n := len(spans); n > 0 && (i != 3 || day < last) {
+				x := cluster.Closing{Cluster: c.Code, Day: day, Clean: i != 6 || day < last, At: day.At(spans[n-1].To + 5 + i)}
+				if x.Photo = files[x.Clean].SHA256; !x.Clean {
+					x.Words = "两处油污未清净，由管理单位次日早晨冲洗。"
+				}
+				if err := cluster.BringClosing(m.ctx, tx, m.manager, x); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // spread lists the stalls that can be given, mixed.
@@ -101,21 +129,26 @@ func (m *market) act(who people.Actor, c id.ID, step string, in procedure.Input,
 
 // shot is the picture of the vendor, of a stall or of papers: sent once, then
 // known by its digest.
-func (m *market) shot(field string) (u engine.Upload, err error) {
-	if m.portrait.SHA256 == "" {
-		b, err := m.picture("hawker", false)
+func (m *market) shot(field string) engine.Upload {
+	u := m.portrait
+	u.Field, u.Taken = field, m.clk.Now()
+	return u
+}
+
+// photos sends the pictures of the story.
+func (m *market) photos() error {
+	for name, u := range map[string]*engine.Upload{"hawker": &m.portrait, "street-after": &m.swept, "litter": &m.littered} {
+		b, err := m.picture(name, false)
 		if err != nil {
-			return u, err
+			return err
 		}
 		info, err := m.engine.Blobs.Put(m.ctx, bytes.NewReader(b), int64(len(b)))
 		if err != nil {
-			return u, err
+			return err
 		}
-		m.portrait = engine.Upload{Name: "demo.jpg", Mime: "image/jpeg", SHA256: info.SHA256, Size: info.Size, Device: "演示"}
+		*u = engine.Upload{Name: "demo.jpg", Mime: "image/jpeg", SHA256: info.SHA256, Size: info.Size, Device: "演示"}
 	}
-	u = m.portrait
-	u.Field, u.Taken = field, m.clk.Now()
-	return u, nil
+	return nil
 }
 
 // number is a made-up identity number with its check digit (GB 11643).
@@ -135,6 +168,12 @@ func (m *market) vendor(state string) error {
 	ago := 20 + m.r.IntN(60)
 	if slices.Contains([]string{"applied", "checking", "correcting", "offered"}, state) {
 		ago = 1 + m.r.IntN(2)
+	}
+	if state == "expired" {
+		ago = 380 // a term and two weeks
+		if p = m.pilot(calendar.DateOf(m.now) - calendar.Date(ago)); p.stall == nil {
+			return nil
+		}
 	}
 	m.clk.Set(m.now.AddDate(0, 0, -ago).Add(-time.Duration(m.r.IntN(300)) * time.Minute))
 	goods := []string{p.goods[m.r.IntN(len(p.goods))]}
@@ -166,14 +205,26 @@ func (m *market) vendor(state string) error {
 	if state == "lapsed" {
 		return m.act(people.SystemActor(m.division.ID), res.Case, "lapse", nil)
 	}
-	shot, err := m.shot("photo")
-	if err != nil {
-		return err
-	}
+	shot := m.shot("photo")
 	if err := m.act(self, res.Case, "take_place", procedure.Input{"pledge": fmt.Sprintf("演示摊主%d", m.n)}, shot); err != nil {
 		return err
 	}
+	if state == "expired" {
+		m.clk.Advance(366 * 24 * time.Hour)
+		return m.act(people.SystemActor(m.division.ID), res.Case, "expire", nil)
+	}
 	return m.used(res.Case, self, state, p)
+}
+
+// pilot is a stall of a cluster that was designated on the day already.
+func (m *market) pilot(day calendar.Date) pitch {
+	i := slices.IndexFunc(m.free[m.n:], func(p pitch) bool { d := p.at.Designation(day); return d.Serves(p.band) && d.Allows(p.goods...) })
+	if i < 0 {
+		return pitch{}
+	}
+	p := m.free[m.n+i]
+	m.free[m.n+i] = m.free[m.n]
+	return p
 }
 
 // decided carries an application through its check.
@@ -217,6 +268,9 @@ func (m *market) used(c id.ID, self people.Actor, state string, p pitch) error {
 	m.clk.Set(m.now.AddDate(0, 0, -1-m.r.IntN(3)))
 	switch state {
 	case "suspended":
+		if m.n%2 == 0 {
+			return m.act(m.head, c, "suspend", procedure.Input{"reason": "works", "until": (calendar.DateOf(m.now) + 10).At(0)})
+		}
 		return m.act(self, c, "pause", procedure.Input{"until": (calendar.DateOf(m.now) + calendar.Date(5+m.r.IntN(12))).At(0)})
 	case "renewing":
 		return m.act(self, c, "ask_renewal", nil)
@@ -229,10 +283,7 @@ func (m *market) used(c id.ID, self people.Actor, state string, p pitch) error {
 }
 
 func (m *market) withdrawn(c id.ID, self people.Actor, state string) error {
-	shot, err := m.shot("proof")
-	if err != nil {
-		return err
-	}
+	shot := m.shot("proof")
 	if err := m.act(m.clerk, c, "propose_revoke", procedure.Input{"ground": "sublet", "facts": "连续两周由他人经营，本人承认已转租。"}, shot); err != nil || state == "revoking" {
 		return err
 	}
@@ -258,10 +309,7 @@ func (m *market) points(c id.ID, p pitch) error {
 		ago = 1
 	}
 	m.clk.Set(m.now.AddDate(0, 0, -ago))
-	shot, err := m.shot("photo")
-	if err != nil {
-		return err
-	}
+	shot := m.shot("photo")
 	r, err := m.engine.Open(m.ctx, engine.Opening{Procedure: permit.Points, Division: m.division.ID, Step: "note", Actor: m.manager, Parent: c, Files: []engine.Upload{shot},
 		Input: procedure.Input{"act": act, "kind": "points", "at": m.clk.Now().Truncate(time.Second), "explained_to": true}})
 	if err != nil {

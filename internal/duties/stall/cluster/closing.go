@@ -46,12 +46,15 @@ func (m *Room) CloseDay(ctx context.Context, actor people.Actor, x Closing) (err
 	if x.Words = strings.TrimSpace(x.Words); !x.Clean && x.Words == "" {
 		return fault.New(fault.Invalid, "form.refused").Field("words", "stall.left_words")
 	}
-	return m.DB.Write(ctx, func(tx *dbx.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO stall_closing (division, cluster, day, photo, clean, words, account, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (division, cluster, day) DO UPDATE SET photo = excluded.photo, clean = excluded.clean, words = excluded.words, account = excluded.account, at = excluded.at`,
-			actor.Division, x.Cluster, int64(x.Day), x.Photo, x.Clean, x.Words, actor.Account, clock.Micro(now))
-		return err
-	})
+	return m.DB.Write(ctx, func(tx *dbx.Tx) error { return BringClosing(ctx, tx, actor, x) })
+}
+
+// BringClosing keeps a closing of a day as it is said, the last of a day stands.
+func BringClosing(ctx context.Context, tx *dbx.Tx, actor people.Actor, x Closing) error {
+	_, err := tx.Exec(ctx, `INSERT INTO stall_closing (division, cluster, day, photo, clean, words, account, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (division, cluster, day) DO UPDATE SET photo = excluded.photo, clean = excluded.clean, words = excluded.words, account = excluded.account, at = excluded.at`,
+		actor.Division, x.Cluster, int64(x.Day), x.Photo, x.Clean, x.Words, actor.Account, clock.Micro(x.At))
+	return err
 }
 
 // Closings are those since a day, by cluster and day.

@@ -147,6 +147,11 @@ func (m *Room) print(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return m.send(w, doc)
+}
+
+// send writes a paper for the vendor's reader or printer.
+func (m *Room) send(w http.ResponseWriter, doc document.Document) error {
 	sheets, err := m.Press.Set(pdf.Options{Title: doc.Name}, doc)
 	if err != nil {
 		return err
@@ -156,7 +161,8 @@ func (m *Room) print(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", `inline; filename="`+s.Number+`.pdf"`)
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Disposition", `inline; filename="`+doc.Name+`.pdf"`)
 	_, _ = w.Write(body) // the visitor may have left
 	return nil
 }
@@ -181,11 +187,8 @@ func (m *Room) cardPaper(r *http.Request, s *engine.Snapshot) (doc document.Docu
 	if d := c.Designation(calendar.DateOf(m.Clock.Now())); d != nil {
 		number = d.Number
 	}
-	var rows [][]document.Cell
-	for _, x := range [][2]string{{"摊位编号", s.Text("stall")}, {"摊点群", c.Name.ZH + "，" + c.Address}, {"摊主", name}, {"经营品类", cluster.Names(goods).ZH},
-		{"时段", cluster.Name(s.Text("hours")).ZH + "，" + hoursOf(c, s.Text("hours"))}, {"有效期至", calendar.DueDate(until).String()}, {"公告依据", number}, {"五不准", strings.Join(c.Rules, "；")}} {
-		rows = append(rows, []document.Cell{{Text: x[0], Label: true}, {Text: x[1]}})
-	}
+	rows := lines([][2]string{{"摊位编号", s.Text("stall")}, {"摊点群", c.Name.ZH + "，" + c.Address}, {"摊主", name}, {"经营品类", cluster.Names(goods).ZH},
+		{"时段", cluster.Name(s.Text("hours")).ZH + "，" + hoursOf(c, s.Text("hours"))}, {"有效期至", calendar.DueDate(until).String()}, {"公告依据", number}, {"五不准", strings.Join(c.Rules, "；")}})
 	doc = document.Document{Name: s.Number, Foot: "扫码核验摊位、反映问题", Blocks: []document.Block{
 		document.Head{Agency: visit.From(ctx).Division.Name.ZH, Title: "便民摊点证（一摊一码）", Number: s.Number}, document.Grid{Cols: []float64{1, 3}, Rows: rows}}}
 	if shot, err := m.portrait(ctx, s); err != nil {

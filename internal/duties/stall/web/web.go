@@ -28,6 +28,7 @@ func (m *Room) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/stalls/card/{number}", Access: open, Handler: m.card, Name: "stall.card", Rate: guess},
 		{Method: "GET", Pattern: "/stall/{code}", Access: open, Handler: m.vendor, Name: "stall.vendor", Rate: guess},
 		{Method: "GET", Pattern: "/stall/{code}/card.pdf", Access: open, Handler: m.print, Name: "stall.vendor.card", Rate: heavy, Timeout: time.Minute},
+		{Method: "GET", Pattern: "/stall/{code}/receipt.pdf", Access: open, Handler: m.receipt, Name: "stall.vendor.receipt", Rate: heavy, Timeout: time.Minute},
 		{Method: "GET", Pattern: "/stall/{code}/photo/{sha}/{size}", Access: open, Handler: m.photo, Name: "stall.vendor.photo", Rate: guess},
 		{Method: "GET", Pattern: "/stall/{code}/steps/{step}", Access: open, Handler: m.stepForm, Name: "stall.vendor.step.form", Rate: guess},
 		{Method: "POST", Pattern: "/stall/{code}/steps/{step}", Access: open, Handler: m.step, Name: "stall.vendor.step", MaxBody: maxBody, Timeout: slow, Rate: heavy},
