@@ -29,7 +29,7 @@ func (c *crew) outing() procedure.Input {
 		}
 		return t
 	}
-	return procedure.Input{"goal": "夜市联合整治", "laws": []string{"road", "parking", "food"}, "units": []string{"ZD1", "GA", "SCJG"}, "place": spot, "radius": int64(400), "area_name": "夜市",
+	return procedure.Input{"goal": "夜市联合整治", "laws": []string{"road", "parking", "food"}, "units": []string{"ZD1", "GA", "SCJG"}, "place": spot, "radius": int64(400), "area_name": "夜市街",
 		"start": at("2026-09-24 18:00"), "end": at("2026-09-24 21:00"), "people": int64(5), "risk": "设警戒线，交管疏导", "recording": true, "announce": true}
 }
 
@@ -80,7 +80,7 @@ func TestThreeUnitsRunAnOperation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCrew(t, db(t))
 			x := c.outside()
-			if said := get(c.a, "GET", "/operations", nil).Body.String(); !strings.Contains(said, "夜市联合整治 under way in 夜市.") {
+			if said := get(c.a, "GET", "/operations", nil).Body.String(); !strings.Contains(said, "夜市联合整治 under way in 夜市街.") {
 				t.Errorf("everybody reads %.600s", said)
 			}
 			at := procedure.Input{"place": spot, "address": "夜市东门", "words": "占道摆摊", "unit": "ZD1", "law": "road", "kind": "enforcement", "violation": "UM-002", "officers": c.keys("zhifa1", "zhifa2")}

@@ -59,7 +59,9 @@ func TestThePapersOfStepsAreThoseOfThePack(t *testing.T) {
 	}
 	var got []string
 	for _, f := range files {
-		got = append(got, strings.TrimSuffix(filepath.Base(f), ".yaml"))
+		if name := strings.TrimSuffix(filepath.Base(f), ".yaml"); name != "P71" { // the pledge of a shop
+			got = append(got, name)
+		}
 	}
 	if a, b := strings.Join(got, " "), strings.Join(papers, " "); a != b {
 		t.Errorf("the pack has\n%s\nsteps may fix\n%s", a, b)
