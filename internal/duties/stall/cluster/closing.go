@@ -39,8 +39,7 @@ func (m *Room) CloseDay(ctx context.Context, actor people.Actor, x Closing) (err
 		return fault.Missing("stall_cluster")
 	}
 	x.Day, x.At = calendar.DateOf(now), now
-	local := now.In(calendar.Zone)
-	if spans := c.Today(x.Day); len(spans) == 0 || local.Hour()*60+local.Minute() < spans[0].From {
+	if !c.Opened(now) {
 		return fault.New(fault.Conflict, "stall.not_opened")
 	}
 	if x.Words = strings.TrimSpace(x.Words); !x.Clean && x.Words == "" {
@@ -55,6 +54,13 @@ func BringClosing(ctx context.Context, tx *dbx.Tx, actor people.Actor, x Closing
 		ON CONFLICT (division, cluster, day) DO UPDATE SET photo = excluded.photo, clean = excluded.clean, words = excluded.words, account = excluded.account, at = excluded.at`,
 		actor.Division, x.Cluster, int64(x.Day), x.Photo, x.Clean, x.Words, actor.Account, clock.Micro(x.At))
 	return err
+}
+
+// Opened reports whether the cluster opens today and its hours have begun.
+func (c *Cluster) Opened(now time.Time) bool {
+	local := now.In(calendar.Zone)
+	spans := c.Today(calendar.DateOf(now))
+	return len(spans) > 0 && local.Hour()*60+local.Minute() >= spans[0].From
 }
 
 // Closings are those since a day, by cluster and day.

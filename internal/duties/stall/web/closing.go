@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/ground/calendar"
@@ -48,13 +47,6 @@ func closedChip(ctx context.Context, day calendar.Date, x cluster.Closing, ok bo
 	return ui.Chip{Label: i18n.T(ctx, "stallweb.left_dirty", "day", said), Tone: ui.Amber}
 }
 
-// mayClose reports whether the cluster is open today and its hours have begun.
-func mayClose(c *cluster.Cluster, now time.Time) bool {
-	local := now.In(calendar.Zone)
-	spans := c.Today(calendar.DateOf(now))
-	return len(spans) > 0 && local.Hour()*60+local.Minute() >= spans[0].From
-}
-
 func (m *Room) closings(w http.ResponseWriter, r *http.Request) error {
 	ctx, who, now := r.Context(), visit.From(r.Context()), m.Clock.Now()
 	book, err := m.Book(ctx, who.Division.ID)
@@ -72,7 +64,7 @@ func (m *Room) closings(w http.ResponseWriter, r *http.Request) error {
 			day = calendar.DateOf(now)
 		}
 		x, ok := kept[c.Code][day]
-		l := closingLine{Code: c.Code, Name: c.Name.In(i18n.LangOf(ctx)), Duty: c.Cleaning, Chip: closedChip(ctx, day, x, ok), Words: x.Words, Ask: mayClose(c, now) && who.Actor.Has("stall_manager")}
+		l := closingLine{Code: c.Code, Name: c.Name.In(i18n.LangOf(ctx)), Duty: c.Cleaning, Chip: closedChip(ctx, day, x, ok), Words: x.Words, Ask: c.Opened(now) && who.Actor.Has("stall_manager")}
 		if ok {
 			l.Photo = "/street/closing/" + c.Code + "/" + day.String()
 		}
