@@ -87,6 +87,10 @@ func (r *remote) tile(ctx context.Context, at address) ([]byte, error) {
 		}
 	}
 	body, err := r.line.once(ctx, name, func(ctx context.Context) ([]byte, error) {
+		// another may have fetched and kept it between our look and our turn
+		if kept, ok := r.kept.get(name); ok && r.line.clk.Now().Sub(kept.at) < freshTime {
+			return kept.body, nil
+		}
 		b, err := r.line.ask(ctx, r.address(at))
 		if err == nil {
 			if kept := r.kept.put(name, b, r.line.clk.Now()); kept != nil {
