@@ -51,6 +51,7 @@ import (
 	"xiucheng/internal/duties/incident/web"
 	jointweb "xiucheng/internal/duties/joint/web"
 	"xiucheng/internal/duties/shift"
+	"xiucheng/internal/duties/stall/change"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/duty"
 	"xiucheng/internal/duties/stall/effect"
@@ -114,7 +115,7 @@ func Words() [][]byte {
 		incident.Words, hotline.Words, errand.Words, listing.Words, unitlink.Words, web.Words, shift.Words,
 		law.Words, register.Words, library.Words, power.Words, enfparty.Words, receipt.Words, dossier.Words, docket.Words, paperwork.Words, money.Words, upload.Words, exhibit.Words, goods.Words, question.Words, sketch.Words, review.Words, openness.Words, board.Words, enforcementweb.Words,
 		jointweb.Words,
-		cluster.Words, permit.Words, stallweb.Words, roster.Words, duty.Words, effect.Words, sites.Words, track.Words,
+		cluster.Words, permit.Words, stallweb.Words, roster.Words, duty.Words, effect.Words, change.Words, sites.Words, track.Words,
 		shop.Words, frontage.Words, frontageweb.Words,
 		account.Words, admin.Words, rulebook.Words, inventory.Words, portal.Words, proof.Words, open311.Words,
 		words,

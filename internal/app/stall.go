@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/duties/stall/change"
 	"xiucheng/internal/duties/stall/cluster"
-	"xiucheng/internal/duties/stall/duty"
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/duties/stall/sites"
 	stallweb "xiucheng/internal/duties/stall/web"
@@ -22,6 +22,7 @@ type stalls struct {
 	permits  *permit.Room
 	web      *stallweb.Room
 	sites    *sites.Room
+	changes  *change.Room
 }
 
 func (a *App) openStalls() {
@@ -30,11 +31,12 @@ func (a *App) openStalls() {
 	a.stalls.web = stallweb.New(stallweb.Deps{DB: a.db, Engine: func() *engine.Engine { return a.engine }, People: a.people, Permits: a.stalls.permits, Clusters: a.stalls.clusters, Settings: a.packs.Settings, Book: a.stalls.clusters.Book,
 		Photos: a.photos, Press: a.papers.Press, Clock: a.clk, Doors: street(), BaseURL: a.cfg.BaseURL})
 	a.jobs.Every("offers of stalls", 10*time.Minute, func(ctx context.Context) error { return a.everywhere(ctx, a.stalls.web.OfferList) })
-	a.stalls.sites = sites.New(sites.Deps{DB: a.db, People: a.people, Places: a.places, Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings, Clock: a.clk, Watched: duty.Watched})
+	a.stalls.sites = sites.New(sites.Deps{DB: a.db, People: a.people, Places: a.places, Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings, Clock: a.clk})
+	a.stalls.changes = change.New(change.Deps{DB: a.db, Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings, Clock: a.clk})
 }
 
 func (s stalls) routes() []httpx.Route {
-	return slices.Concat(s.clusters.Routes(), s.web.Routes(), s.sites.Routes())
+	return slices.Concat(s.clusters.Routes(), s.web.Routes(), s.sites.Routes(), s.changes.Routes())
 }
 
 // unit is what a department is called; its code where nobody knows it.

@@ -10,6 +10,7 @@ import (
 	frontageweb "xiucheng/internal/duties/frontage/web"
 	"xiucheng/internal/duties/joint/operation"
 	jointweb "xiucheng/internal/duties/joint/web"
+	"xiucheng/internal/duties/stall/change"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/duty"
 	"xiucheng/internal/duties/stall/permit"
@@ -42,6 +43,7 @@ func street() []stallweb.Door {
 			Waits: record.Filter{Procedures: []string{"persuasion"}, Terminal: record.No}},
 		{Name: "watch", Icon: "map-pin", Href: "/street/watch", Roles: duty.Keepers},
 		{Name: "sites", Icon: "map-pin-plus", Href: "/street/sites", Roles: sites.Roles},
+		{Name: "effect", Icon: "chart-line", Href: "/street/effect", Roles: change.Roles},
 		{Name: "joint", Icon: "users-group", Href: "/joint", Roles: jointweb.Roles, First: []string{"unit_clerk", "unit_head"},
 			Waits: record.Filter{Procedures: []string{operation.Procedure}, Terminal: record.No}},
 	}

@@ -96,6 +96,6 @@ func (a *App) forgetTracks(ctx context.Context) error {
 
 // pages are the pages of people on duty.
 func (s onStreet) pages(a *App) *duty.Room {
-	return duty.New(duty.Deps{DB: a.db, Engine: a.engine, People: a.people, Roster: s.roster, Tracks: s.tracks, Watch: s.watch,
+	return duty.New(duty.Deps{DB: a.db, Engine: a.engine, People: a.people, Roster: s.roster, Tracks: s.tracks, Watch: s.watch, Changes: a.stalls.changes,
 		Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings, Photos: a.photos, Places: a.places, Press: a.papers.Press, Clock: a.clk})
 }

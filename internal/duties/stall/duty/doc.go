@@ -5,7 +5,7 @@
 //
 // It owns the pages alone. Turns and signs are the roster's, points the room
 // track's, what was seen is counted by the room coverage, records by the room
-// watch.
+// watch, what a cluster changed is said by the room change.
 package duty
 
 import (
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/duties/stall/change"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/coverage"
 	"xiucheng/internal/duties/stall/track"
@@ -45,6 +46,7 @@ type Deps struct {
 	Roster   *roster.Room
 	Tracks   *track.Store
 	Watch    *watch.Room
+	Changes  *change.Room
 	Clusters func(ctx context.Context, division id.ID) (*cluster.Book, error)
 	Settings func(ctx context.Context, division id.ID) (*pack.Settings, error)
 	Photos   *stepform.Desk

@@ -10,16 +10,14 @@ import (
 	"strconv"
 	"time"
 
-	"xiucheng/internal/casework/record"
+	"xiucheng/internal/duties/stall/change"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/coverage"
-	"xiucheng/internal/duties/stall/effect"
 	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/roster"
-	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
@@ -37,7 +35,6 @@ const reach = 25
 type asked struct {
 	division id.ID
 	cluster  *cluster.Cluster
-	others   []geo.Point
 	radius   int
 	day      calendar.Date
 	hour     int // -1 for the whole day
@@ -60,11 +57,6 @@ func (m *Room) asked(r *http.Request) (a asked, err error) {
 	}
 	if a.cluster == nil {
 		return a, fault.Missing("stall_cluster")
-	}
-	for _, c := range book.Clusters {
-		if c != a.cluster {
-			a.others = append(a.others, c.At)
-		}
 	}
 	a.radius = set.Int("watch.radius_m")
 	if a.day, err = calendar.ParseDate(q.Get("day")); err != nil {
@@ -133,16 +125,7 @@ type watchView struct {
 	Blind   []string
 	Repeats []repeatLine
 	Records []recordLine
-	Effect  []string
-	Weeks   []weekLine
-	Verdict ui.Chip
-}
-
-// weekLine is what was recorded in seven days from a day: within the watch of the
-// cluster, and on streets that no cluster is near.
-type weekLine struct {
-	From, Near, Outside string
-	Opens               bool // the first week of the cluster
+	Change  change.View
 }
 
 type stretchLine struct {
@@ -200,9 +183,11 @@ func (m *Room) watch(w http.ResponseWriter, r *http.Request) error {
 	if err := m.repeated(ctx, a, n, &v); err != nil {
 		return err
 	}
-	if err := m.compared(ctx, a, &v); err != nil {
+	c, err := m.Changes.Of(ctx, a.division, a.cluster.Code)
+	if err != nil {
 		return err
 	}
+	v.Change = change.Say(ctx, c)
 	return httpx.Render(w, r, http.StatusOK, watchPage(v))
 }
 
@@ -351,73 +336,17 @@ func (m *Room) repeated(ctx context.Context, a asked, n names, v *watchView) err
 	return err
 }
 
-// weeks is how far from the opening weeks are compared.
-const weeks = 26
-
-// compared is disorder per week before and after the cluster opened, near it and on
-// streets that no cluster is near.
-func (m *Room) compared(ctx context.Context, a asked, v *watchView) error {
-	open := effect.Opening{At: a.cluster.Since.At(0), Place: a.cluster.At, Radius: float64(a.radius), Others: a.others}
-	from, to := open.At.AddDate(0, 0, -7*weeks), m.Clock.Now()
-	if last := open.At.AddDate(0, 0, 7*weeks); to.After(last) {
-		to = last
-	}
-	f := record.Filter{Procedures: []string{"incident"}, Classes: Watched, OpenedFrom: clock.Micro(from), OpenedTo: clock.Micro(to), Sort: record.ByOpened, Limit: 500}
-	var events []effect.Event
-	for {
-		p, err := record.List(ctx, m.DB, a.division, f)
-		if err != nil {
-			return err
-		}
-		for _, x := range p.Rows {
-			if x.Place != nil {
-				events = append(events, effect.Event{At: clock.FromMicro(x.Opened), Place: geo.Point{Lat: x.Place.Lat, Lng: x.Place.Lng}})
-			}
-		}
-		if f.After = p.Next; f.After == "" {
-			break
-		}
-	}
-	before, after := open.Weeks(events, from, to)
-	for i, w := range slices.Concat(before, after) {
-		monday := a.cluster.Since + calendar.Date(7*(i-len(before)))
-		v.Weeks = append(v.Weeks, weekLine{From: monday.String(), Near: strconv.Itoa(w.Near), Outside: strconv.Itoa(w.Outside), Opens: i == len(before)})
-	}
-	e := effect.Compare(before, after)
-	v.Effect = append(v.Effect, i18n.T(ctx, "duty.effect_counts", "before", e.Weeks[0], "after", e.Weeks[1], "near_before", e.Before.Near, "near_after", e.After.Near,
-		"out_before", e.Before.Outside, "out_after", e.After.Outside))
-	if e.Refusal != "" {
-		v.Verdict = ui.Chip{Label: i18n.T(ctx, "duty.effect_none"), Tone: ui.Plain}
-		v.Effect = append(v.Effect, i18n.T(ctx, "effect."+string(e.Refusal)))
-		return nil
-	}
-	v.Verdict = ui.Chip{Label: i18n.T(ctx, "effect."+string(e.Verdict)), Tone: ui.Blue}
-	v.Effect = append(v.Effect, i18n.T(ctx, "duty.effect_change", "change", signed(e.Change), "low", signed(e.Low), "high", signed(e.High)))
-	for _, x := range e.Notes {
-		v.Effect = append(v.Effect, i18n.T(ctx, "effect."+string(x)))
-	}
-	return nil
-}
-
-func signed(x float64) string { return fmt.Sprintf("%+.0f%%", 100*x) }
-
 // disorder counts the incidents of the watched classes that were reported inside
 // the circle in the week that ends with the day.
 func (m *Room) disorder(ctx context.Context, a asked, v *watchView) error {
-	f := record.Filter{Procedures: []string{"incident"}, Classes: Watched, OpenedFrom: clock.Micro((a.day - back + 1).At(0)), OpenedTo: clock.Micro((a.day + 1).At(0)), Sort: record.ByOpened, Limit: 500}
+	list, err := watch.Incidents(ctx, m.DB, a.division, (a.day - back + 1).At(0), (a.day + 1).At(0))
+	if err != nil {
+		return err
+	}
 	n := 0
-	for {
-		p, err := record.List(ctx, m.DB, a.division, f)
-		if err != nil {
-			return err
-		}
-		for _, x := range p.Rows {
-			if x.Place != nil && geo.Distance(geo.Point{Lat: x.Place.Lat, Lng: x.Place.Lng}, a.cluster.At) <= float64(a.radius) {
-				n++
-			}
-		}
-		if f.After = p.Next; f.After == "" {
-			break
+	for _, x := range list {
+		if geo.Distance(geo.Point{Lat: x.Place.Lat, Lng: x.Place.Lng}, a.cluster.At) <= float64(a.radius) {
+			n++
 		}
 	}
 	v.Figures = append(v.Figures, ui.KPI{Label: i18n.T(ctx, "duty.incidents"), Value: strconv.Itoa(n), Note: i18n.T(ctx, "duty.incidents_how")})
@@ -506,14 +435,10 @@ func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 	return httpx.JSON(w, http.StatusOK, doc)
 }
 
-// Watched are the classes that are watched around a cluster, and what they are
-// called.
-var (
-	Watched = []string{"09001", "09005", "09006", "06029", "09021", "09022", "LOCAL-STALL"}
-	classes = map[string]i18n.Text{
-		"09001": {ZH: "无照经营游商", EN: "Unlicensed hawker"}, "09005": {ZH: "店外经营", EN: "Trading outside the shop"},
-		"09006": {ZH: "占道经营", EN: "Trading on the road"}, "06029": {ZH: "露天烧烤", EN: "Open-air barbecue"},
-		"09021": {ZH: "占道洗车", EN: "Washing cars on the road"}, "09022": {ZH: "占道促销宣传", EN: "Promotion on the road"},
-		"LOCAL-STALL": {ZH: "摊点超线超时", EN: "Stall outside its line or hours"},
-	}
-)
+// classes are what the watched classes are called.
+var classes = map[string]i18n.Text{
+	"09001": {ZH: "无照经营游商", EN: "Unlicensed hawker"}, "09005": {ZH: "店外经营", EN: "Trading outside the shop"},
+	"09006": {ZH: "占道经营", EN: "Trading on the road"}, "06029": {ZH: "露天烧烤", EN: "Open-air barbecue"},
+	"09021": {ZH: "占道洗车", EN: "Washing cars on the road"}, "09022": {ZH: "占道促销宣传", EN: "Promotion on the road"},
+	"LOCAL-STALL": {ZH: "摊点超线超时", EN: "Stall outside its line or hours"},
+}

@@ -77,14 +77,7 @@ func Compare(before, after []Week) Effect {
 	if e.Refusal = refuse(e); e.Refusal != "" {
 		return e
 	}
-	c := comparison{divisions: divisions(len(before), len(after))}
-	for _, w := range before {
-		c.near, c.outside = append(c.near, float64(w.Near)), append(c.outside, float64(w.Outside))
-	}
-	for _, w := range after {
-		c.near, c.outside = append(c.near, float64(w.Near)), append(c.outside, float64(w.Outside))
-	}
-	c.before = len(before)
+	c := newComparison(before, after)
 	found := c.ratio(c.divisions[0], 0)
 	low, ok1 := c.end(found, -step)
 	high, ok2 := c.end(found, +step)
@@ -141,34 +134,52 @@ func notes(e Effect, before []Week, found float64) []Note {
 	return out
 }
 
-// comparison is the weeks, those before first.
+// side is what was recorded in some of the weeks: near the cluster in those that
+// really lay before its opening and in those that lay after, and outside.
+type side struct{ old, young, outside float64 }
+
+// near is what would have been near had the opening not changed what it did.
+func (s side) near(back float64) float64 { return s.old + s.young*back }
+
+// comparison is all weeks, and for each division of them those that count as
+// after; the first division is what happened. Sums are taken once: a change is
+// tried on thousands of divisions.
 type comparison struct {
-	near, outside []float64
-	before        int
-	divisions     [][]int // weeks that count as after; the first is what happened
+	all       side
+	divisions []side
+}
+
+func newComparison(before, after []Week) *comparison {
+	weeks := make([]side, 0, len(before)+len(after))
+	for _, w := range before {
+		weeks = append(weeks, side{float64(w.Near), 0, float64(w.Outside)})
+	}
+	for _, w := range after {
+		weeks = append(weeks, side{0, float64(w.Near), float64(w.Outside)})
+	}
+	together := func(which []int) (out side) {
+		for _, i := range which {
+			out = side{out.old + weeks[i].old, out.young + weeks[i].young, out.outside + weeks[i].outside}
+		}
+		return out
+	}
+	c := &comparison{}
+	for _, d := range divisions(len(before), len(after)) {
+		c.divisions = append(c.divisions, together(d))
+	}
+	for _, w := range weeks {
+		c.all = side{c.all.old + w.old, c.all.young + w.young, c.all.outside + w.outside}
+	}
+	return c
 }
 
 // ratio is the logarithm of the ratio of ratios for a division, after the change
 // was taken back from the weeks that really lay after; ±Inf or NaN where a
 // division leaves nothing on a side.
-func (c *comparison) ratio(after []int, change float64) float64 {
-	var all, late [2]float64
+func (c *comparison) ratio(late side, change float64) float64 {
 	back := math.Exp(-change)
-	for i := range c.near {
-		n := c.near[i]
-		if i >= c.before {
-			n *= back
-		}
-		all[0], all[1] = all[0]+n, all[1]+c.outside[i]
-	}
-	for _, i := range after {
-		n := c.near[i]
-		if i >= c.before {
-			n *= back
-		}
-		late[0], late[1] = late[0]+n, late[1]+c.outside[i]
-	}
-	return math.Log(late[0] / late[1] / ((all[0] - late[0]) / (all[1] - late[1])))
+	near := late.near(back)
+	return math.Log(near / late.outside / ((c.all.near(back) - near) / (c.all.outside - late.outside)))
 }
 
 // chance is the share of divisions that stand out at least as much as what

@@ -40,7 +40,6 @@ type Deps struct {
 	Clusters func(ctx context.Context, division id.ID) (*cluster.Book, error)
 	Settings func(ctx context.Context, division id.ID) (*pack.Settings, error)
 	Clock    clock.Clock
-	Watched  []string // classes of incidents that a cluster is to lessen
 }
 
 // Room keeps candidates and scenarios and shows them.

@@ -5,12 +5,10 @@ import (
 	"slices"
 	"time"
 
-	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/siting"
 	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/ground/place"
-	"xiucheng/internal/platform/clock"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
@@ -60,25 +58,16 @@ var fromPeople = []string{"public_web", "phone", "counter", "hotline", "media", 
 // disorder are the incidents of the watched classes and the records of people on
 // duty; what somebody complained of counts as a complaint.
 func (m *Room) disorder(ctx context.Context, division id.ID, from, to time.Time) (out []siting.Demand, err error) {
-	f := record.Filter{Procedures: []string{"incident"}, Classes: m.Watched, OpenedFrom: clock.Micro(from), OpenedTo: clock.Micro(to), Sort: record.ByOpened, Limit: 500}
-	for {
-		p, err := record.List(ctx, m.DB, division, f)
-		if err != nil {
-			return nil, err
+	list, err := watch.Incidents(ctx, m.DB, division, from, to)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range list {
+		d := siting.Demand{Kind: siting.Disorder, Place: geo.Point{Lat: x.Place.Lat, Lng: x.Place.Lng}, Amount: 1}
+		if slices.Contains(fromPeople, x.Source) {
+			d.Kind = siting.Complaints
 		}
-		for _, x := range p.Rows {
-			if x.Place == nil {
-				continue
-			}
-			d := siting.Demand{Kind: siting.Disorder, Place: geo.Point{Lat: x.Place.Lat, Lng: x.Place.Lng}, Amount: 1}
-			if slices.Contains(fromPeople, x.Source) {
-				d.Kind = siting.Complaints
-			}
-			out = append(out, d)
-		}
-		if f.After = p.Next; f.After == "" {
-			break
-		}
+		out = append(out, d)
 	}
 	records, err := watch.Records(ctx, m.DB, division, from, to)
 	for _, r := range records {

@@ -3,7 +3,7 @@
 // wrote is counted by shop or spot. How a record goes is the procedure
 // packs/cn-base/procedures/persuasion.yaml.
 //
-// It owns the counts. Who is on duty is the roster's to say, which stall is free
+// It owns the counts and which incidents are watched. Who is on duty is the roster's to say, which stall is free
 // the room permit's; its pages belong to the room street.
 package watch
 

@@ -184,3 +184,27 @@ func (m *Room) Repeats(ctx context.Context, q dbx.Querier, division id.ID, now t
 	}
 	return out, err
 }
+
+// Classes are those that are watched around a cluster, as prefixes of their codes.
+var Classes = []string{"09001", "09005", "09006", "06029", "09021", "09022", "LOCAL-STALL"}
+
+// Incidents are those of the watched classes that were reported at a known place
+// in the time, newest first.
+func Incidents(ctx context.Context, q dbx.Querier, division id.ID, from, to time.Time) (out []record.Row, err error) {
+	defer fault.Trace(&err, "watch.Incidents")
+	f := record.Filter{Procedures: []string{"incident"}, Classes: Classes, OpenedFrom: clock.Micro(from), OpenedTo: clock.Micro(to), Sort: record.ByOpened, Limit: 500}
+	for {
+		p, err := record.List(ctx, q, division, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range p.Rows {
+			if r.Place != nil {
+				out = append(out, r)
+			}
+		}
+		if f.After = p.Next; f.After == "" {
+			return out, nil
+		}
+	}
+}
