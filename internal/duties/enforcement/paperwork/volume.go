@@ -41,68 +41,78 @@ func (m *Room) volume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.Missing("case")
 	}
-	body, _, err := m.Volume(r.Context(), visit.From(r.Context()).Division.ID, key)
+	body, err := m.Volume(r.Context(), visit.From(r.Context()).Division.ID, key)
 	if err != nil {
 		return err
 	}
 	return send(w, "application/pdf", "volume.pdf", body)
 }
 
-// Volume is the whole dossier in one file and how many pages it has: cover and
-// catalogue, the main volume 正卷 and the side volume 副卷 in the order of their
-// templates, signed copies in the place of what was sent, the photos, the notes,
-// and what proves it all. Page numbers run through.
-func (m *Room) Volume(ctx context.Context, division, caseID id.ID) (_ []byte, pages int, err error) {
+// Volume is the whole dossier in one file: cover and catalogue, the main volume
+// 正卷 and the side volume 副卷 in the order of their templates, signed copies in
+// the place of what was sent, the photos, the notes, and what proves it all. Page
+// numbers run through.
+func (m *Room) Volume(ctx context.Context, division, caseID id.ID) ([]byte, error) {
+	set, err := m.set(ctx, division, caseID)
+	if err != nil {
+		return nil, err
+	}
+	return set.Bytes()
+}
+
+// Pages is how many pages the volume has.
+func (m *Room) Pages(ctx context.Context, division, caseID id.ID) (int, error) {
+	set, err := m.set(ctx, division, caseID)
+	if err != nil {
+		return 0, err
+	}
+	return set.Pages(), nil
+}
+
+// set lays the volume out.
+func (m *Room) set(ctx context.Context, division, caseID id.ID) (set *pdf.Sheets, err error) {
 	defer fault.Trace(&err, "paperwork.Volume(%s)", caseID)
 	s, err := m.dossier(ctx, division, caseID)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	tree, err := m.tree(ctx, division, s.Row)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	front, pieces, err := m.papers(ctx, s, tree)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	photos, err := m.photos(ctx, tree)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if photos != nil {
 		pieces = slices.Insert(pieces, ofMain(pieces), *photos)
 	}
 	proofs, err := m.proven(ctx, tree)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	// Again until the pages in the catalogue are those it leads to: its own length
 	// may change with them.
 	pieces = append(pieces, piece{}, piece{doc: proofs})
-	var set *pdf.Sheets
 	starts := make([]int, len(pieces)+1)
 	for range passes {
 		if set, err = m.bound(&front, pieces, starts); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		if front.pages = set.Pages(); slices.Equal(starts, set.Starts()) {
 			break
 		}
 		starts = set.Starts()
 	}
-	body, err := set.Bytes()
-	return body, set.Pages(), err
+	return set, nil
 }
 
 // passes are more than any catalogue needs.
 const passes = 5
-
-// Pages is how many pages the volume has.
-func (m *Room) Pages(ctx context.Context, division, caseID id.ID) (int, error) {
-	_, n, err := m.Volume(ctx, division, caseID)
-	return n, err
-}
 
 // ofMain is how many of the pieces belong to the main volume.
 func ofMain(pieces []piece) int {

@@ -56,6 +56,9 @@ func (m *Room) Read(ctx context.Context, division, caseID id.ID) (f *File, err e
 	}
 	children, err := record.Children(ctx, m.DB, division, caseID)
 	for i := 0; i < len(children) && err == nil; i++ {
+		if children[i].Procedure == Procedure {
+			continue // other reviews of the file are no part of it
+		}
 		var s *engine.Snapshot
 		s, err = m.Engine().Find(ctx, division, children[i].ID)
 		f.Children = append(f.Children, s)
