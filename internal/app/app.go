@@ -156,7 +156,7 @@ const keepEvents = 7 * 24 * time.Hour
 func New(ctx context.Context, cfg *config.Config, clk clock.Clock, log *slog.Logger) (_ *App, err error) {
 	defer fault.Trace(&err, "app.New")
 	a := &App{cfg: cfg, log: log, clk: clk, hub: event.NewHub(), gauges: metric.New(clk)}
-	if a.words, err = i18n.Load(Words()...); err != nil {
+	if a.words, err = sentences(); err != nil {
 		return nil, err
 	}
 	if a.db, err = dbx.Open(ctx, Database(cfg), log); err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	_ "embed"
+	"sync"
 
 	"xiucheng/internal/casework/drawing"
 	"xiucheng/internal/casework/engine"
@@ -73,6 +74,7 @@ import (
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/event"
 	"xiucheng/internal/platform/httpx"
+	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/job"
 	"xiucheng/internal/platform/message"
 	"xiucheng/internal/platform/pdf"
@@ -103,6 +105,10 @@ func Migrations() []dbx.Migration {
 		frontage.Migration,
 	}
 }
+
+// sentences are those of every room, read once for however many programs run in
+// this process: nobody changes them.
+var sentences = sync.OnceValues(func() (*i18n.Bundle, error) { return i18n.Load(Words()...) })
 
 // Words are the sentences of every room.
 func Words() [][]byte {

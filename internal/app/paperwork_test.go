@@ -102,7 +102,7 @@ func TestAPaperIsSealedScannedAndBound(t *testing.T) {
 	if volume != again {
 		t.Error("the same dossier gives another file")
 	}
-	if _, pages, err := c.a.paperwork.Volume(c.ctx, c.w.Division, x); err != nil || pages < len(list)+3 {
+	if pages, err := c.a.paperwork.Pages(c.ctx, c.w.Division, x); err != nil || pages < len(list)+3 {
 		t.Errorf("%d pages, %v", pages, err)
 	}
 	c.answers(c.send("dangan", "/enforcement/dossiers/"+x.String()+"/erase", url.Values{"rule": {"到期"}, "sure": {"1"}}), 409, "尚未归档")
