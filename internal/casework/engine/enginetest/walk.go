@@ -83,6 +83,7 @@ type walker struct {
 	valued int                           // how many steps were accepted when that was computed
 	tried  []habitOf                     // what the form that was filled last is made of
 	given  map[id.ID]bool                // cases that found no end
+	turned int                           // how often something may have changed a case
 	why    string                        // the last refusal
 	vain   map[string]int                // how often a step was refused
 }
@@ -97,6 +98,9 @@ type walked struct {
 	at      int64          // version of the case when
 	inVain  map[string]int // so many steps were refused
 	led     bool           // along one of its ways
+
+	found *engine.Snapshot // the case as it was read
+	when  int              // so much had turned
 }
 
 type attempt struct {
@@ -201,6 +205,7 @@ func (k *walker) open() {
 	if err != nil || again.Case != r.Case || !again.Replayed {
 		k.t.Fatalf("one key, two answers: %+v %+v %v", r, again, err)
 	}
+	k.turned++ // what hangs on an open case is seen from there
 	k.stats.Accepted++
 	k.stats.Cases++
 	k.stats.Steps[step.ID]++
@@ -238,6 +243,7 @@ func (k *walker) time() {
 
 func (k *walker) tick() {
 	n, err := k.World.Engine.Tick(k.ctx)
+	k.turned++
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -253,6 +259,7 @@ func (k *walker) again() {
 	}
 	before := k.find(c).Version // another case may have touched this one since
 	r, err := k.World.Engine.Act(k.ctx, c.last.act)
+	k.turned++
 	if err != nil || !r.Replayed || r.Version != c.last.result.Version {
 		k.t.Fatalf("%s sent again: %+v %v", c.last.act.Step, r, err)
 	}
@@ -262,12 +269,18 @@ func (k *walker) again() {
 	k.stats.Replayed++
 }
 
+// find reads the case, unless nothing was done since it was read: a refused act
+// changes nothing, as still sees to.
 func (k *walker) find(c *walked) *engine.Snapshot {
+	if c.found != nil && c.when == k.turned {
+		return c.found
+	}
 	s, err := k.World.Engine.Find(k.ctx, k.World.Division, c.id)
 	if err != nil {
 		k.t.Fatal(err)
 	}
 	k.enter(c, s)
+	c.found, c.when = s, k.turned
 	return s
 }
 
@@ -368,6 +381,7 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 		k.still(c, s, step.ID, err)
 		return false
 	}
+	k.turned++
 	if k.Learning {
 		k.World.Clock.Advance(time.Minute)
 	}
@@ -390,6 +404,7 @@ func (k *walker) tryBy(c *walked, s *engine.Snapshot, step *procedure.Step, acto
 	}
 	if k.After != nil && k.r.IntN(max(1, k.Looks)) == 0 {
 		k.After(k.t, s, after)
+		k.turned++
 	}
 	if step.Recall > 0 && k.r.IntN(6) == 0 {
 		k.recall(c, s, actor)
@@ -427,6 +442,7 @@ func (k *walker) recall(c *walked, before *engine.Snapshot, actor people.Actor) 
 		k.refusal(err, rule.RecallStep)
 		return
 	}
+	k.turned++
 	after := k.find(c)
 	if after.State != before.State || after.Due != before.Due || after.Tick != before.Tick || len(after.Raw) != len(before.Raw) {
 		k.t.Fatalf("taken back from %s to %s, due %d of %d", before.State, after.State, after.Due, before.Due)

@@ -161,6 +161,7 @@ func (k *walker) openBeside(p *procedure.Procedure, step *procedure.Step, above 
 	k.key++
 	_, err := k.World.Engine.Open(k.ctx, engine.Opening{Procedure: p.ID, Division: k.World.Division, Step: step.ID, Actor: actor, Input: in, Files: files,
 		Parent: above.id, Key: fmt.Sprint("b", k.Seed, k.key)})
+	k.turned++
 	k.learn(err)
 	if err != nil {
 		k.refusal(err, "open "+step.ID)
