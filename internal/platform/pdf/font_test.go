@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"slices"
 	"testing"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -56,5 +57,40 @@ func TestPackedOutlinesStayInTheirCells(t *testing.T) {
 func TestABrokenPackIsAnError(t *testing.T) {
 	if _, err := unpack([]byte("no font")); err == nil {
 		t.Error("words were taken for a font")
+	}
+}
+
+// A font cut for a document knows its characters as the whole one does, and no others.
+func TestACutFontKeepsItsCharacters(t *testing.T) {
+	s, err := press.Set(Options{Sample: true, Watermark: "样本"}, sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	chars, of := s.characters(), s.fonts.bold
+	raw, err := of.cut(&s.ruler.buf, chars)
+	if err != nil || len(raw) != len(of.raw) {
+		t.Fatalf("%d bytes of %d, %v", len(raw), len(of.raw), err)
+	}
+	cut, err := newFace("cut", raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for c := rune(1); c < 0xFFFF; c++ {
+		whole, err := of.font.GlyphIndex(&s.ruler.buf, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(chars, c) {
+			whole = 0
+		} else if whole != 0 {
+			n++
+		}
+		if got, err := cut.font.GlyphIndex(&s.ruler.buf, c); err != nil || got != whole {
+			t.Fatalf("U+%04X %c is %d and was %d: %v", c, c, got, whole, err)
+		}
+	}
+	if n < 100 {
+		t.Errorf("only %d characters", n)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	_ "image/jpeg" // what evidence is made of
 	_ "image/png"
 	"math"
+	"slices"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -16,7 +17,7 @@ import (
 
 // Bytes is the file. The same sheets always give the same bytes.
 func (s *Sheets) Bytes() ([]byte, error) {
-	w := &writer{Fpdf: fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", SizeStr: "A4"}), s: s, has: map[*face]bool{}}
+	w := &writer{Fpdf: fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", SizeStr: "A4"}), s: s, chars: s.characters(), has: map[*face]bool{}}
 	epoch := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // when it was set is no part of the paper
 	w.SetCreationDate(epoch)
 	w.SetModificationDate(epoch)
@@ -45,19 +46,26 @@ func (s *Sheets) Bytes() ([]byte, error) {
 
 type writer struct {
 	*fpdf.Fpdf
-	s    *Sheets
-	has  map[*face]bool
-	face *face
-	size float64
+	s     *Sheets
+	chars []rune // that can be drawn
+	has   map[*face]bool
+	face  *face
+	size  float64
 }
 
 // use embeds a face at its first use; only the characters that stand in the
 // document are written.
 func (w *writer) use(f *face) {
-	if !w.has[f] {
-		w.AddUTF8FontFromBytes(f.name, "", f.raw)
-		w.has[f] = true
+	if w.has[f] {
+		return
 	}
+	raw, err := f.cut(&w.s.ruler.buf, w.chars)
+	if err != nil {
+		w.SetError(err)
+		return
+	}
+	w.AddUTF8FontFromBytes(f.name, "", raw)
+	w.has[f] = true
 }
 
 func (w *writer) page(i int, p *page) {
@@ -120,6 +128,9 @@ func (w *writer) text(t run) {
 			start, of = x, g.face
 		}
 		if own {
+			if _, ok := slices.BinarySearch(w.chars, c); !ok {
+				w.SetError(fmt.Errorf("pdf: %q is drawn and not in the font", c))
+			}
 			part += string(c)
 		} else {
 			w.outline(g, x, t.y, t.size)
@@ -201,8 +212,8 @@ func (w *writer) seal(x seal) {
 		w.face = nil
 	}
 	w.star(x.x, x.y, r*0.3)
-	room := w.s.ruler.width("样章", form, true)
-	w.text(run{x: x.x - room/2, y: x.y + r*0.68, s: "样章", size: form, bold: true})
+	room := w.s.ruler.width(sampleWords, form, true)
+	w.text(run{x: x.x - room/2, y: x.y + r*0.68, s: sampleWords, size: form, bold: true})
 }
 
 func (w *writer) star(x, y, r float64) {
