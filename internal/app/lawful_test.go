@@ -212,10 +212,9 @@ func (c *crew) dossiers() (out []*engine.Snapshot) {
 
 // TestEveryProcedureWalksAtRandom walks from every procedure that somebody opens,
 // some tens of thousands of steps together, and names the states that no walk
-// entered. XIUCHENG_WALK multiplies the steps.
+// entered.
 func TestEveryProcedureWalksAtRandom(t *testing.T) {
 	t.Parallel()
-	more, _ := strconv.Atoi(os.Getenv("XIUCHENG_WALK"))
 	a, _ := zone(t, "")
 	var all tally
 	t.Run("walks", func(t *testing.T) {
@@ -227,7 +226,7 @@ func TestEveryProcedureWalksAtRandom(t *testing.T) {
 			if p.Child {
 				continue
 			}
-			pace *= max(1, more)
+			pace *= further()
 			for n := range (pace + farthest - 1) / farthest {
 				t.Run(fmt.Sprintf("%s/%d", p.ID, n+1), func(t *testing.T) {
 					t.Parallel()
@@ -252,6 +251,12 @@ func TestEveryProcedureWalksAtRandom(t *testing.T) {
 		}
 		t.Logf("%s: %d of %d states entered, never %v", p.ID, len(p.States)-len(never), len(p.States), never)
 	}
+}
+
+// further is how many times as far as usual walks go: XIUCHENG_WALK says so.
+func further() int {
+	n, _ := strconv.Atoi(os.Getenv("XIUCHENG_WALK"))
+	return max(1, n)
 }
 
 // tally is what walks met together.

@@ -110,7 +110,7 @@ func TestTheIncidentWalksAtRandomAndItsInvariantsHold(t *testing.T) {
 	}
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		stats := walk(t, "", 10_000, 1)
+		stats := walk(t, "", 10_000*further(), 1)
 		t.Logf("%+v", stats)
 		a, _ := zone(t, "")
 		p, err := a.engine.Library().Latest("incident")
