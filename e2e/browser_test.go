@@ -36,22 +36,38 @@ func browser(t *testing.T) string {
 	return ""
 }
 
-// launch starts one browser; it ends with the test.
+// running is the one browser of this process.
+var running struct {
+	once  sync.Once
+	ctx   context.Context
+	close func()
+	err   error
+}
+
+// launch is the browser. Every tab has cookies of its own.
 func launch(t *testing.T) context.Context {
 	t.Helper()
-	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(),
-		chromedp.ExecPath(browser(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Headless,
-		chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("disable-dev-shm-usage", true),
-	)
-	ctx, stop := chromedp.NewContext(alloc)
-	t.Cleanup(func() { stop(); stopAlloc() })
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start the browser: %v", err)
+	path := browser(t)
+	running.once.Do(func() {
+		var dir string
+		if dir, running.err = os.MkdirTemp("", "xiucheng-browser"); running.err != nil {
+			return
+		}
+		alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(),
+			chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Headless,
+			chromedp.NoFirstRun, chromedp.UserDataDir(dir),
+			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+			chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("disable-dev-shm-usage", true),
+		)
+		ctx, stop := chromedp.NewContext(alloc)
+		running.ctx, running.close = ctx, func() { stop(); stopAlloc(); _ = os.RemoveAll(dir) }
+		running.err = chromedp.Do(ctx)
+	})
+	if running.err != nil {
+		t.Fatalf("start the browser: %v", running.err)
 	}
-	return ctx
+	return running.ctx
 }
 
 // page is one tab of its own signed-in person: cookies are not shared.

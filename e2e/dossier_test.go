@@ -25,7 +25,11 @@ type prosecution struct {
 
 func serveAt(t *testing.T, clk *clock.Manual) string {
 	t.Helper()
-	return serving(t, &config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", Demo: true, SessionIdle: 8760 * time.Hour, SessionMax: 8760 * time.Hour}, clk)
+	a, err := demonstration(&config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", Demo: true, SessionIdle: 8760 * time.Hour, SessionMax: 8760 * time.Hour}, clk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serving(t, a)
 }
 
 // at moves the clock to a local instant.

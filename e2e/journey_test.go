@@ -18,8 +18,8 @@ import (
 	"xiucheng/internal/platform/clock"
 )
 
-// told is a folder with the demonstration told: it is told once for this process
-// and copied for every test.
+// told is a folder with the demonstration told and its papers set: that is done
+// once for this process and copied for every test.
 var told struct {
 	once sync.Once
 	dir  string
@@ -35,7 +35,7 @@ func serve(t *testing.T) string {
 		}
 		a, err := demonstration(&config.Config{Data: told.dir, Addr: "127.0.0.1:0", Demo: true}, clock.System())
 		if err == nil {
-			err = a.Close()
+			err = errors.Join(a.Settle(context.Background()), a.Close())
 		}
 		told.err = err
 	})
@@ -43,18 +43,26 @@ func serve(t *testing.T) string {
 	if err := errors.Join(told.err, os.CopyFS(dir, os.DirFS(told.dir))); err != nil {
 		t.Fatal(err)
 	}
-	return serving(t, &config.Config{Data: dir, Addr: "127.0.0.1:0", Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}, clock.System())
+	cfg := &config.Config{Data: dir, Addr: "127.0.0.1:0", Demo: true, SessionIdle: time.Hour, SessionMax: time.Hour}
+	a, err := app.New(context.Background(), cfg, clock.System(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serving(t, a)
 }
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	if running.close != nil {
+		running.close()
+	}
 	if told.dir != "" {
 		_ = os.RemoveAll(told.dir) // what stays is the system's to clean
 	}
 	os.Exit(code)
 }
 
-// demonstration opens the program and tells the demonstration, if it is not told.
+// demonstration opens the program and tells the demonstration.
 func demonstration(cfg *config.Config, clk clock.Clock) (*app.App, error) {
 	ctx := context.Background()
 	a, err := app.New(ctx, cfg, clk, slog.New(slog.DiscardHandler))
@@ -68,13 +76,9 @@ func demonstration(cfg *config.Config, clk clock.Clock) (*app.App, error) {
 	return a, err
 }
 
-func serving(t *testing.T, cfg *config.Config, clk clock.Clock) string {
+func serving(t *testing.T, a *app.App) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	a, err := demonstration(cfg, clk)
-	if err != nil {
-		t.Fatal(err)
-	}
 	srv, err := a.Listen()
 	if err != nil {
 		t.Fatal(err)

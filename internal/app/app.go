@@ -410,6 +410,12 @@ func (a *App) Run(ctx context.Context, srv *httpx.Server, behind ...func(context
 	return err
 }
 
+// Settle does now what jobs are due, which Run does behind the open server.
+func (a *App) Settle(ctx context.Context) error {
+	_, err := a.jobs.Pass(ctx)
+	return err
+}
+
 // Close closes the data.
 func (a *App) Close() error { return errors.Join(a.under.Close(), a.db.Close()) }
 
