@@ -20,6 +20,12 @@ import (
 //go:embed testdata/axe.min.js
 var axe string
 
+//go:embed testdata/shape.js
+var shape string
+
+// judged are the marks of what axe has looked at in this process.
+var judged sync.Map
+
 // browser finds Chromium, or skips; XIUCHENG_REQUIRE=chromium turns the skip
 // into a failure.
 func browser(t *testing.T) string {
@@ -160,8 +166,30 @@ func read[T any](p *page, what string, a chromedp.Action[T]) T {
 	return v
 }
 
-// check runs axe on the page and fails on violations and console errors.
+// check fails on console errors and on what axe finds, which is asked only where
+// something on the page is of a kind that it has not judged yet.
 func (p *page) check() {
+	p.t.Helper()
+	url := read(p, "where", chromedp.Location())
+	novel := false
+	for mark := range strings.FieldsSeq(read(p, "marks", chromedp.Evaluate[string](shape))) {
+		if _, known := judged.LoadOrStore(mark, true); !known {
+			novel = true
+		}
+	}
+	if novel {
+		p.judge(url)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, n := range p.noise {
+		p.t.Errorf("%s at %s: %s", p.name, url, n)
+	}
+	p.noise = nil
+}
+
+// judge runs axe on the page.
+func (p *page) judge(url string) {
 	p.t.Helper()
 	p.do("load axe", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := chromedp.Evaluate[int](axe+";0")(ctx, t)
@@ -177,16 +205,9 @@ func (p *page) check() {
 	if err := json.Unmarshal([]byte(out), &v); err != nil {
 		p.t.Fatalf("axe answered %q: %v", out, err)
 	}
-	url := read(p, "where", chromedp.Location())
 	for _, x := range v {
 		p.t.Errorf("%s at %s: axe %s: %s %q", p.name, url, x.ID, x.Help, x.Nodes)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, n := range p.noise {
-		p.t.Errorf("%s at %s: %s", p.name, url, n)
-	}
-	p.noise = nil
 }
 
 // shot keeps a picture when XIUCHENG_SHOTS names a folder.
