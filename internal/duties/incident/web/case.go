@@ -310,6 +310,7 @@ func (d *Desk) links(ctx context.Context, n names, s *engine.Snapshot) ([]ui.Fac
 var kinds = map[string]i18n.Text{
 	"before": {ZH: "处置前", EN: "Before"}, "after": {ZH: "处置后", EN: "After"}, "check": {ZH: "核查", EN: "Check"},
 	"safe": {ZH: "消险", EN: "Made safe"}, "verify": {ZH: "核实", EN: "Confirmation"}, "other": {ZH: "其他", EN: "Other"},
+	"scene": {ZH: "现场", EN: "On site"}, "site": {ZH: "现场", EN: "On site"}, "find": {ZH: "现场", EN: "On site"},
 }
 
 func (d *Desk) pictures(ctx context.Context, n names, s *engine.Snapshot, c *caseView) error {
