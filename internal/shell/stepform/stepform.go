@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"mime/multipart"
@@ -214,8 +215,12 @@ func (d *Desk) Send(w http.ResponseWriter, r *http.Request, s Shot, size string)
 	if err != nil {
 		return err
 	}
+	age := 24 * time.Hour
+	if s.veiled {
+		age = 5 * time.Minute // it may be hidden
+	}
 	w.Header().Set("Content-Type", "image/jpeg")
-	w.Header().Set("Cache-Control", "private, max-age=86400")
+	w.Header().Set("Cache-Control", fmt.Sprintf("private, max-age=%.0f", age.Seconds()))
 	_, _ = w.Write(jpg) // the visitor may have left
 	return nil
 }
