@@ -328,7 +328,7 @@ func TestADeviceSendsItsTrackWithAKey(t *testing.T) {
 }
 
 // Whoever refuses three times at one door becomes an incident with one tap; what
-// was photographed there nobody outside sees.
+// was photographed there nobody outside sees, and nobody with a face in it.
 func TestARepeatedSpotBecomesAnIncidentWithOneTap(t *testing.T) {
 	t.Parallel()
 	w := newWalker(t, "zhiyuan1")
@@ -339,7 +339,7 @@ func TestARepeatedSpotBecomesAnIncidentWithOneTap(t *testing.T) {
 	for range 3 {
 		w.w.Clock.Advance(10 * time.Minute)
 		res, err := w.w.Engine.Open(w.ctx, engine.Opening{Procedure: watch.Procedure, Division: w.w.Division, Step: "talk", Actor: w.who(w.login),
-			Input: procedure.Input{"class": "09005", "place": place}, Files: []engine.Upload{w.photoAt("photos", place)}})
+			Input: procedure.Input{"class": "09005", "place": place}, Files: []engine.Upload{w.passerby("photos", place)}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -347,6 +347,8 @@ func TestARepeatedSpotBecomesAnIncidentWithOneTap(t *testing.T) {
 		w.do(last, w.login, "refuse", nil)
 	}
 	w.unseen(last)
+	w.veiled(last)
+	w.hides(last)
 	for login, status := range map[string]int{w.login: 200, "zhiyuan2": 404, "daiban": 200, "dangyuan1": 200} {
 		if r := w.raw(login, "GET", "/cases/"+last.String(), "", "", "Accept", "text/html"); r.Code != status {
 			t.Errorf("%s reads the record: %d, want %d", login, r.Code, status)

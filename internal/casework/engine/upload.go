@@ -100,7 +100,7 @@ func (p *plan) exhibit() {
 		x := evidence.Exhibit{
 			Case: p.after.ID, Seq: p.body.Seq, N: i, SHA256: u.SHA256, Kind: u.kind(p.step, p.input), Field: u.Field, Name: u.Name,
 			Mime: u.Mime, Size: u.Size, Taken: u.Taken, Received: p.now, At: u.At, Device: u.Device, Actor: p.account(),
-			DHash: u.DHash, Late: p.snap.Terminal,
+			DHash: u.DHash, Late: p.snap.Terminal, Veiled: p.snap.Proc.Faces == procedure.Blurred,
 		}
 		p.exhibits = append(p.exhibits, x)
 		p.body.Evidence = append(p.body.Evidence, x.Named())

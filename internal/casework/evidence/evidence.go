@@ -1,6 +1,7 @@
 // Package evidence keeps what is known of a case's photos and files 证据: digest,
 // kind, when and where each was captured and received, by whom and with which
-// device, and whether a person released it to the public.
+// device, whether faces in it are blurred when it is shown, and whether a person
+// released it to the public or hid it.
 //
 // It owns these rows. The bytes lie in blob and are never overwritten; reading
 // EXIF, decoding and masking pictures do not belong here.
@@ -50,8 +51,11 @@ type Exhibit struct {
 	Actor      string
 	DHash      int64 // perceptual hash, 0 for none
 	Late       bool  // added after the case had ended
+	Veiled     bool  // shown only with the faces blurred
 	Released   time.Time
 	ReleasedBy string
+	Hidden     time.Time // shown no more, because somebody is recognised in it; zero for most
+	HiddenBy   string
 }
 
 // Named is how the event that brought it names it.
@@ -66,15 +70,18 @@ func (e Exhibit) Named() record.Exhibit {
 // View is what expressions see of it. A photo whose device said no time counts
 // from when it arrived.
 func (e Exhibit) View() rule.FileView {
-	v := rule.FileView{Kind: e.Kind, Photo: e.Photo(), Taken: e.Taken, At: e.At}
+	v := rule.FileView{Kind: e.Kind, Photo: e.picture(), Taken: e.Taken, At: e.At}
 	if v.Taken.IsZero() {
 		v.Taken = e.Received
 	}
 	return v
 }
 
-// Photo reports whether the file is a picture of what a case is about.
-func (e Exhibit) Photo() bool {
+// Photo reports whether the file is a picture of what a case is about, and may
+// be shown.
+func (e Exhibit) Photo() bool { return e.picture() && e.Hidden.IsZero() }
+
+func (e Exhibit) picture() bool {
 	return strings.HasPrefix(e.Mime, "image/") && e.Kind != Signature
 }
 
@@ -89,10 +96,10 @@ func Insert(ctx context.Context, tx *dbx.Tx, division id.ID, list []Exhibit) err
 			lat, lng, acc = e.At.Lat, e.At.Lng, e.At.Accuracy
 		}
 		_, err := tx.Exec(ctx, `INSERT INTO evidence (division, case_id, seq, n, sha256, kind, field, name, mime, size, taken, received,
-			lat, lng, accuracy, device, actor, dhash, late, released, released_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, '')`,
+			lat, lng, accuracy, device, actor, dhash, late, veiled, released, released_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, '')`,
 			division, e.Case, e.Seq, e.N, e.SHA256, e.Kind, e.Field, e.Name, e.Mime, e.Size, clock.Micro(e.Taken), clock.Micro(e.Received),
-			lat, lng, acc, e.Device, e.Actor, e.DHash, e.Late)
+			lat, lng, acc, e.Device, e.Actor, e.DHash, e.Late, e.Veiled)
 		if err != nil {
 			return err
 		}
@@ -100,14 +107,14 @@ func Insert(ctx context.Context, tx *dbx.Tx, division id.ID, list []Exhibit) err
 	return nil
 }
 
-const columns = `case_id, seq, n, sha256, kind, field, name, mime, size, taken, received, lat, lng, accuracy, device, actor, dhash, late, released, released_by`
+const columns = `case_id, seq, n, sha256, kind, field, name, mime, size, taken, received, lat, lng, accuracy, device, actor, dhash, late, veiled, released, released_by, hidden, hidden_by`
 
 func scan(r *sql.Rows) (e Exhibit, err error) {
-	var taken, received, released int64
+	var taken, received, released, hidden int64
 	var lat, lng, acc sql.NullFloat64
 	err = r.Scan(&e.Case, &e.Seq, &e.N, &e.SHA256, &e.Kind, &e.Field, &e.Name, &e.Mime, &e.Size, &taken, &received, &lat, &lng, &acc,
-		&e.Device, &e.Actor, &e.DHash, &e.Late, &released, &e.ReleasedBy)
-	e.Taken, e.Received, e.Released = clock.FromMicro(taken), clock.FromMicro(received), clock.FromMicro(released)
+		&e.Device, &e.Actor, &e.DHash, &e.Late, &e.Veiled, &released, &e.ReleasedBy, &hidden, &e.HiddenBy)
+	e.Taken, e.Received, e.Released, e.Hidden = clock.FromMicro(taken), clock.FromMicro(received), clock.FromMicro(released), clock.FromMicro(hidden)
 	if lat.Valid {
 		e.At = &procedure.Point{Lat: lat.Float64, Lng: lng.Float64, Accuracy: acc.Float64}
 	}
@@ -138,6 +145,23 @@ func Release(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, sha string
 	}
 	n, err := tx.Exec(ctx, `UPDATE evidence SET released = $1, released_by = $2 WHERE division = $3 AND case_id = $4 AND sha256 = $5`,
 		released, by, division, caseID, sha)
+	if err == nil && n == 0 {
+		return fault.Missing("file")
+	}
+	return err
+}
+
+// Hide takes a veiled photo of a case off every page, or puts it back; by is who
+// recognised somebody in it. It stays in the record. A photo that the case does
+// not have, or that is not veiled, is NotFound.
+func Hide(ctx context.Context, tx *dbx.Tx, division, caseID id.ID, sha string, away bool, by string, at time.Time) (err error) {
+	defer fault.Trace(&err, "evidence.Hide(%s)", caseID)
+	hidden := int64(0)
+	if away {
+		hidden = clock.Micro(at)
+	}
+	n, err := tx.Exec(ctx, `UPDATE evidence SET hidden = $1, hidden_by = $2 WHERE division = $3 AND case_id = $4 AND sha256 = $5 AND veiled`,
+		hidden, by, division, caseID, sha)
 	if err == nil && n == 0 {
 		return fault.Missing("file")
 	}

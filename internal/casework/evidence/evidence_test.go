@@ -20,7 +20,7 @@ func TestEvidenceComesBackWholeAndIsReleasedByAPerson(t *testing.T) {
 		ctx, d, c := context.Background(), id.New(), id.New()
 		at := time.UnixMicro(1_790_000_000_000_000).UTC()
 		full := evidence.Exhibit{Case: c, Seq: 1, SHA256: "ab", Kind: "before", Field: "photos", Name: "a.jpg", Mime: "image/jpeg", Size: 3,
-			Taken: at, Received: at.Add(time.Minute), At: &procedure.Point{Lat: 36.7, Lng: 119.1, Accuracy: 4}, Device: "phone", Actor: "x", DHash: -5}
+			Taken: at, Received: at.Add(time.Minute), At: &procedure.Point{Lat: 36.7, Lng: 119.1, Accuracy: 4}, Device: "phone", Actor: "x", DHash: -5, Veiled: true}
 		bare := evidence.Exhibit{Case: c, Seq: 2, N: 1, SHA256: "cd", Kind: "other", Field: "files", Name: "b.pdf", Mime: "application/pdf", Received: at, Late: true}
 		write := func(fn func(tx *dbx.Tx) error) error { return db.Write(ctx, fn) }
 		if err := write(func(tx *dbx.Tx) error { return evidence.Insert(ctx, tx, d, []evidence.Exhibit{full, bare}) }); err != nil {
@@ -41,6 +41,27 @@ func TestEvidenceComesBackWholeAndIsReleasedByAPerson(t *testing.T) {
 		}
 		if err := write(func(tx *dbx.Tx) error { return evidence.Release(ctx, tx, d, c, "ef", true, "clerk", at) }); !fault.Is(err, fault.NotFound) {
 			t.Errorf("releasing what is not there: %v", err)
+		}
+		hide := func(sha string, away bool) error {
+			return write(func(tx *dbx.Tx) error { return evidence.Hide(ctx, tx, d, c, sha, away, "lead", at) })
+		}
+		if err := hide("ab", true); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := evidence.Of(ctx, db, d, c); got[0].Photo() || got[0].HiddenBy != "lead" || !got[0].View().Photo {
+			t.Errorf("a hidden photo is no longer shown and still counts: %+v", got[0])
+		}
+		if got, err := evidence.Released(ctx, db, d, []id.ID{c}); err != nil || len(got) != 0 {
+			t.Errorf("a hidden photo is public: %v %v", got, err)
+		}
+		if err := hide("cd", true); !fault.Is(err, fault.NotFound) {
+			t.Errorf("what shows no faces blurred is not hidden: %v", err)
+		}
+		if err := hide("ab", false); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := evidence.Of(ctx, db, d, c); !got[0].Photo() {
+			t.Error("the photo did not come back")
 		}
 	}, evidence.Migration)
 }

@@ -61,6 +61,9 @@ func (c *checker) names() {
 	if part := strings.IndexAny(numberPart.ReplaceAllString(p.Number, ""), "{}"); part >= 0 {
 		c.bad("$.number", "%q: only {division}, {date}, {year} and {serialN} are filled in", p.Number)
 	}
+	if p.Faces != "" && p.Faces != Blurred {
+		c.bad("$.faces", "want %s or nothing", Blurred)
+	}
 	c.words("$.title", p.Title)
 	unique(c, "$.stages", p.Stages, func(s Stage) string { return s.ID })
 	unique(c, "$.states", p.States, func(s State) string { return s.ID })

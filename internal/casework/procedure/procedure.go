@@ -31,6 +31,7 @@ type Procedure struct {
 	Steps    []Step               `yaml:"steps"`
 	Without  []string             `yaml:"without,omitempty"` // shared steps this procedure does not have
 	Barred   *Barred              `yaml:"barred,omitempty"`
+	Faces    string               `yaml:"faces,omitempty"` // blurred: its photos catch people who have no part in the case
 
 	sum    string // SHA-256 of the source in hex
 	source []byte
@@ -45,6 +46,10 @@ type Barred struct {
 	Field  string `yaml:"field"`  // a list of person
 	Refuse string `yaml:"refuse"` // refusal of every step of theirs
 }
+
+// Blurred is the one value of Faces: every photo of a case is shown only with
+// the faces blurred. The file itself stays as it was sent.
+const Blurred = "blurred"
 
 // Stage groups states for people: 信息收集, 案卷建立 …
 type Stage struct {

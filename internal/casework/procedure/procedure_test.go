@@ -94,6 +94,7 @@ func TestEveryMistakeIsNamedWithItsLine(t *testing.T) {
 		"part of a month":      {"{n: 6, unit: month}", "{n: 1.5, unit: month}", "whole for days"},
 		"unknown law of many":  {`["12345-22", "12345-23"]`, `["12345-22", "12345-3"]`, `unknown law "12345-3"`},
 		"barred by whom":       {"barred: {field: recused", "barred: {field: reason", "lists persons"},
+		"faces":                {"faces: blurred", "faces: hidden", "want blurred or nothing"},
 		"three officers":       {"officers: {n: 2", "officers: {n: 3", "one person or two"},
 		"certificate":          {"certificate: enforcement", "certificate: driving", `unknown certificate "driving"`},
 		"apart from a group":   {"of: [inspection]", "of: [inspections]", `unknown step or group "inspections"`},

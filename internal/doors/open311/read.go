@@ -14,6 +14,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
+	"xiucheng/internal/shell/stepform"
 )
 
 // What one answer may hold: the protocol's 90 days and 1,000 requests,
@@ -301,7 +302,7 @@ func (d *Door) photo(r *http.Request) ([]byte, error) {
 		if x.SHA256 != r.PathValue("sha") {
 			continue
 		}
-		return d.Photos.Print(r.Context(), x.SHA256, false)
+		return d.Photos.Print(r.Context(), stepform.Veiled(x.SHA256), false)
 	}
 	return nil, fault.New(fault.NotFound, "open311.no_resource")
 }

@@ -71,7 +71,7 @@ func photos(page string, list []evidence.Exhibit, lang i18n.Lang) []ui.Photo {
 	out := make([]ui.Photo, 0, len(list))
 	for _, x := range list {
 		base := page + "/photo/" + x.SHA256
-		out = append(out, ui.Photo{Thumb: base + "/thumb", Full: base + "/screen", Alt: kinds[x.Kind].In(lang), Label: kinds[x.Kind].In(lang), At: x.Received.In(calendar.Zone).Format("01-02 15:04")})
+		out = append(out, ui.Photo{Thumb: base + "/thumb", Full: base + "/screen", Alt: kinds[x.Kind].In(lang), Label: kinds[x.Kind].In(lang), At: x.Received.In(calendar.Zone).Format("01-02 15:04"), Blurred: true})
 	}
 	return out
 }

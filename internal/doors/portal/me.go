@@ -17,6 +17,7 @@ import (
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
+	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/visit"
 )
 
@@ -255,7 +256,7 @@ func (d *Door) minePicture(w http.ResponseWriter, r *http.Request, who resident.
 	}
 	for _, x := range slices.Concat(f.Before, f.After) {
 		if x.SHA256 == r.PathValue("sha") {
-			return d.desk.Send(w, r, x.SHA256, r.PathValue("size"))
+			return d.desk.Send(w, r, stepform.Veiled(x.SHA256), r.PathValue("size"))
 		}
 	}
 	return fault.Missing("photo")

@@ -182,7 +182,7 @@ func (d *Door) solvedPhoto(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, x := range p.Photos {
 		if x.SHA256 == r.PathValue("sha") {
-			return d.desk.Send(w, r, x.SHA256, r.PathValue("size"))
+			return d.desk.Send(w, r, stepform.Veiled(x.SHA256), r.PathValue("size"))
 		}
 	}
 	return fault.Missing("photo")
@@ -210,5 +210,5 @@ func (d *Door) picture(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.desk.Send(w, r, x.SHA256, r.PathValue("size"))
+	return d.desk.Send(w, r, stepform.Veiled(x.SHA256), r.PathValue("size"))
 }

@@ -53,28 +53,43 @@ type Prints struct {
 // The data is read only.
 func (l *Lab) Develop(ctx context.Context, data []byte) (p Prints, err error) {
 	defer fault.Trace(&err, "photo.Develop(%d bytes)", len(data))
-	head, err := Sniff(data)
-	if err != nil {
-		return Prints{}, err
-	}
-	free, err := l.sit(ctx)
+	p, screen, free, err := l.open(ctx, data, ScreenEdge)
 	if err != nil {
 		return Prints{}, err
 	}
 	defer free()
-	img, err := decode(head.Format, data)
+	err = p.print(screen)
+	return p, err
+}
+
+// open decodes a photo on a bench of its own until free is called: upright, its
+// long edge at most edge.
+func (l *Lab) open(ctx context.Context, data []byte, edge int) (p Prints, img *image.RGBA, free func(), err error) {
+	head, err := Sniff(data)
 	if err != nil {
-		return Prints{}, unreadable(err)
+		return Prints{}, nil, nil, err
+	}
+	if free, err = l.sit(ctx); err != nil {
+		return Prints{}, nil, nil, err
+	}
+	raw, err := decode(head.Format, data)
+	if err != nil {
+		free()
+		return Prints{}, nil, nil, unreadable(err)
 	}
 	p = Prints{Head: head, Meta: ReadMeta(data, l.zone)}
-	screen := upright(fit(img, ScreenEdge), p.Meta.Orientation)
+	return p, upright(fit(raw, edge), p.Meta.Orientation), free, nil
+}
+
+// print makes the copies and the likeness of a picture.
+func (p *Prints) print(screen *image.RGBA) (err error) {
 	thumb := fit(screen, ThumbEdge)
 	p.Hash = likeness(thumb)
 	if p.Screen, err = encode(screen, screenQuality); err != nil {
-		return Prints{}, err
+		return err
 	}
 	p.Thumb, err = encode(thumb, thumbQuality)
-	return p, err
+	return err
 }
 
 // sit waits for a free bench.

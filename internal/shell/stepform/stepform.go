@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"mime/multipart"
@@ -22,6 +23,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/platform/blob"
@@ -141,7 +143,13 @@ type Desk struct {
 	lab    *photo.Lab
 	blobs  *blob.Store
 	key    []byte
-	prints *lru.Cache[string, []byte]
+	prints *lru.Cache[print, []byte]
+}
+
+// print names a copy in memory.
+type print struct {
+	Shot
+	thumb bool
 }
 
 // kept is how many copies of photos are kept in memory: a screen's copy weighs
@@ -155,28 +163,46 @@ func NewDesk(lab *photo.Lab, blobs *blob.Store) (*Desk, error) {
 	if _, err := rand.Read(key); err != nil {
 		return nil, err
 	}
-	prints, err := lru.New[string, []byte](kept)
+	prints, err := lru.New[print, []byte](kept)
 	return &Desk{lab: lab, blobs: blobs, key: key, prints: prints}, err
 }
 
+// Shot is a kept photo as it may be shown.
+type Shot struct {
+	sha    string
+	veiled bool
+}
+
+// Plain is a kept picture that shows nobody by chance: a drawing, a scanned sheet.
+func Plain(sha string) Shot { return Shot{sha: sha} }
+
+// Veiled is a kept photo with the faces blurred: what strangers see.
+func Veiled(sha string) Shot { return Shot{sha: sha, veiled: true} }
+
+// ShotOf is a photo of a case as its procedure lets it be shown.
+func ShotOf(x evidence.Exhibit) Shot { return Shot{sha: x.SHA256, veiled: x.Veiled} }
+
 // Print is a copy of a kept photo as JPEG, without what the camera wrote into
 // it: for a screen, or small.
-func (d *Desk) Print(ctx context.Context, sha string, thumb bool) (_ []byte, err error) {
-	defer fault.Trace(&err, "stepform.Print(%s)", sha)
-	name := map[bool]string{true: "thumb:", false: "screen:"}
-	if jpg, ok := d.prints.Get(name[thumb] + sha); ok {
+func (d *Desk) Print(ctx context.Context, s Shot, thumb bool) (_ []byte, err error) {
+	defer fault.Trace(&err, "stepform.Print(%s)", s.sha)
+	if jpg, ok := d.prints.Get(print{s, thumb}); ok {
 		return jpg, nil
 	}
-	data, err := d.blobs.Read(sha)
+	data, err := d.blobs.Read(s.sha)
 	if err != nil {
 		return nil, err
 	}
-	p, err := d.lab.Develop(ctx, data)
+	develop := d.lab.Develop
+	if s.veiled {
+		develop = d.lab.Veil
+	}
+	p, err := develop(ctx, data)
 	if err != nil {
 		return nil, err
 	}
-	d.prints.Add(name[true]+sha, p.Thumb)
-	d.prints.Add(name[false]+sha, p.Screen)
+	d.prints.Add(print{s, true}, p.Thumb)
+	d.prints.Add(print{s, false}, p.Screen)
 	if thumb {
 		return p.Thumb, nil
 	}
@@ -184,13 +210,17 @@ func (d *Desk) Print(ctx context.Context, sha string, thumb bool) (_ []byte, err
 }
 
 // Send answers a request for a photo: size is thumb or screen.
-func (d *Desk) Send(w http.ResponseWriter, r *http.Request, sha, size string) error {
-	jpg, err := d.Print(r.Context(), sha, size == "thumb")
+func (d *Desk) Send(w http.ResponseWriter, r *http.Request, s Shot, size string) error {
+	jpg, err := d.Print(r.Context(), s, size == "thumb")
 	if err != nil {
 		return err
 	}
+	age := 24 * time.Hour
+	if s.veiled {
+		age = 5 * time.Minute // it may be hidden
+	}
 	w.Header().Set("Content-Type", "image/jpeg")
-	w.Header().Set("Cache-Control", "private, max-age=86400")
+	w.Header().Set("Cache-Control", fmt.Sprintf("private, max-age=%.0f", age.Seconds()))
 	_, _ = w.Write(jpg) // the visitor may have left
 	return nil
 }

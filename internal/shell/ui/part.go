@@ -54,7 +54,10 @@ type Photo struct {
 	Alt         string
 	Label       string
 	At          string
+	Blurred     bool // faces in it were looked for and blurred
 }
+
+func (p Photo) blurred() bool { return p.Blurred }
 
 // Fact is one line of a list of facts. Value wins over Text.
 type Fact struct {

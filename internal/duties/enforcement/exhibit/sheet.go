@@ -15,6 +15,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/pdf"
+	"xiucheng/internal/shell/stepform"
 )
 
 // PhotoSheet sets the photos of a case as the evidence sheet P14: two on a page,
@@ -69,9 +70,10 @@ func (m *Room) PhotoSheet(ctx context.Context, s *engine.Snapshot, pick []string
 	return file, err
 }
 
-// print is a photo made small enough for paper, as a JPEG or PNG.
+// print is a photo made small enough for paper, as a JPEG or PNG: evidence of a
+// dossier shows whom it is about.
 func (m *Room) print(ctx context.Context, sha string) ([]byte, error) {
-	data, err := m.Photos.Print(ctx, sha, false)
+	data, err := m.Photos.Print(ctx, stepform.Plain(sha), false)
 	if err == nil && (bytes.HasPrefix(data, []byte("\xff\xd8")) || bytes.HasPrefix(data, []byte("\x89PNG"))) {
 		return data, nil
 	}

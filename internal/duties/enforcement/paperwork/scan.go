@@ -17,6 +17,7 @@ import (
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/shell/form"
+	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/ui"
 )
 
@@ -106,7 +107,7 @@ func (m *Room) scan(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !isPDF(body) {
-		return m.Photos.Send(w, r, p.Scan.SHA256, "screen")
+		return m.Photos.Send(w, r, stepform.Plain(p.Scan.SHA256), "screen")
 	}
 	return send(w, "application/pdf", p.Template+"-scan.pdf", body)
 }

@@ -23,6 +23,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/pdf"
+	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/visit"
 )
 
@@ -219,7 +220,7 @@ func (m *Room) signed(ctx context.Context, p paper.Paper, x *piece) error {
 	}
 	list := pictures(body)
 	if !isPDF(body) {
-		if list[0], err = m.Photos.Print(ctx, p.Scan.SHA256, false); err != nil {
+		if list[0], err = m.Photos.Print(ctx, stepform.Plain(p.Scan.SHA256), false); err != nil {
 			return err
 		}
 	}
@@ -251,7 +252,7 @@ func (m *Room) photos(ctx context.Context, tree []record.Row) (*piece, error) {
 			if !e.Photo() {
 				continue
 			}
-			jpg, err := m.Photos.Print(ctx, e.SHA256, false)
+			jpg, err := m.Photos.Print(ctx, stepform.ShotOf(e), false)
 			if fault.Is(err, fault.NotFound) {
 				continue
 			}

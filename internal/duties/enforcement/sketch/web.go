@@ -137,7 +137,7 @@ func (m *Room) file(w http.ResponseWriter, r *http.Request) error {
 		switch {
 		case s.ID.String() != name:
 		case ext == "png":
-			return m.Photos.Send(w, r, s.Picture, "screen")
+			return m.Photos.Send(w, r, stepform.Plain(s.Picture), "screen")
 		case ext == "geojson":
 			w.Header().Set("Content-Type", "application/geo+json")
 			_, err := w.Write([]byte(s.Doc))

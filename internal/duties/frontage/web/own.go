@@ -225,7 +225,7 @@ func (m *Room) photo(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, x := range list {
 		if x.SHA256 == r.PathValue("sha") && x.Photo() && x.Kind != "signature" {
-			return m.Photos.Send(w, r, x.SHA256, r.PathValue("size"))
+			return m.Photos.Send(w, r, stepform.Veiled(x.SHA256), r.PathValue("size"))
 		}
 	}
 	return fault.Missing("photo")

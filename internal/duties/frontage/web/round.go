@@ -330,7 +330,7 @@ func pictures(ctx context.Context, list []evidence.Exhibit, base string) (out []
 			continue
 		}
 		label := i18n.T(ctx, "frontage.photo."+kindOf(x.Kind))
-		out = append(out, ui.Photo{Thumb: base + x.SHA256 + "/thumb", Full: base + x.SHA256 + "/screen", Alt: label, Label: label, At: x.Received.In(calendar.Zone).Format("01-02 15:04")})
+		out = append(out, ui.Photo{Thumb: base + x.SHA256 + "/thumb", Full: base + x.SHA256 + "/screen", Alt: label, Label: label, At: x.Received.In(calendar.Zone).Format("01-02 15:04"), Blurred: x.Veiled})
 	}
 	return out
 }

@@ -360,7 +360,7 @@ func (r *Room) picture(w http.ResponseWriter, req *http.Request, g guest) error 
 	}
 	for _, x := range list {
 		if x.SHA256 == req.PathValue("sha") && x.Photo() {
-			return r.Photos.Send(w, req, x.SHA256, req.PathValue("size"))
+			return r.Photos.Send(w, req, stepform.ShotOf(x), req.PathValue("size"))
 		}
 	}
 	return fault.Missing("photo")

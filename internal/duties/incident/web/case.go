@@ -46,6 +46,9 @@ type caseView struct {
 	After     []ui.Photo
 	Others    []ui.Photo
 	Photos    []photoLine
+	Hidden    []photoLine // photos that no page shows
+	Release   bool        // the reader releases photos to the public
+	Hide      bool        // the reader hides photos
 	Timeline  []ui.Entry
 	Steps     []ui.Step
 	Links     []ui.Fact
@@ -307,6 +310,7 @@ func (d *Desk) links(ctx context.Context, n names, s *engine.Snapshot) ([]ui.Fac
 var kinds = map[string]i18n.Text{
 	"before": {ZH: "处置前", EN: "Before"}, "after": {ZH: "处置后", EN: "After"}, "check": {ZH: "核查", EN: "Check"},
 	"safe": {ZH: "消险", EN: "Made safe"}, "verify": {ZH: "核实", EN: "Confirmation"}, "other": {ZH: "其他", EN: "Other"},
+	"scene": {ZH: "现场", EN: "On site"}, "site": {ZH: "现场", EN: "On site"}, "find": {ZH: "现场", EN: "On site"},
 }
 
 func (d *Desk) pictures(ctx context.Context, n names, s *engine.Snapshot, c *caseView) error {
@@ -316,6 +320,9 @@ func (d *Desk) pictures(ctx context.Context, n names, s *engine.Snapshot, c *cas
 	}
 	c.Apart = apart(ctx, list)
 	for _, x := range list {
+		if !x.Hidden.IsZero() {
+			c.Hidden = append(c.Hidden, photoLine{SHA: x.SHA256, Label: i18n.T(ctx, "desk.hidden_by", "name", x.HiddenBy, "at", local(x.Hidden))})
+		}
 		if !x.Photo() {
 			continue
 		}
@@ -324,7 +331,7 @@ func (d *Desk) pictures(ctx context.Context, n names, s *engine.Snapshot, c *cas
 			at = x.Received
 		}
 		label := kinds[x.Kind].In(n.lang)
-		p := ui.Photo{Thumb: base + "/thumb", Full: base + "/screen", Alt: label, Label: label, At: at.In(calendar.Zone).Format("01-02 15:04")}
+		p := ui.Photo{Thumb: base + "/thumb", Full: base + "/screen", Alt: label, Label: label, At: at.In(calendar.Zone).Format("01-02 15:04"), Blurred: x.Veiled}
 		c.Photos = append(c.Photos, photoLine{SHA: x.SHA256, Label: label + " " + p.At, Released: x.Public()})
 		switch x.Kind {
 		case "before":
@@ -464,8 +471,9 @@ func (d *Desk) one(w http.ResponseWriter, r *http.Request) error {
 			c.UnitLinks = unitlink.List(links, s, d.Clock.Now(), slices.ContainsFunc(unitlink.Issuers, actor.Has))
 		}
 	}
-	release := slices.ContainsFunc([]string{"acceptor", "shift_leader", "reviewer"}, actor.Has)
-	return httpx.Render(w, r, http.StatusOK, casePage(c, release))
+	c.Release = s.Procedure == incident.Procedure && slices.ContainsFunc([]string{"acceptor", "shift_leader", "reviewer"}, actor.Has)
+	c.Hide = s.Proc.Faces == procedure.Blurred && slices.ContainsFunc(hiders, actor.Has)
+	return httpx.Render(w, r, http.StatusOK, casePage(c))
 }
 
 func (d *Desk) printOne(w http.ResponseWriter, r *http.Request) error {

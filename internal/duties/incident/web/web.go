@@ -89,6 +89,7 @@ func (d *Desk) Routes() []httpx.Route {
 		{Method: "GET", Pattern: "/cases/{id}/steps/{step}", Access: staff, Handler: d.stepForm, Name: "case.step.form"},
 		{Method: "POST", Pattern: "/cases/{id}/steps/{step}", Access: staff, Handler: d.step, Name: "case.step", MaxBody: maxBody, Timeout: slow},
 		{Method: "POST", Pattern: "/cases/{id}/release", Access: httpx.Only("acceptor", "shift_leader", "reviewer"), Handler: d.release, Name: "case.release"},
+		{Method: "POST", Pattern: "/cases/{id}/hide", Access: httpx.Only(hiders...), Handler: d.hide, Name: "case.hide"},
 		{Method: "GET", Pattern: "/cases/{id}/photo/{sha}/{size}", Access: staff, Handler: d.picture, Name: "case.photo"},
 		{Method: "GET", Pattern: "/cases/{id}/reporter", Access: httpx.Only(reveal.Roles...), Handler: d.askReporter, Name: "case.reporter"},
 		{Method: "POST", Pattern: "/cases/{id}/reporter", Access: httpx.Only(reveal.Roles...), Handler: d.reveal, Name: "case.reporter.reveal"},
@@ -138,7 +139,7 @@ func (d *Desk) picture(w http.ResponseWriter, r *http.Request) error {
 			return d.Photos.Signature(w, x.SHA256)
 		}
 		if x.SHA256 == r.PathValue("sha") && x.Photo() {
-			return d.Photos.Send(w, r, x.SHA256, r.PathValue("size"))
+			return d.Photos.Send(w, r, stepform.ShotOf(x), r.PathValue("size"))
 		}
 	}
 	return fault.Missing("photo")

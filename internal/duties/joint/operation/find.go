@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/evidence"
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/platform/clock"
@@ -31,7 +32,7 @@ type Find struct {
 	Shop, Exception string
 	Address, Words  string
 	Place           *procedure.Point
-	Photos          []string // SHA-256
+	Photos          []string // SHA-256 of those that are shown
 	Child           id.ID    // the case that it opened; zero for none
 }
 
@@ -41,6 +42,10 @@ func (f Find) Problem() bool { return f.Kind != Nothing }
 // Finds lists what an operation found, in its order.
 func Finds(ctx context.Context, q dbx.Querier, division, operation id.ID) (out []Find, err error) {
 	events, err := record.Timeline(ctx, q, division, operation)
+	if err != nil {
+		return nil, err
+	}
+	files, err := evidence.Of(ctx, q, division, operation)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +59,9 @@ func Finds(ctx context.Context, q dbx.Querier, division, operation id.ID) (out [
 		}
 		f := findOf(&b)
 		f.N = len(out) + 1
+		f.Photos = slices.DeleteFunc(f.Photos, func(sha string) bool {
+			return !slices.ContainsFunc(files, func(x evidence.Exhibit) bool { return x.SHA256 == sha && x.Photo() })
+		})
 		out = append(out, f)
 	}
 	return out, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiucheng/internal/casework/engine"
+	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/joint/operation"
 	"xiucheng/internal/ground/calendar"
@@ -161,7 +162,7 @@ func (m *Room) findLines(ctx context.Context, s *engine.Snapshot) (out []findLin
 		}
 		for _, sha := range f.Photos {
 			base := "/cases/" + s.ID.String() + "/photo/" + sha
-			l.Photos = append(l.Photos, ui.Photo{Thumb: base + "/thumb", Full: base + "/screen", At: l.At})
+			l.Photos = append(l.Photos, ui.Photo{Thumb: base + "/thumb", Full: base + "/screen", At: l.At, Blurred: s.Proc.Faces == procedure.Blurred})
 		}
 		out = append(out, l)
 	}

@@ -14,6 +14,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/pdf"
+	"xiucheng/internal/shell/stepform"
 )
 
 // Official papers are written in Chinese, whoever asks for them.
@@ -168,7 +169,7 @@ func (m *Room) pictures(ctx context.Context, s *engine.Snapshot) (out []document
 				return out, err
 			}
 			var jpg []byte
-			if jpg, err = m.Photos.Print(ctx, sha, false); err == nil {
+			if jpg, err = m.Photos.Print(ctx, stepform.Veiled(sha), false); err == nil {
 				out = append(out, document.Photo{Data: jpg, Caption: []string{"第 " + strconv.Itoa(f.N) + " 条", minute(f.At), f.Address}})
 			}
 		}

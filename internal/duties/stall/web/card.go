@@ -20,6 +20,7 @@ import (
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/pdf"
+	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
 )
@@ -209,7 +210,7 @@ func (m *Room) portrait(ctx context.Context, s *engine.Snapshot) ([]byte, error)
 	}
 	for _, x := range slices.Backward(all) {
 		if x.Kind == "vendor" && x.Photo() {
-			return m.Photos.Print(ctx, x.SHA256, false)
+			return m.Photos.Print(ctx, stepform.ShotOf(x), false)
 		}
 	}
 	return nil, nil

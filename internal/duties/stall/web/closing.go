@@ -11,6 +11,7 @@ import (
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
 	"xiucheng/internal/shell/form"
+	"xiucheng/internal/shell/stepform"
 	"xiucheng/internal/shell/ui"
 	"xiucheng/internal/shell/visit"
 )
@@ -18,7 +19,7 @@ import (
 // closingFields are what whoever closes a cluster is asked.
 func closingFields() []form.Field {
 	one := 1
-	return []form.Field{{Name: "photo", Type: form.Photo, Label: i18n.Text{ZH: "收摊后的照片", EN: "Photo after closing"}, Required: true, Max: &one},
+	return []form.Field{{Name: "photo", Type: form.Photo, Label: i18n.Text{ZH: "收摊后的照片", EN: "Photo after closing"}, Help: i18n.Text{ZH: "显示时人脸会自动模糊，可能有遗漏。", EN: "Faces are blurred automatically when shown; some may be missed."}, Required: true, Max: &one},
 		{Name: "clean", Type: form.Bool, Label: i18n.Text{ZH: "已清扫干净，垃圾已运走", EN: "Swept, and the litter is gone"}},
 		{Name: "words", Type: form.Text, Label: i18n.Text{ZH: "遗留问题和由谁清理", EN: "What was left, and who cleans it"}}}
 }
@@ -142,7 +143,7 @@ func (m *Room) closingPhoto(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fault.Missing("photo")
 	}
-	return m.Photos.Send(w, r, x.Photo, "screen")
+	return m.Photos.Send(w, r, stepform.Veiled(x.Photo), "screen")
 }
 
 // left is how each cluster was left after its last opening.

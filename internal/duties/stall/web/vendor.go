@@ -258,7 +258,7 @@ func (m *Room) photosOf(ctx context.Context, c *engine.Snapshot, base string) (o
 	all, err := evidence.Of(ctx, m.DB, c.Division, c.ID)
 	for _, x := range all {
 		if x.Photo() {
-			out = append(out, ui.Photo{Thumb: base + x.SHA256 + "/thumb", Full: base + x.SHA256 + "/screen", Alt: i18n.T(ctx, "stallweb.photo"), At: x.Received.In(calendar.Zone).Format("01-02 15:04")})
+			out = append(out, ui.Photo{Thumb: base + x.SHA256 + "/thumb", Full: base + x.SHA256 + "/screen", Alt: i18n.T(ctx, "stallweb.photo"), At: x.Received.In(calendar.Zone).Format("01-02 15:04"), Blurred: x.Veiled})
 		}
 	}
 	return out, err
@@ -285,7 +285,7 @@ func (m *Room) photo(w http.ResponseWriter, r *http.Request) error {
 		}
 		for _, x := range list {
 			if x.SHA256 == r.PathValue("sha") && x.Photo() {
-				return m.Photos.Send(w, r, x.SHA256, r.PathValue("size"))
+				return m.Photos.Send(w, r, stepform.ShotOf(x), r.PathValue("size"))
 			}
 		}
 	}
