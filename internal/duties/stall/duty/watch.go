@@ -298,8 +298,8 @@ func sources(ctx context.Context, how track.Source) string {
 // stateChip is a state of a record in words.
 func (m *Room) stateChip(ctx context.Context, state string) ui.Chip {
 	tones := map[string]ui.Tone{"met": ui.Blue, "promised": ui.Blue, "led_in": ui.Green, "corrected": ui.Green, "refused": ui.Red, "passed": ui.Amber}
-	for _, p := range m.Engine.Library().All() {
-		if s := p.StateOf(state); p.ID == watch.Procedure && s != nil {
+	if p, err := m.Engine.Library().Latest(watch.Procedure); err == nil {
+		if s := p.StateOf(state); s != nil {
 			return ui.Chip{Label: s.Name.In(i18n.LangOf(ctx)), Tone: tones[state]}
 		}
 	}
