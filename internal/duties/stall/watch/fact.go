@@ -185,7 +185,11 @@ func (m *Room) past(ctx context.Context, a engine.Asked, name string) (any, erro
 			return nil, err
 		}
 	}
-	c := r.count(me, append(list, me), proved, a.Now)
+	same := []*Record{&me}
+	for i := range list {
+		same = append(same, &list[i])
+	}
+	c := r.count(me, same, proved, a.Now)
 	if name == "lead_due" {
 		return c.LeadDue, nil
 	}

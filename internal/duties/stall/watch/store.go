@@ -111,7 +111,7 @@ func (m *Room) rules(ctx context.Context, division id.ID) (r rules, err error) {
 
 // count counts what happened where the record was made: same are those of one shop
 // or spot with it, itself included.
-func (r rules) count(of Record, same []Record, confirmed map[id.ID]bool, now time.Time) Count {
+func (r rules) count(of Record, same []*Record, confirmed map[id.ID]bool, now time.Time) Count {
 	c := Count{Latest: of}
 	since, incidents := now.AddDate(0, 0, -r.days), now.AddDate(0, 0, -r.incidentDays)
 	for _, x := range same {
@@ -128,7 +128,7 @@ func (r rules) count(of Record, same []Record, confirmed map[id.ID]bool, now tim
 			c.Incidents++
 		}
 		if x.At.After(c.Latest.At) {
-			c.Latest = x
+			c.Latest = *x
 		}
 	}
 	c.Repeated = c.Refused >= r.refused || c.Talks >= r.talks
@@ -172,8 +172,8 @@ func confirmed(ctx context.Context, q dbx.Querier, division id.ID, list []Record
 }
 
 // Repeats are the places where the rule of repeats holds now, those with the most
-// refusals first.
-func (m *Room) Repeats(ctx context.Context, q dbx.Querier, division id.ID, now time.Time) (out []Count, err error) {
+// refusals first; with a cluster, those whose latest record is of that one.
+func (m *Room) Repeats(ctx context.Context, q dbx.Querier, division id.ID, cluster string, now time.Time) (out []Count, err error) {
 	defer fault.Trace(&err, "watch.Repeats")
 	r, err := m.rules(ctx, division)
 	if err != nil {
@@ -191,14 +191,14 @@ func (m *Room) Repeats(ctx context.Context, q dbx.Querier, division id.ID, now t
 	seen := map[id.ID]bool{}
 	for i := len(list) - 1; i >= 0; i-- {
 		of := list[i]
-		if seen[of.Case] || of.State == "void" {
+		if seen[of.Case] || of.State == "void" || cluster != "" && of.Cluster != cluster {
 			continue
 		}
 		same := all.same(of)
 		for _, x := range same {
 			seen[x.Case] = true
 		}
-		if c := r.count(of, same, proved, now); c.Repeated || c.LeadDue {
+		if c := r.count(of, same, proved, now); (c.Repeated || c.LeadDue) && (cluster == "" || c.Latest.Cluster == cluster) {
 			out = append(out, c)
 		}
 	}
@@ -209,13 +209,14 @@ func (m *Room) Repeats(ctx context.Context, q dbx.Querier, division id.ID, now t
 // sorted are records by their shop and by the square of the map they lie in: of
 // thousands only those near each other are compared.
 type sorted struct {
-	shops   map[string][]Record
-	squares map[[2]int][]Record
+	shops   map[string][]*Record
+	squares map[[2]int][]*Record
 }
 
 func sort(list []Record) sorted {
-	s := sorted{map[string][]Record{}, map[[2]int][]Record{}}
-	for _, r := range list {
+	s := sorted{map[string][]*Record{}, map[[2]int][]*Record{}}
+	for i := range list {
+		r := &list[i]
 		if r.Shop != "" {
 			s.shops[r.Shop] = append(s.shops[r.Shop], r)
 		}
@@ -234,13 +235,13 @@ func square(p geo.Point) [2]int {
 }
 
 // same are the records of the shop or spot, that one included, in no order.
-func (s sorted) same(of Record) []Record {
+func (s sorted) same(of Record) []*Record {
 	out := slices.Clone(s.shops[of.Shop]) // none have the shop ""
 	at := square(of.Place)
 	for y := at[0] - 1; y <= at[0]+1; y++ {
 		for x := at[1] - 1; x <= at[1]+1; x++ {
 			for _, r := range s.squares[[2]int{y, x}] {
-				if (r.Shop == "" || of.Shop == "") && r.Same(of) {
+				if (r.Shop == "" || of.Shop == "") && of.Same(*r) {
 					out = append(out, r)
 				}
 			}
