@@ -146,7 +146,6 @@ func (b *bench) reports64(ctx context.Context, what string) (float64, error) {
 		return 0, err
 	}
 	defer p.stop()
-	time.Sleep(rest)
 	if _, _, err := storm(b.clients, b.reports/20, http.StatusSeeOther, report(p.base)); err != nil {
 		return 0, err
 	}
@@ -165,7 +164,7 @@ func (b *bench) peer(ctx context.Context) (float64, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("go build of the peer: %w: %s", err, out)
 	}
-	p, err := launch(ctx, b.dir, binary)
+	p, err := launch(ctx, b.dir, io.Discard, binary)
 	if err != nil {
 		return 0, err
 	}
@@ -220,7 +219,3 @@ func (b *bench) bare(ctx context.Context) (float64, error) {
 	}
 	return rate, err
 }
-
-// rest is how long the demonstration may take to tell its cases behind the open
-// server.
-const rest = 5 * time.Second

@@ -23,9 +23,9 @@ type process struct {
 }
 
 // launch starts a server and waits until it says where it is open, at most a minute.
-func launch(ctx context.Context, dir, name string, args ...string) (*process, error) {
+func launch(ctx context.Context, dir string, log io.Writer, name string, args ...string) (*process, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.Stderr = dir, io.Discard
+	cmd.Dir, cmd.Stderr = dir, log
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -94,14 +94,23 @@ func (p *process) memory() float64 {
 }
 
 // serve starts the program on the run's data, the first time with the
-// demonstration's people.
+// demonstration, which it waits for.
 func (b *bench) serve(ctx context.Context) (*process, error) {
 	args := []string{"serve", "--addr", "127.0.0.1:0", "--data", b.dir + "/data", "--trusted-proxies", "127.0.0.0/8"}
 	if b.db != "" {
 		args = append(args, "--db", b.db)
 	}
-	if !b.told {
-		args, b.told = append(args, "--demo"), true
+	if b.told {
+		return launch(ctx, "", io.Discard, b.binary, args...)
 	}
-	return launch(ctx, "", b.binary, args...)
+	log, told := io.Pipe()
+	p, err := launch(ctx, "", told, b.binary, append(args, "--demo")...)
+	if err != nil {
+		return nil, err
+	}
+	for lines := bufio.NewScanner(log); !b.told && lines.Scan(); {
+		b.told = strings.Contains(lines.Text(), "demo cases are there")
+	}
+	go func() { _, _ = io.Copy(io.Discard, log) }() // the server must not wait for a reader
+	return p, nil
 }

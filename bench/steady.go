@@ -87,8 +87,8 @@ func writeCases(path string, n int) (err error) {
 			end = ""
 		}
 		thing, spot := things[i*7%len(things)], spots[i/3%len(spots)]
-		fmt.Fprintf(w, "%d,%s,%s,%s,%s,%s%s第%d号，%s，请尽快处理,06010,%s,%.6f,%.6f\n", i, opened.Format(layout), due.Format(layout), end, thing, spot, thing, i, []string{"味道很大", "影响通行", "已有三天"}[i%3],
-			[]string{"HW", "SZ", "YL", "ZM"}[i%4], 36.75+float64(i*7919%10007)/10007*.04, 119.12+float64(i*104729%10009)/10009*.05)
+		fmt.Fprintf(w, "%d,%s,%s,%s,%s,%s%s第%d号，%s，请尽快处理,%s,%s,%.6f,%.6f\n", i, opened.Format(layout), due.Format(layout), end, thing, spot, thing, i, []string{"味道很大", "影响通行", "已有三天"}[i%3],
+			cmp.Or(map[string]string{"占道经营": "09006"}[thing], "06010"), []string{"HW", "SZ", "YL", "ZM"}[i%4], 36.75+float64(i*7919%10007)/10007*.04, 119.12+float64(i*104729%10009)/10009*.05)
 	}
 	return w.Flush()
 }
@@ -103,7 +103,7 @@ type kind struct {
 // steady measures pages at the filled size: requests come at their time,
 // whether the ones before are answered or not.
 func (b *bench) steady(ctx context.Context) error {
-	if err := b.grow(ctx); err != nil {
+	if err := errors.Join(b.grow(ctx), b.crowd(ctx)); err != nil {
 		return err
 	}
 	p, err := b.serve(ctx)
@@ -112,7 +112,7 @@ func (b *bench) steady(ctx context.Context) error {
 	}
 	defer p.stop()
 	b.most(fmt.Sprintf("start on %d cases", b.cases), inMS(p.start), 500, "ms", "")
-	time.Sleep(rest)
+	time.Sleep(5 * time.Second) // what a start has to catch up with
 	b.add(fmt.Sprintf("memory with %d cases", b.cases), number(p.memory())+" MB", "", "")
 	staff, ids, err := signIn(p.base, b.cases)
 	if err != nil {

@@ -231,6 +231,7 @@ func (a *App) services() (err error) {
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake, Refused: a.gauges.Refusal,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
 	a.links.Engine = a.engine
+	a.openWatch()
 	a.machine = &auto.Dispatcher{DB: a.db, Clock: a.clk, Engine: a.engine, Duty: a.duty, Catalogues: a.catalogues, Settings: a.packs.Settings}
 	a.jobs.Every("dispatch by rule", clockTick, func(ctx context.Context) error { return a.everywhere(ctx, a.machine.Pass) })
 	a.jobs.Every("clocks of cases", clockTick, func(ctx context.Context) error {
@@ -292,7 +293,7 @@ func (a *App) panels() map[string]func(context.Context, *engine.Snapshot) (templ
 	maps.Copy(out, a.frontages.pages.Panels())
 	maps.Copy(out, a.over.reviews.Panels(out[review.Procedure]))
 	maps.Copy(out, a.stalls.web.Panels())
-	out[watch.Procedure] = a.onStreet.pages(a).Panel
+	out[watch.Procedure] = a.onStreet.pages.Panel
 	return out
 }
 
@@ -364,7 +365,7 @@ func (a *App) routes() (err error) {
 		a.paperwork.Routes(),
 		a.over.routes(),
 		a.stalls.routes(),
-		a.onStreet.pages(a).Routes(),
+		a.onStreet.pages.Routes(),
 		docket.New(docket.Deps{DB: a.db, Engine: a.engine, People: a.people, Places: a.places, Library: a.library, Photos: a.photos, Clock: a.clk,
 			BaseURL: a.mine.BaseURL, Reads: incident.MayRead}).Routes(),
 		a.keepers.routes(),

@@ -23,6 +23,7 @@ type onStreet struct {
 	roster *roster.Room
 	tracks *track.Store
 	watch  *watch.Room
+	pages  *duty.Room
 }
 
 func (a *App) openStreet() {
@@ -94,8 +95,13 @@ func (a *App) forgetTracks(ctx context.Context) error {
 	return err
 }
 
-// pages are the pages of people on duty.
-func (s onStreet) pages(a *App) *duty.Room {
-	return duty.New(duty.Deps{DB: a.db, Engine: a.engine, People: a.people, Roster: s.roster, Tracks: s.tracks, Watch: s.watch, Changes: a.stalls.changes,
+// layTick is how often what was tracked since is laid over the streets: one of
+// them is at night, when yesterday is complete.
+const layTick = 6 * time.Hour
+
+// openWatch makes the pages of people on duty.
+func (a *App) openWatch() {
+	a.onStreet.pages = duty.New(duty.Deps{DB: a.db, Engine: a.engine, People: a.people, Roster: a.onStreet.roster, Tracks: a.onStreet.tracks, Watch: a.onStreet.watch, Changes: a.stalls.changes,
 		Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings, Photos: a.photos, Places: a.places, Press: a.papers.Press, Clock: a.clk})
+	a.jobs.Every("tracks over streets", layTick, func(ctx context.Context) error { return a.everywhere(ctx, a.onStreet.pages.Lay) })
 }

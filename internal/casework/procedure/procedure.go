@@ -6,8 +6,6 @@
 package procedure
 
 import (
-	"github.com/goccy/go-yaml/ast"
-
 	"xiucheng/internal/casework/field"
 	"xiucheng/internal/casework/rule"
 	"xiucheng/internal/platform/i18n"
@@ -36,7 +34,6 @@ type Procedure struct {
 	sum    string // SHA-256 of the source in hex
 	source []byte
 	file   string
-	root   ast.Node
 	index
 }
 

@@ -133,6 +133,29 @@ func Links(ctx context.Context, q dbx.Querier, division, caseID id.ID) (_ []Link
 	})
 }
 
+// Others are the cases that each of the cases is linked with, whoever made the
+// link; one without links has no entry.
+func Others(ctx context.Context, q dbx.Querier, division id.ID, cases []id.ID) (_ map[id.ID][]id.ID, err error) {
+	defer fault.Trace(&err, "record.Others")
+	out := map[id.ID][]id.ID{}
+	for part := range slices.Chunk(cases, together) {
+		args := append([]any{division}, padded(part)...)
+		in := dbx.In(2, len(args)-1)
+		rows, err := q.Query(ctx, `SELECT case_id, other FROM case_links WHERE division = $1 AND case_id IN (`+in+`)
+			UNION ALL SELECT other, case_id FROM case_links WHERE division = $1 AND other IN (`+in+`)`, args...)
+		_, err = dbx.Collect(rows, err, func(r *sql.Rows) (none struct{}, err error) {
+			var of, other id.ID
+			err = r.Scan(&of, &other)
+			out[of] = append(out[of], other)
+			return none, err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // CountLinks counts the links of the relation the case itself made; "" counts all.
 func CountLinks(ctx context.Context, q dbx.Querier, division, caseID id.ID, relation string) (n int, err error) {
 	err = q.QueryRow(ctx, `SELECT count(*) FROM case_links WHERE division = $1 AND case_id = $2 AND ($3 = '' OR relation = $3)`,

@@ -61,11 +61,17 @@ type Deps struct {
 type Room struct {
 	Deps
 	shops *dbx.Kept[[]shop.Shop] // of each division, as long as its registers stay
+	cases *dbx.Kept[[]Entry]     // and those of its boards, until a step is taken
 }
 
 // New returns the room.
 func New(d Deps) *Room {
-	return &Room{d, dbx.NewKept(d.DB, register.Generation, func(ctx context.Context, division id.ID) ([]shop.Shop, error) {
-		return shop.All(ctx, d.DB, division)
-	})}
+	m := &Room{Deps: d}
+	m.shops = dbx.NewKept(d.DB, register.Generation, func(ctx context.Context, division id.ID) ([]shop.Shop, error) {
+		return shop.All(ctx, m.DB, division)
+	})
+	m.cases = dbx.NewKept(d.DB, generation, func(ctx context.Context, division id.ID) ([]Entry, error) {
+		return remembered(ctx, m.DB, division, m.Clock.Now())
+	})
+	return m
 }

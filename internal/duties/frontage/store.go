@@ -3,6 +3,7 @@ package frontage
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	wall "xiucheng/internal/casework/clock"
@@ -79,17 +80,33 @@ func Standing(ctx context.Context, q dbx.Querier, division id.ID, procedure stri
 	return dbx.Collect(rows, err, scan)
 }
 
-// states lists no more of the open cases of a procedure than a map needs, by shop,
-// the oldest first: an index carries it.
-func states(ctx context.Context, q dbx.Querier, division id.ID, procedure string) (_ []Entry, err error) {
-	defer fault.Trace(&err, "frontage.states(%s)", procedure)
-	rows, err := q.Query(ctx, `SELECT shop, state FROM frontage_case WHERE division = $1 AND procedure = $2 AND terminal = FALSE ORDER BY shop, opened`, division, procedure)
-	return dbx.Collect(rows, err, func(r *sql.Rows) (e Entry, err error) {
-		e.Procedure = procedure
-		err = r.Scan(&e.Shop, &e.State)
-		return e, err
-	})
+// remembered lists what boards and maps look at, the oldest of each procedure
+// first: all pledges and entries of the lists, the inspections of a year, and those
+// before it that nobody has ended.
+func remembered(ctx context.Context, q dbx.Querier, division id.ID, now time.Time) (_ []Entry, err error) {
+	defer fault.Trace(&err, "frontage.remembered")
+	from := now.Add(-seen)
+	out, err := Standing(ctx, q, division, Inspection)
+	out = slices.DeleteFunc(out, func(e Entry) bool { return !e.Opened.Before(from) })
+	for _, x := range []struct {
+		procedure string
+		from      time.Time
+	}{{Inspection, from}, {Pledge, time.Time{}}, {Listing, time.Time{}}} {
+		if err != nil {
+			break
+		}
+		var list []Entry
+		list, err = Since(ctx, q, division, x.procedure, x.from)
+		out = append(out, list...)
+	}
+	for i := range out {
+		out[i].Stretch = nil // not of the board, and kept for nothing
+	}
+	return slices.Clip(out), err
 }
+
+// generation moves with every step of the duty.
+const generation = "frontage"
 
 var entries = &dbx.Rows{Into: `INSERT INTO frontage_case (division, ` + entryColumns + `) VALUES`, Columns: 16,
 	Tail: ` ON CONFLICT (division, case_id) DO UPDATE SET state = excluded.state, terminal = excluded.terminal, moved = excluded.moved, stretch = excluded.stretch,
@@ -107,6 +124,10 @@ func track(ctx context.Context, d *engine.Doing) error {
 	if s.State == "failed" {
 		failed = micro(d.Now)
 	}
-	return d.Tx.Add(ctx, entries, s.Division, s.ID, s.Parent, s.Procedure, s.Text("shop"), s.State, s.StateOf().Terminal, s.Opened, s.Entered, s.Text("stretch"),
+	err := d.Tx.Add(ctx, entries, s.Division, s.ID, s.Parent, s.Procedure, s.Text("shop"), s.State, s.StateOf().Terminal, s.Opened, s.Entered, s.Text("stretch"),
 		at("signed_at"), until, s.Text("occasion") == "routine", total, failed, s.Text("list"))
+	if err != nil {
+		return err
+	}
+	return dbx.Moved(ctx, d.Tx, s.Division, generation)
 }

@@ -8,6 +8,7 @@ import (
 	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/dbx"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
 )
 
@@ -60,16 +61,18 @@ func (b Board) count(is func(Door) bool) (n int) {
 // weeks is how far back the board looks.
 const weeks = 8
 
-// Look reads the board of a division as it is now.
-func Look(ctx context.Context, q dbx.Querier, division id.ID, now time.Time) (b Board, err error) {
+// Look is the board of a division as it is now.
+func (m *Room) Look(ctx context.Context, division id.ID) (b Board, err error) {
 	defer fault.Trace(&err, "frontage.Look")
-	shops, err := shop.All(ctx, q, division)
+	shops, cases, err := m.known(ctx, division)
 	if err != nil {
 		return b, err
 	}
-	at := map[string]int{}
+	now := m.Clock.Now()
+	at, today := make(map[string]int, len(shops)), calendar.DateOf(now)
+	b.Doors = make([]Door, 0, len(shops))
 	for _, s := range shops {
-		if s.Open(calendar.DateOf(now)) {
+		if s.Open(today) {
 			at[s.Code] = len(b.Doors)
 			b.Doors = append(b.Doors, Door{Shop: s})
 		}
@@ -80,43 +83,42 @@ func Look(ctx context.Context, q dbx.Querier, division id.ID, now time.Time) (b 
 	for i := range b.Doors {
 		copy(b.Doors[i].Weeks[:], b.Weeks)
 	}
-	for _, proc := range []string{Pledge, Inspection, Listing} {
-		from := time.Time{}
-		if proc == Inspection {
-			from = now.Add(-seen)
+	for i := range cases { // the later ones win
+		e := &cases[i]
+		if i, ok := at[e.Shop]; ok {
+			b.Doors[i].note(e)
+			b.week(&b.Doors[i], e, now)
 		}
-		list, err := Since(ctx, q, division, proc, from)
-		if err != nil {
-			return b, err
-		}
-		for _, e := range list { // the later ones win
-			if i, ok := at[e.Shop]; ok {
-				b.Doors[i].note(e)
-				b.week(&b.Doors[i], e, now)
-			}
-			if !e.Terminal {
-				b.Open = append(b.Open, e)
-			}
+		if !e.Terminal {
+			b.Open = append(b.Open, *e)
 		}
 	}
 	return b, nil
 }
 
-func (d *Door) note(e Entry) {
+// known are the shops of a division by code, and what happened before their doors.
+func (m *Room) known(ctx context.Context, division id.ID) (shops []shop.Shop, cases []Entry, err error) {
+	if shops, err = m.shops.Get(ctx, division); err == nil {
+		cases, err = m.cases.Get(ctx, division)
+	}
+	return shops, cases, err
+}
+
+func (d *Door) note(e *Entry) {
 	switch {
 	case e.Procedure == Pledge:
-		d.Pledge = e
+		d.Pledge = *e
 	case e.Procedure == Inspection && e.Counts():
-		d.Last = e
+		d.Last = *e
 	case e.State == "published":
-		d.Listed = append(d.Listed, e)
+		d.Listed = append(d.Listed, *e)
 	}
 }
 
 // seen is how long the board remembers an inspection as a shop's last one.
 const seen = 365 * 24 * time.Hour
 
-func (b *Board) week(d *Door, e Entry, now time.Time) {
+func (b *Board) week(d *Door, e *Entry, now time.Time) {
 	i := weeks - 1 - int(now.Sub(e.Opened)/(7*24*time.Hour))
 	if !e.Counts() || i < 0 || i >= weeks {
 		return
@@ -129,30 +131,41 @@ func (b *Board) week(d *Door, e Entry, now time.Time) {
 	d.Weeks[i].add(one)
 }
 
-// Map reads how the shops that trade stand as far as a map shows it: the pledge
-// in force, and the latest inspection that nobody has ended.
-func (m *Room) Map(ctx context.Context, division id.ID) (out []Door, err error) {
+// Mark is how a shop stands on a map.
+type Mark struct {
+	Code, Name string
+	At         geo.Point
+	Pledged    bool
+	Last       string // state of the latest inspection that nobody has ended, "" for none
+}
+
+// Map is how the shops that trade stand, by code.
+func (m *Room) Map(ctx context.Context, division id.ID) (_ []Mark, err error) {
 	defer fault.Trace(&err, "frontage.Map")
-	shops, err := m.shops.Get(ctx, division)
+	shops, cases, err := m.known(ctx, division)
 	if err != nil {
 		return nil, err
 	}
+	out := make([]Mark, 0, len(shops))
 	at, today := make(map[string]int, len(shops)), calendar.DateOf(m.Clock.Now())
-	for _, s := range shops {
-		if s.Open(today) {
+	for i := range shops {
+		if s := &shops[i]; s.Open(today) {
 			at[s.Code] = len(out)
-			out = append(out, Door{Shop: s})
+			out = append(out, Mark{Code: s.Code, Name: s.Name, At: s.At})
 		}
 	}
-	for _, proc := range []string{Pledge, Inspection} {
-		list, err := states(ctx, m.DB, division, proc)
-		if err != nil {
-			return nil, err
+	for i := range cases { // the later ones win
+		e := &cases[i]
+		if e.Terminal || e.Procedure == Listing {
+			continue
 		}
-		for _, e := range list { // the later ones win
-			if i, ok := at[e.Shop]; ok {
-				out[i].note(e)
-			}
+		k, ok := at[e.Shop]
+		switch {
+		case !ok:
+		case e.Procedure == Pledge:
+			out[k].Pledged = e.State == "active"
+		case e.Counts():
+			out[k].Last = e.State
 		}
 	}
 	return out, nil
@@ -168,7 +181,7 @@ func Doors(ctx context.Context, q dbx.Querier, division id.ID, shops []shop.Shop
 			return nil, err
 		}
 		for j := range list { // oldest first
-			out[i].note(list[len(list)-1-j])
+			out[i].note(&list[len(list)-1-j])
 		}
 	}
 	return out, nil

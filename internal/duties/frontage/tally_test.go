@@ -12,7 +12,7 @@ func TestTheBoardAndTheMapAgree(t *testing.T) {
 		s.inspect("", pledge, "complaint", 20, 20, 20, 20, 20)
 		s.act("", "pass", s.Staff("officer", "d1", 0), in())
 		s.failed(pledge)
-		b, err := frontage.Look(ctx, s.DB, s.Division, s.Clock.Now())
+		b, err := s.room.Look(ctx, s.Division)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +32,7 @@ func TestTheBoardAndTheMapAgree(t *testing.T) {
 			t.Fatalf("%+v %v", doors, err)
 		}
 		for _, d := range doors {
-			if signed := d.Code == "S1"; d.Pledged() != signed || (d.Last.State == "failed") != signed {
+			if signed := d.Code == "S1"; d.Pledged != signed || (d.Last == "failed") != signed {
 				t.Errorf("%+v", d)
 			}
 		}

@@ -127,7 +127,7 @@ func share(n, of int) string {
 
 func (m *Room) board(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	b, err := frontage.Look(ctx, m.DB, visit.From(ctx).Division.ID, m.Clock.Now())
+	b, err := m.Duty.Look(ctx, visit.From(ctx).Division.ID)
 	if err != nil {
 		return err
 	}

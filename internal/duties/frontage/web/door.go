@@ -99,7 +99,7 @@ func (m *Room) line(w http.ResponseWriter, r *http.Request) error {
 // lists are the published red and black lists, for everybody.
 func (m *Room) lists(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	b, err := frontage.Look(ctx, m.DB, visit.From(ctx).Division.ID, m.Clock.Now())
+	b, err := m.Duty.Look(ctx, visit.From(ctx).Division.ID)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ const (
 
 // onMap draws doors as dots, or as groups where dots would cover each other. A
 // group counts as late the doors that did not correct.
-func onMap(doors []frontage.Door, zoom int) mapview.Points {
+func onMap(doors []frontage.Mark, zoom int) mapview.Points {
 	out := mapview.Points{Points: []mapview.Point{}, Href: "/street/frontage/shops/{id}"}
 	if zoom >= apartZoom {
 		for _, d := range doors {
@@ -30,33 +30,39 @@ func onMap(doors []frontage.Door, zoom int) mapview.Points {
 		}
 		return out
 	}
-	cells := map[[2]int][]frontage.Door{}
+	type cell struct {
+		mapview.Group
+		first frontage.Mark
+	}
+	cells := map[[2]int]*cell{}
 	for _, d := range doors {
 		x, y := pixels(d.At, zoom)
-		cell := [2]int{int(x / thumb), int(y / thumb)}
-		cells[cell] = append(cells[cell], d)
+		at := [2]int{int(x / thumb), int(y / thumb)}
+		c := cells[at]
+		if c == nil {
+			c = &cell{first: d}
+			cells[at] = c
+		}
+		c.N, c.Lng, c.Lat = c.N+1, c.Lng+d.At.Lng, c.Lat+d.At.Lat
+		if toneOf(d) == ui.Red {
+			c.Late++
+		}
 	}
-	for _, list := range cells {
-		if len(list) == 1 {
-			out.Points = append(out.Points, dot(list[0]))
+	for _, c := range cells {
+		if c.N == 1 {
+			out.Points = append(out.Points, dot(c.first))
 			continue
 		}
-		g := mapview.Group{N: len(list)}
-		for _, d := range list {
-			g.Lng, g.Lat = g.Lng+d.At.Lng/float64(len(list)), g.Lat+d.At.Lat/float64(len(list))
-			if toneOf(d) == ui.Red {
-				g.Late++
-			}
-		}
-		out.Groups = append(out.Groups, g)
+		c.Lng, c.Lat = c.Lng/float64(c.N), c.Lat/float64(c.N)
+		out.Groups = append(out.Groups, c.Group)
 	}
 	slices.SortFunc(out.Points, func(a, b mapview.Point) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(out.Groups, func(a, b mapview.Group) int { return cmp.Or(cmp.Compare(a.Lng, b.Lng), cmp.Compare(a.Lat, b.Lat)) })
 	return out
 }
 
-func dot(d frontage.Door) mapview.Point {
-	return mapview.Point{ID: "shop-" + d.Code, Lng: d.At.Lng, Lat: d.At.Lat, Tone: toneOf(d), Label: d.Name}
+func dot(k frontage.Mark) mapview.Point {
+	return mapview.Point{ID: "shop-" + k.Code, Lng: k.At.Lng, Lat: k.At.Lat, Tone: toneOf(k), Label: k.Name}
 }
 
 // pixels is where a place lies on the world's map of a zoom.

@@ -5,22 +5,21 @@ import (
 	"testing"
 
 	"xiucheng/internal/duties/frontage"
-	"xiucheng/internal/ground/shop"
 	"xiucheng/internal/platform/geo"
 )
 
 // Doors ten metres apart along a street are a few groups from afar, and each its
 // own dot from near.
 func TestDoorsAreGroupedFromAfar(t *testing.T) {
-	var doors []frontage.Door
+	var doors []frontage.Mark
 	for i := range 300 {
-		d := frontage.Door{Shop: shop.Shop{Code: fmt.Sprint(i), At: geo.Point{Lat: 36.7, Lng: 119.1005 + float64(i)*0.0001}}}
+		d := frontage.Mark{Code: fmt.Sprint(i), At: geo.Point{Lat: 36.7, Lng: 119.1005 + float64(i)*0.0001}}
 		if i%100 == 0 {
-			d.Last.State = "failed"
+			d.Last = "failed"
 		}
 		doors = append(doors, d)
 	}
-	doors = append(doors, frontage.Door{Shop: shop.Shop{Code: "far", At: geo.Point{Lat: 36.8, Lng: 119.1}}})
+	doors = append(doors, frontage.Mark{Code: "far", At: geo.Point{Lat: 36.8, Lng: 119.1}})
 	from := onMap(doors, 13)
 	n, late := len(from.Points), 0
 	for _, g := range from.Groups {

@@ -92,7 +92,7 @@ func (m *Room) shops(w http.ResponseWriter, r *http.Request) error {
 
 // unsigned are the shops that trade without a pledge in force.
 func (m *Room) unsigned(ctx context.Context, division id.ID) (out []frontage.Door, err error) {
-	b, err := frontage.Look(ctx, m.DB, division, m.Clock.Now())
+	b, err := m.Duty.Look(ctx, division)
 	for _, d := range b.Doors {
 		if !d.Pledged() && len(out) < 4*shown {
 			out = append(out, d)
@@ -170,13 +170,13 @@ func (m *Room) row(ctx context.Context, d frontage.Door) doorRow {
 }
 
 // toneOf is how a shop stands on the map.
-func toneOf(d frontage.Door) ui.Tone {
+func toneOf(k frontage.Mark) ui.Tone {
 	switch {
-	case d.Last.State == "failed":
+	case k.Last == "failed":
 		return ui.Red
-	case d.Last.State == "to_correct" || d.Last.State == "claimed":
+	case k.Last == "to_correct" || k.Last == "claimed":
 		return ui.Amber
-	case d.Pledged():
+	case k.Pledged:
 		return ui.Green
 	}
 	return ui.Blue
@@ -200,13 +200,10 @@ func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in, zoom := mapview.Asked(r.URL.Query())
-	var doors []frontage.Door
-	for _, d := range all {
-		if d.At.Lng >= in.W && d.At.Lng <= in.E && d.At.Lat >= in.S && d.At.Lat <= in.N {
-			doors = append(doors, d)
-		}
-	}
-	return httpx.JSON(w, http.StatusOK, onMap(doors, zoom))
+	all = slices.DeleteFunc(all, func(k frontage.Mark) bool {
+		return k.At.Lng < in.W || k.At.Lng > in.E || k.At.Lat < in.S || k.At.Lat > in.N
+	})
+	return httpx.JSON(w, http.StatusOK, onMap(all, zoom))
 }
 
 // shopView is one shop with what happened at its door.

@@ -97,9 +97,7 @@ func (m *Room) sheet(ctx context.Context, a asked) (*coverage.Sheet, []roster.St
 		return nil, nil, err
 	}
 	var mine []roster.Stretch
-	all := make([]coverage.Stretch, 0, len(book.Stretches))
 	for _, s := range book.Stretches {
-		all = append(all, coverage.Stretch{ID: s.Code, Line: s.Line})
 		if s.Cluster == a.cluster.Code {
 			mine = append(mine, s)
 		}
@@ -107,8 +105,29 @@ func (m *Room) sheet(ctx context.Context, a asked) (*coverage.Sheet, []roster.St
 	own := func(code string) bool {
 		return slices.ContainsFunc(mine, func(s roster.Stretch) bool { return s.Code == code })
 	}
-	sheet, err := m.days.Sheet(ctx, a.division.String(), all, own, (a.day - back).At(0), back+1)
+	sheet, err := m.days.Sheet(ctx, a.division.String(), lines(book), own, (a.day - back).At(0), back+1)
 	return sheet, mine, err
+}
+
+func lines(book *roster.Book) []coverage.Stretch {
+	out := make([]coverage.Stretch, 0, len(book.Stretches))
+	for _, s := range book.Stretches {
+		out = append(out, coverage.Stretch{ID: s.Code, Line: s.Line})
+	}
+	return out
+}
+
+// Lay lays the tracks that a watch of today needs over the streets, so that whoever
+// looks first does not wait for it.
+func (m *Room) Lay(ctx context.Context, division id.ID) (err error) {
+	defer fault.Trace(&err, "duty.Lay")
+	book, err := m.Roster.Book(ctx, division)
+	if err != nil {
+		return err
+	}
+	none := func(string) bool { return false }
+	_, err = m.days.Sheet(ctx, division.String(), lines(book), none, (calendar.DateOf(m.Clock.Now()) - back).At(0), back+1)
+	return err
 }
 
 // watchView is the watch of one cluster.
@@ -298,8 +317,8 @@ func sources(ctx context.Context, how track.Source) string {
 // stateChip is a state of a record in words.
 func (m *Room) stateChip(ctx context.Context, state string) ui.Chip {
 	tones := map[string]ui.Tone{"met": ui.Blue, "promised": ui.Blue, "led_in": ui.Green, "corrected": ui.Green, "refused": ui.Red, "passed": ui.Amber}
-	for _, p := range m.Engine.Library().All() {
-		if s := p.StateOf(state); p.ID == watch.Procedure && s != nil {
+	if p, err := m.Engine.Library().Latest(watch.Procedure); err == nil {
+		if s := p.StateOf(state); s != nil {
 			return ui.Chip{Label: s.Name.In(i18n.LangOf(ctx)), Tone: tones[state]}
 		}
 	}
@@ -309,11 +328,8 @@ func (m *Room) stateChip(ctx context.Context, state string) ui.Chip {
 // repeated are the shops and spots of the cluster where the rule of repeats holds.
 func (m *Room) repeated(ctx context.Context, a asked, n names, v *watchView) error {
 	actor := visit.From(ctx).Actor
-	list, err := m.Watch.Repeats(ctx, m.DB, a.division, m.Clock.Now())
+	list, err := m.Watch.Repeats(ctx, m.DB, a.division, a.cluster.Code, m.Clock.Now())
 	for _, c := range list {
-		if c.Latest.Cluster != a.cluster.Code {
-			continue
-		}
 		href := "/cases/" + c.Latest.Case.String()
 		l := repeatLine{What: classes[c.Latest.Class].In(i18n.LangOf(ctx)), Where: n.place(ctx, c.Latest.Stretch), Talks: strconv.Itoa(c.Talks), Refused: strconv.Itoa(c.Refused),
 			Incidents: strconv.Itoa(c.Incidents), Href: href}

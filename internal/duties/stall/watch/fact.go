@@ -173,19 +173,23 @@ func (m *Room) past(ctx context.Context, a engine.Asked, name string) (any, erro
 	if shop == "" {
 		shop = a.Snapshot.Text("shop")
 	}
-	list, err := Records(ctx, a.Q, a.Snapshot.Division, a.Now.AddDate(0, 0, -max(r.days, r.incidentDays)), a.Now.Add(time.Microsecond))
+	me := Record{Case: a.Snapshot.ID, Shop: shop, Place: p, At: a.Now, Refused: a.Step != nil && a.Step.ID == "refuse"}
+	list, err := alike(ctx, a.Q, a.Snapshot.Division, me, a.Now.AddDate(0, 0, -max(r.days, r.incidentDays)), a.Now.Add(time.Microsecond))
 	if err != nil {
 		return nil, err
 	}
 	list = slices.DeleteFunc(list, func(x Record) bool { return x.Case == a.Snapshot.ID })
-	me := Record{Case: a.Snapshot.ID, Shop: shop, Place: p, At: a.Now, Refused: a.Step != nil && a.Step.ID == "refuse"}
 	proved := map[id.ID]bool{}
 	if name == "lead_due" {
 		if proved, err = confirmed(ctx, a.Q, a.Snapshot.Division, list); err != nil {
 			return nil, err
 		}
 	}
-	c := r.count(me, append(list, me), proved, a.Now)
+	same := []*Record{&me}
+	for i := range list {
+		same = append(same, &list[i])
+	}
+	c := r.count(me, same, proved, a.Now)
 	if name == "lead_due" {
 		return c.LeadDue, nil
 	}

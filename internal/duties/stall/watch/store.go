@@ -3,6 +3,8 @@ package watch
 import (
 	"context"
 	"database/sql"
+	"math"
+	"slices"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -41,8 +43,19 @@ func (r Record) Same(o Record) bool {
 // Records are those of the time, oldest first.
 func Records(ctx context.Context, q dbx.Querier, division id.ID, from, to time.Time) (_ []Record, err error) {
 	defer fault.Trace(&err, "watch.Records")
-	rows, err := q.Query(ctx, `SELECT case_id, account, duty, class, shop, cluster, stretch, lat, lng, state, kind, refused, at FROM persuasion
-		WHERE division = $1 AND at >= $2 AND at < $3 ORDER BY at, case_id`, division, clock.Micro(from), clock.Micro(to))
+	return list(ctx, q, `division = $1 AND at >= $2 AND at < $3`, division, clock.Micro(from), clock.Micro(to))
+}
+
+// alike are the records of the time about the same shop or spot, oldest first.
+func alike(ctx context.Context, q dbx.Querier, division id.ID, of Record, from, to time.Time) (_ []Record, err error) {
+	defer fault.Trace(&err, "watch.alike")
+	out, err := list(ctx, q, `division = $1 AND at >= $2 AND at < $3 AND (shop <> '' AND shop = $4 OR lat BETWEEN $5 AND $6 AND lng BETWEEN $7 AND $8)`,
+		division, clock.Micro(from), clock.Micro(to), of.Shop, of.Place.Lat-side, of.Place.Lat+side, of.Place.Lng-side, of.Place.Lng+side)
+	return slices.DeleteFunc(out, func(x Record) bool { return !x.Same(of) }), err
+}
+
+func list(ctx context.Context, q dbx.Querier, where string, args ...any) ([]Record, error) {
+	rows, err := q.Query(ctx, `SELECT case_id, account, duty, class, shop, cluster, stretch, lat, lng, state, kind, refused, at FROM persuasion WHERE `+where+` ORDER BY at, case_id`, args...)
 	return dbx.Collect(rows, err, func(s *sql.Rows) (r Record, err error) {
 		var refused, at int64
 		err = s.Scan(&r.Case, &r.Account, &r.Duty, &r.Class, &r.Shop, &r.Cluster, &r.Stretch, &r.Place.Lat, &r.Place.Lng, &r.State, &r.Kind, &refused, &at)
@@ -96,12 +109,13 @@ func (m *Room) rules(ctx context.Context, division id.ID) (r rules, err error) {
 	return rules{set.Int("persuasion.repeat"), set.Int("persuasion.talks"), set.Int("persuasion.days"), set.Int("persuasion.incidents"), set.Int("persuasion.incident_days")}, nil
 }
 
-// count counts what happened where the record was made, itself included.
-func (r rules) count(of Record, all []Record, confirmed map[id.ID]bool, now time.Time) Count {
+// count counts what happened where the record was made: same are those of one shop
+// or spot with it, itself included.
+func (r rules) count(of Record, same []*Record, confirmed map[id.ID]bool, now time.Time) Count {
 	c := Count{Latest: of}
 	since, incidents := now.AddDate(0, 0, -r.days), now.AddDate(0, 0, -r.incidentDays)
-	for _, x := range all {
-		if x.State == "void" || !x.Same(of) {
+	for _, x := range same {
+		if x.State == "void" {
 			continue
 		}
 		if !x.At.Before(since) {
@@ -114,7 +128,7 @@ func (r rules) count(of Record, all []Record, confirmed map[id.ID]bool, now time
 			c.Incidents++
 		}
 		if x.At.After(c.Latest.At) {
-			c.Latest = x
+			c.Latest = *x
 		}
 	}
 	c.Repeated = c.Refused >= r.refused || c.Talks >= r.talks
@@ -125,38 +139,41 @@ func (r rules) count(of Record, all []Record, confirmed map[id.ID]bool, now time
 // confirmed are the records whose incident turned out to be true: it was filed,
 // and not ended as void or withdrawn.
 func confirmed(ctx context.Context, q dbx.Querier, division id.ID, list []Record) (map[id.ID]bool, error) {
-	out, of := map[id.ID]bool{}, map[id.ID]id.ID{}
-	var incidents []id.ID
+	out, of := map[id.ID]bool{}, map[id.ID][]id.ID{}
+	var passed, incidents []id.ID
 	for _, r := range list {
-		if r.Kind != "incident" {
-			continue
-		}
-		links, err := record.Links(ctx, q, division, r.Case)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range links {
-			of[l.Other] = r.Case
-			incidents = append(incidents, l.Other)
+		if r.Kind == "incident" {
+			passed = append(passed, r.Case)
 		}
 	}
-	if len(incidents) == 0 {
-		return out, nil
+	links, err := record.Others(ctx, q, division, passed)
+	if err != nil || len(links) == 0 {
+		return out, err
+	}
+	for c, others := range links {
+		for _, o := range others {
+			of[o] = append(of[o], c)
+			if len(of[o]) == 1 {
+				incidents = append(incidents, o)
+			}
+		}
 	}
 	rows, err := record.Rows(ctx, q, division, record.Filter{Procedures: []string{"incident"}}, incidents)
 	for _, x := range rows {
 		switch x.State {
 		case "reported", "awaiting_info", "verifying", "reject_review", "void", "withdrawn", "closed_not_ours":
 		default:
-			out[of[x.ID]] = true
+			for _, c := range of[x.ID] {
+				out[c] = true
+			}
 		}
 	}
 	return out, err
 }
 
 // Repeats are the places where the rule of repeats holds now, those with the most
-// refusals first.
-func (m *Room) Repeats(ctx context.Context, q dbx.Querier, division id.ID, now time.Time) (out []Count, err error) {
+// refusals first; with a cluster, those whose latest record is of that one.
+func (m *Room) Repeats(ctx context.Context, q dbx.Querier, division id.ID, cluster string, now time.Time) (out []Count, err error) {
 	defer fault.Trace(&err, "watch.Repeats")
 	r, err := m.rules(ctx, division)
 	if err != nil {
@@ -167,22 +184,70 @@ func (m *Room) Repeats(ctx context.Context, q dbx.Querier, division id.ID, now t
 		return nil, err
 	}
 	proved, err := confirmed(ctx, q, division, list)
+	if err != nil {
+		return nil, err
+	}
+	all := sort(list)
 	seen := map[id.ID]bool{}
 	for i := len(list) - 1; i >= 0; i-- {
 		of := list[i]
-		if seen[of.Case] || of.State == "void" {
+		if seen[of.Case] || of.State == "void" || cluster != "" && of.Cluster != cluster {
 			continue
 		}
-		for _, x := range list {
-			if x.Same(of) {
-				seen[x.Case] = true
-			}
+		same := all.same(of)
+		for _, x := range same {
+			seen[x.Case] = true
 		}
-		if c := r.count(of, list, proved, now); c.Repeated || c.LeadDue {
+		if c := r.count(of, same, proved, now); (c.Repeated || c.LeadDue) && (cluster == "" || c.Latest.Cluster == cluster) {
 			out = append(out, c)
 		}
 	}
-	return out, err
+	slices.SortStableFunc(out, func(a, b Count) int { return b.Refused - a.Refused })
+	return out, nil
+}
+
+// sorted are records by their shop and by the square of the map they lie in: of
+// thousands only those near each other are compared.
+type sorted struct {
+	shops   map[string][]*Record
+	squares map[[2]int][]*Record
+}
+
+func sort(list []Record) sorted {
+	s := sorted{map[string][]*Record{}, map[[2]int][]*Record{}}
+	for i := range list {
+		r := &list[i]
+		if r.Shop != "" {
+			s.shops[r.Shop] = append(s.shops[r.Shop], r)
+		}
+		s.squares[square(r.Place)] = append(s.squares[square(r.Place)], r)
+	}
+	return s
+}
+
+// side is that of a square of the map in degrees: sixty metres to the north, and
+// from the equator to Mohe more than thirty to the east. What lies within Spot of a
+// place is in its square or in one beside it.
+const side = 2 * Spot / 111_000.0
+
+func square(p geo.Point) [2]int {
+	return [2]int{int(math.Floor(p.Lat / side)), int(math.Floor(p.Lng / side))}
+}
+
+// same are the records of the shop or spot, that one included, in no order.
+func (s sorted) same(of Record) []*Record {
+	out := slices.Clone(s.shops[of.Shop]) // none have the shop ""
+	at := square(of.Place)
+	for y := at[0] - 1; y <= at[0]+1; y++ {
+		for x := at[1] - 1; x <= at[1]+1; x++ {
+			for _, r := range s.squares[[2]int{y, x}] {
+				if (r.Shop == "" || of.Shop == "") && of.Same(*r) {
+					out = append(out, r)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // Classes are those that are watched around a cluster, as prefixes of their codes.

@@ -199,7 +199,7 @@ func TestRepeatsAreCountedByShopOrSpotAndPropose(t *testing.T) {
 			pass(input{"shop": "M1"})
 		}
 		repeats := func() int {
-			list, err := s.room.Repeats(ctx, s.DB, s.Division, s.Clock.Now())
+			list, err := s.room.Repeats(ctx, s.DB, s.Division, "", s.Clock.Now())
 			s.must(err)
 			for _, c := range list {
 				if c.Latest.Shop == "M1" {
@@ -229,7 +229,7 @@ func TestRepeatsAreCountedByShopOrSpotAndPropose(t *testing.T) {
 			t.Errorf("the form does not propose a lead: %+v", f.Filled)
 		}
 		s.wait(31 * 24 * time.Hour)
-		list, err := s.room.Repeats(ctx, s.DB, s.Division, s.Clock.Now())
+		list, err := s.room.Repeats(ctx, s.DB, s.Division, "C01", s.Clock.Now())
 		s.must(err)
 		if len(list) != 1 || list[0].Repeated || !list[0].LeadDue {
 			t.Errorf("%+v", list)
