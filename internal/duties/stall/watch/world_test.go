@@ -125,7 +125,7 @@ func newStreet(t testing.TB, db *dbx.DB) *street {
 	s.roster = roster.New(db, clk)
 	settings := func(context.Context, id.ID) (*pack.Settings, error) { return pack.NewSettings(nil), nil }
 	s.room = watch.New(watch.Deps{Roster: s.roster, Clusters: books.Book, Settings: settings, Permits: permit.New(permit.Deps{DB: db, Book: books.Book, Settings: settings}),
-		Grid:     func(context.Context, id.ID, geo.Point) (string, error) { return "", nil },
+		Grid: func(context.Context, id.ID, geo.Point) (string, error) { return "", nil },
 		Shops: func(context.Context, dbx.Querier, id.ID, geo.Point) ([]engine.Choice, error) {
 			return []engine.Choice{{Value: "M1"}, {Value: "M2"}}, nil
 		},
