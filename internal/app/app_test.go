@@ -45,7 +45,7 @@ var dossiers = []string{"lead", "checking", "filing", "filed", "surveyed", "inve
 
 // others are cases of other procedures that it must show.
 var others = []string{"enf.simple archived", "enf.simple handed", "enf.clear cleared", "enf.clear treated", "enf.correct served", "enf.hold held", "enf.inspect clean",
-	"enf.inspect told", "enf.remedy answered", "enf.build found"}
+	"enf.inspect told", "enf.remedy answered", "enf.build found", "stall-points expired"}
 
 // overseen are the cases that look at dossiers from outside.
 var overseen = []string{"enf.campaign drawn", "enf.review closed", "enf.review final", "enf.review assigned", "enf.supervise answered", "enf.precedent published",

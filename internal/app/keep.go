@@ -14,6 +14,7 @@ import (
 	"xiucheng/internal/casework/audit"
 	"xiucheng/internal/casework/seal"
 	"xiucheng/internal/config"
+	"xiucheng/internal/duties/stall/track"
 	"xiucheng/internal/platform/archive"
 	"xiucheng/internal/platform/blob"
 	"xiucheng/internal/platform/dbx"
@@ -120,7 +121,7 @@ func Restore(ctx context.Context, cfg *config.Config, path string, replace bool,
 
 // exchange puts the new database or folder in the old one's place and keeps the old one.
 func exchange(final, fresh string, now time.Time) error {
-	aside := final + ".before-" + now.Format("20060102-150405")
+	aside := final + track.Aside + now.Format("20060102-150405")
 	for _, tail := range []string{"", "-wal", "-shm"} {
 		if err := os.Rename(final+tail, aside+tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err

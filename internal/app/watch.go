@@ -29,7 +29,7 @@ type onStreet struct {
 func (a *App) openStreet() {
 	a.onStreet.roster = roster.New(a.db, a.clk)
 	a.onStreet.tracks = track.Open(tracks(a.cfg.Data), calendar.Zone)
-	a.onStreet.watch = watch.New(watch.Deps{Roster: a.onStreet.roster, Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings,
+	a.onStreet.watch = watch.New(watch.Deps{Roster: a.onStreet.roster, Permits: a.stalls.permits, Clusters: a.stalls.clusters.Book, Settings: a.packs.Settings,
 		Grid: a.gridAt, Violations: a.violationsOf, Shops: doorsAt})
 	a.jobs.Every("forgotten sign-outs", time.Minute, func(ctx context.Context) error { return a.everywhere(ctx, a.onStreet.roster.Close) })
 	a.jobs.Every("old tracks", 12*time.Hour, a.forgetTracks)

@@ -45,7 +45,7 @@ type pitch struct {
 var ends = []struct {
 	state string
 	n     int
-}{{"active", 92}, {"suspended", 4}, {"renewing", 4}, {"revoking", 2}, {"revoked", 2}, {"ended", 3}, {"expired", 2}, {"lapsed", 2}, {"offered", 6}, {"refused", 4}, {"correcting", 4}, {"checking", 7}, {"applied", 6}, {"waiting", 18}}
+}{{"active", 92}, {"suspended", 4}, {"renewing", 4}, {"revoking", 2}, {"revoked", 2}, {"ended", 3}, {"expired", 2}, {"lapsed", 2}, {"offered", 6}, {"refused", 4}, {"correcting", 4}, {"checking", 7}, {"applied", 6}, {"waiting", 18}, {"renewed", 1}}
 
 func (s *story) stalls(ctx context.Context) error {
 	book, err := cluster.Read(ctx, s.DB, s.division.ID)
@@ -169,7 +169,7 @@ func (m *market) vendor(state string) error {
 	if slices.Contains([]string{"applied", "checking", "correcting", "offered"}, state) {
 		ago = 1 + m.r.IntN(2)
 	}
-	if state == "expired" {
+	if state == "expired" || state == "renewed" {
 		ago = 380 // a term and two weeks
 		if p = m.pilot(calendar.DateOf(m.now) - calendar.Date(ago)); p.stall == nil {
 			return nil
@@ -212,6 +212,9 @@ func (m *market) vendor(state string) error {
 	if state == "expired" {
 		m.clk.Advance(366 * 24 * time.Hour)
 		return m.act(people.SystemActor(m.division.ID), res.Case, "expire", nil)
+	}
+	if state == "renewed" {
+		return m.renewed(res.Case, self)
 	}
 	return m.used(res.Case, self, state, p)
 }
@@ -278,6 +281,31 @@ func (m *market) used(c id.ID, self people.Actor, state string, p pitch) error {
 		return m.act(self, c, "give_up", procedure.Input{"reason": "转行"})
 	case "revoking", "revoked":
 		return m.withdrawn(c, self, state)
+	}
+	return nil
+}
+
+// renewed tells of a second term, and of points of the first that were removed after
+// a year.
+func (m *market) renewed(c id.ID, self people.Actor) error {
+	m.clk.Advance(24 * time.Hour)
+	shot, program := m.shot("photo"), people.SystemActor(m.division.ID)
+	r, err := m.engine.Open(m.ctx, engine.Opening{Procedure: permit.Points, Division: m.division.ID, Step: "note", Actor: m.manager, Parent: c, Files: []engine.Upload{shot},
+		Input: procedure.Input{"act": "line", "kind": "points", "at": m.clk.Now().Truncate(time.Second), "explained_to": true}})
+	if err != nil {
+		return err
+	}
+	const day = 24 * time.Hour
+	for _, x := range []struct {
+		who   people.Actor
+		of    id.ID
+		step  string
+		after time.Duration
+	}{{program, r.Case, "settle", 8 * day}, {self, c, "ask_renewal", 320 * day}, {m.head, c, "renew", 2 * day}, {program, r.Case, "expire", 44 * day}} {
+		m.clk.Advance(x.after)
+		if err := m.act(x.who, x.of, x.step, nil); err != nil {
+			return err
+		}
 	}
 	return nil
 }

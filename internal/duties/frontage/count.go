@@ -97,8 +97,7 @@ func clash(ctx context.Context, q dbx.Querier, division id.ID, own string, l sho
 	return "", nil
 }
 
-// Root is the pledge a shop's new case hangs on, so that the receipt code of the
-// pledge opens it too: the open one, else the latest; the zero id where the shop
+// Root is the pledge a shop's new case hangs on: the open one, else the latest; the zero id where the shop
 // never had one.
 func Root(ctx context.Context, q dbx.Querier, division id.ID, code string) (id.ID, error) {
 	list, err := Of(ctx, q, division, code, Pledge)
@@ -109,6 +108,22 @@ func Root(ctx context.Context, q dbx.Querier, division id.ID, code string) (id.I
 	}
 	if len(list) > 0 {
 		return list[0].Case, err
+	}
+	return id.ID{}, err
+}
+
+// Keyed is the case whose receipt code opens a shop's next one: its pledge, else
+// the inspection with which a shop without a pledge got its code; the zero id where
+// it has none yet.
+func Keyed(ctx context.Context, q dbx.Querier, division id.ID, code string) (id.ID, error) {
+	if root, err := Root(ctx, q, division, code); err != nil || !root.IsZero() {
+		return root, err
+	}
+	list, err := Of(ctx, q, division, code, Inspection)
+	for _, e := range list {
+		if e.Parent.IsZero() {
+			return e.Case, err
+		}
 	}
 	return id.ID{}, err
 }

@@ -331,7 +331,8 @@ func person(ctx context.Context, d *engine.Doing) error {
 	return party.Insert(ctx, d.Tx, party.Party{Division: d.After.Division, ID: id.New(), Case: d.After.ID, Now: d.After.ID, Kind: party.Reporter, Seq: 1, At: d.Now})
 }
 
-// recode gives the shop another receipt code on the pledge at hand. The one it
+// recode gives the shop another receipt code on the pledge at hand, or the
+// inspection with which it got its first. The one it
 // lost dies, though it was given with a pledge above: it would open this one, too.
 // Of a line of pledges one at most has a code.
 func recode(ctx context.Context, d *engine.Doing) error {
@@ -342,6 +343,9 @@ func recode(ctx context.Context, d *engine.Doing) error {
 	above := map[id.ID]id.ID{}
 	for _, e := range all {
 		above[e.Case] = e.Parent
+	}
+	if d.After.Procedure == Inspection && !d.After.Parent.IsZero() {
+		return fault.New(fault.Conflict, "frontage.code_above")
 	}
 	code := id.Receipt()
 	d.Receipt = code

@@ -8,6 +8,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/frontage"
+	"xiucheng/internal/platform/fault"
 )
 
 func TestWhatAnInspectionMayBe(t *testing.T) {
@@ -196,5 +197,22 @@ func TestAShopWithoutAPledgeHasItsOwnCode(t *testing.T) {
 		s.act("", "order", officer, in("items", []string{"hygiene"}))
 		s.act("", "claim_fix", s.keeper(), in(), s.shot("after"))
 		s.state("claimed")
+		if keyed, err := frontage.Keyed(ctx, s.DB, s.Division, "S1"); err != nil || keyed != r.Case {
+			t.Fatal(keyed, err)
+		}
+		lost := s.receipt
+		s.act("R05", "new_code", officer, in())
+		again, err := s.Engine.Act(ctx, engine.Act{Case: r.Case, Step: "new_code", Actor: officer, Input: in("proof", "at_door")})
+		if err != nil || again.Receipt == "" || again.State != "claimed" {
+			t.Fatalf("%+v %v", again, err)
+		}
+		if _, err := s.room.Own(ctx, lost); !fault.Is(err, fault.NotFound) {
+			t.Error("the lost code still opens:", err)
+		}
+		s.inspect("", r.Case, "complaint", 20, 20, 20, 20, 20)
+		s.act("code_above", "new_code", officer, in("proof", "at_door"))
+		if o, err := s.room.Own(ctx, again.Receipt); err != nil || len(o.Cases) != 2 {
+			t.Errorf("one code opens every inspection: %+v %v", o, err)
+		}
 	})
 }

@@ -41,6 +41,9 @@ var trades = map[string]string{"餐饮": "food", "超市便利店": "grocery", "
 // trade is a trade by its code or name; what is neither stays as it was said.
 func trade(said string) string { return cmp.Or(trades[said], said) }
 
+// Bringers are the posts that bring in lists of licences beside administrators.
+var Bringers = []string{"street_head", "outreach"}
+
 // Brought is what became of a list of licences.
 type Brought struct {
 	Added, Changed, Same int
@@ -58,9 +61,13 @@ type Refusal struct {
 // is known by its credit code, else by name and address; any other is new, put at
 // its place and, where a neighbour's stretch shows the kerb, on a stretch of its
 // own. What is refused says why and holds up nothing else. The actor must be an
-// administrator; a file that cannot be read at all is Invalid.
+// administrator or hold a post of Bringers, whose list takes only shops of the area
+// of that post; a file that cannot be read at all is Invalid.
 func (m *Room) Bring(ctx context.Context, actor people.Actor, f register.File) (b Brought, err error) {
 	defer fault.Trace(&err, "frontage.Bring(%s)", f.Name)
+	if err := actor.Require(actor.Division, append(Bringers, people.Admin)...); err != nil {
+		return b, err
+	}
 	rows, problems, err := register.Read(Licences, f)
 	if err != nil {
 		return b, err
@@ -75,7 +82,7 @@ func (m *Room) Bring(ctx context.Context, actor people.Actor, f register.File) (
 	known := knownBy(have)
 	var next []register.Cells
 	for _, row := range rows {
-		cells, why, err := m.admit(ctx, actor.Division, row, known)
+		cells, why, err := m.admit(ctx, actor, row, known)
 		switch {
 		case err != nil:
 			return b, err
@@ -90,7 +97,7 @@ func (m *Room) Bring(ctx context.Context, actor people.Actor, f register.File) (
 	if len(next) == 0 {
 		return b, nil
 	}
-	plan, err := m.Registers.Import(ctx, actor, shop.Shops, register.File{Name: f.Name + ".csv", Body: table(next)})
+	plan, err := m.Registers.Import(ctx, actor, shop.Shops, register.File{Name: f.Name + ".csv", Body: table(next)}, Bringers...)
 	for _, p := range plan.Problems { // what every row was made of was checked
 		b.Refused = append(b.Refused, Refusal{Problem: p})
 	}
@@ -137,7 +144,7 @@ func plain(s string) string { return brackets.Replace(s) }
 
 // admit makes a register's row of a licence: the one of the shop it is, changed,
 // or a new one; why is what speaks against it.
-func (m *Room) admit(ctx context.Context, division id.ID, row register.Cells, known catalogue) (cells register.Cells, why *register.Problem, err error) {
+func (m *Room) admit(ctx context.Context, actor people.Actor, row register.Cells, known catalogue) (cells register.Cells, why *register.Problem, err error) {
 	if row["trade"] != "" {
 		row["trade"] = trade(row["trade"])
 	}
@@ -152,7 +159,8 @@ func (m *Room) admit(ctx context.Context, division id.ID, row register.Cells, kn
 	if old != nil {
 		cells = maps.Clone(old)
 		maps.Copy(cells, row)
-		return cells, nil, nil
+		why, err = m.beyond(ctx, actor, old, cells)
+		return cells, why, err
 	}
 	cells = maps.Clone(row)
 	cells["code"], cells["provenance"] = row["credit_code"], "official"
@@ -160,11 +168,35 @@ func (m *Room) admit(ctx context.Context, division id.ID, row register.Cells, kn
 		cells["trade"] = "other"
 	}
 	if cells[register.Lng] == "" {
-		if why, err = m.locate(ctx, division, cells, known); why != nil || err != nil {
+		if why, err = m.locate(ctx, actor.Division, cells, known); why != nil || err != nil {
 			return nil, why, err
 		}
 	}
-	return cells, nil, m.line(ctx, m.DB, division, cells)
+	if why, err = m.beyond(ctx, actor, cells); why != nil || err != nil {
+		return nil, why, err
+	}
+	return cells, nil, m.line(ctx, m.DB, actor.Division, cells)
+}
+
+// beyond is what speaks against an actor who is no administrator: that a door lies
+// outside the area of his posts.
+func (m *Room) beyond(ctx context.Context, actor people.Actor, doors ...register.Cells) (*register.Problem, error) {
+	if actor.Require(actor.Division, people.Admin) == nil {
+		return nil, nil
+	}
+	town, err := m.Places.Map(ctx, actor.Division)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range doors {
+		at, _ := d.Point() // was checked
+		grid := town.Locate(at, m.Clock.Now()).Grid
+		if !slices.ContainsFunc(Bringers, func(role string) bool { return actor.HasIn(role, grid) }) {
+			p := register.Wrong("frontage.licence.beyond")
+			return &p, nil
+		}
+	}
+	return nil, nil
 }
 
 // locate puts a new shop at the door of the one that had its address, else where

@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"xiucheng/internal/duties/frontage"
+	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/ground/shop"
+	"xiucheng/internal/platform/fault"
 )
 
 const licences = `统一社会信用代码,店名,地址,业态,经度,纬度
@@ -50,6 +52,20 @@ func TestALicenceListFindsItsShops(t *testing.T) {
 		}
 		if again := bring(licences); again.Same != 3 || again.Added+again.Changed != 0 {
 			t.Errorf("once more changes nothing: %+v", again)
+		}
+		scoped := func(scope string) people.Actor {
+			return people.Actor{Division: s.Division, Posts: []people.Grant{{Role: "outreach", Scope: scope}}}
+		}
+		const one = "统一社会信用代码,店名,地址\n92999900MADEM0001D,演示面馆,演示路1号\n"
+		b, err = s.room.Bring(ctx, scoped("37"), register.File{Name: "l.csv", Body: []byte(one)})
+		if err != nil || len(b.Refused) != 1 || b.Refused[0].Key != "frontage.licence.beyond" {
+			t.Errorf("a shop of another street: %+v %v", b, err)
+		}
+		if b, err = s.room.Bring(ctx, scoped(""), register.File{Name: "l.csv", Body: []byte(one)}); err != nil || b.Same+b.Changed != 1 {
+			t.Errorf("%+v %v", b, err)
+		}
+		if _, err = s.room.Bring(ctx, s.Staff("officer", "", 0), register.File{Name: "l.csv", Body: []byte(one)}); !fault.Is(err, fault.Forbidden) {
+			t.Error("an officer brought a list:", err)
 		}
 		other := bring("统一社会信用代码,店名,地址\n92999900MADEM0004N,演示面馆,演示路1号\n")
 		if len(other.Refused) != 1 || other.Refused[0].Key != "frontage.licence.other" {

@@ -37,7 +37,7 @@ type may struct{ Inspect, Offer, Recode, Bring bool }
 
 func mayOf(ctx context.Context) may {
 	a := visit.From(ctx).Actor
-	m := may{Bring: a.Has(people.Admin), Inspect: a.Has("officer") || a.Has("community_inspector"), Offer: a.Has("officer") || a.Has("outreach")}
+	m := may{Bring: slices.ContainsFunc(append(frontage.Bringers, people.Admin), a.Has), Inspect: a.Has("officer") || a.Has("community_inspector"), Offer: a.Has("officer") || a.Has("outreach")}
 	m.Recode = m.Inspect || m.Offer
 	return m
 }

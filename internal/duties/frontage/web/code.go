@@ -26,21 +26,21 @@ type codeView struct {
 // newCode is the step that gives it.
 const newCode = "new_code"
 
-// blankCode finds the pledge a shop's new code is given on: the open one, else the
-// latest. A shop that never had one gets its code with its first.
+// blankCode finds the case a shop's new code is given on. A shop that never had one
+// gets it with its first.
 func (m *Room) blankCode(r *http.Request) (v codeView, s *engine.Snapshot, err error) {
 	ctx, division := r.Context(), visit.From(r.Context()).Division.ID
 	if v.Shop, err = shop.Find(ctx, m.DB, division, r.PathValue("code")); err != nil {
 		return v, nil, err
 	}
-	root, err := frontage.Root(ctx, m.DB, division, v.Shop.Code)
+	keyed, err := frontage.Keyed(ctx, m.DB, division, v.Shop.Code)
 	if err != nil {
 		return v, nil, err
 	}
-	if root.IsZero() {
-		return v, nil, fault.Missing("pledge")
+	if keyed.IsZero() {
+		return v, nil, fault.Missing("receipt")
 	}
-	if s, err = m.Engine().Find(ctx, division, root); err != nil {
+	if s, err = m.Engine().Find(ctx, division, keyed); err != nil {
 		return v, nil, err
 	}
 	ef, err := m.Engine().Form(ctx, visit.From(ctx).Actor, s, newCode, nil)

@@ -165,9 +165,10 @@ func (m *Room) record(ctx context.Context, v inspectView, sent stepform.Sent) (e
 	return m.open(ctx, v.Shop.Code, o)
 }
 
-// open opens a case for a shop: under its pledge, or with a code of its own.
+// open opens a case for a shop: under the one it has a code of, or with a code of its
+// own.
 func (m *Room) open(ctx context.Context, code string, o engine.Opening) (r engine.Result, err error) {
-	if o.Parent, err = frontage.Root(ctx, m.DB, o.Division, code); err != nil {
+	if o.Parent, err = frontage.Keyed(ctx, m.DB, o.Division, code); err != nil {
 		return r, err
 	}
 	if o.Parent.IsZero() {

@@ -284,10 +284,14 @@ func (m *Room) shop(w http.ResponseWriter, r *http.Request) error {
 	if can.Inspect && s.Open(m.today()) {
 		v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.inspect"), Icon: "camera", Href: "/street/frontage/shops/" + url.PathEscape(s.Code) + "/inspect", Primary: true})
 	}
+	keyed, err := frontage.Keyed(ctx, m.DB, division, s.Code)
+	if err != nil {
+		return err
+	}
+	if can.Recode && !keyed.IsZero() && (v.Pledge == nil || v.Pledge.State != "drafted") {
+		v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.code.title"), Icon: "refresh", Href: "/street/frontage/shops/" + url.PathEscape(s.Code) + "/code"})
+	}
 	if v.Pledge != nil {
-		if can.Recode && v.Pledge.State != "drafted" {
-			v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.code.title"), Icon: "refresh", Href: "/street/frontage/shops/" + url.PathEscape(s.Code) + "/code"})
-		}
 		v.Actions = append(v.Actions, ui.Step{Label: i18n.T(ctx, "frontage.pdf"), Icon: "printer", Href: "/street/frontage/pledges/" + v.Pledge.Case.String() + "/pdf"})
 	}
 	return httpx.Render(w, r, http.StatusOK, shopPage(v))

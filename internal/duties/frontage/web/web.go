@@ -68,6 +68,7 @@ func (m *Room) Routes() []httpx.Route {
 	staff, open := httpx.Only(Roles...), httpx.Public()
 	check, offer := httpx.Only("officer", "community_inspector"), httpx.Only("officer", "outreach")
 	recode := httpx.Only("officer", "outreach", "community_inspector")
+	bring := httpx.Only(append([]string{people.Admin}, frontage.Bringers...)...)
 	slow, big := 5*time.Minute, int64(maxPhotos*photo.MaxBytes+1<<20)
 	return []httpx.Route{
 		{Method: "GET", Pattern: "/street/frontage", Access: staff, Handler: m.board, Name: "frontage"},
@@ -81,8 +82,8 @@ func (m *Room) Routes() []httpx.Route {
 		{Method: "POST", Pattern: "/street/frontage/shops/{code}/code", Access: recode, Handler: m.giveCode, Name: "frontage.code.do"},
 		{Method: "POST", Pattern: "/street/frontage/pledges", Access: offer, Handler: m.draft, Name: "frontage.draft", Timeout: slow},
 		{Method: "GET", Pattern: "/street/frontage/batch", Access: offer, Handler: m.askBatch, Name: "frontage.batch"},
-		{Method: "GET", Pattern: "/street/frontage/licences", Access: httpx.Only(people.Admin), Handler: m.askLicences, Name: "frontage.licences"},
-		{Method: "POST", Pattern: "/street/frontage/licences", Access: httpx.Only(people.Admin), Handler: m.licences, Name: "frontage.licences.do", MaxBody: maxList + 1<<20, Timeout: slow},
+		{Method: "GET", Pattern: "/street/frontage/licences", Access: bring, Handler: m.askLicences, Name: "frontage.licences"},
+		{Method: "POST", Pattern: "/street/frontage/licences", Access: bring, Handler: m.licences, Name: "frontage.licences.do", MaxBody: maxList + 1<<20, Timeout: slow},
 		{Method: "GET", Pattern: "/street/frontage/pledges/{id}/pdf", Access: staff, Handler: m.pledgePDF, Name: "frontage.pledge.pdf"},
 
 		{Method: "GET", Pattern: "/shop", Access: open, Handler: m.lists, Name: "shop.lists"},

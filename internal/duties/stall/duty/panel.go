@@ -10,6 +10,8 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/stall/cluster"
+	"xiucheng/internal/duties/stall/permit"
+	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/ui"
@@ -22,6 +24,7 @@ type panelView struct {
 	Facts  []ui.Fact
 	Lead   string // where leading in is sent, "" where it cannot be done now
 	Offers []offer
+	Card   string // of the pass that whoever was led in got, "" for none
 	Became []became
 }
 
@@ -59,6 +62,13 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (templ.Component, 
 	if (s.State == "met" || s.State == "promised") && (s.Text("watcher") == actor.Account.String() || actor.Has("stall_manager")) {
 		v.Lead = "/cases/" + s.ID.String() + "/steps/lead"
 		v.Offers, err = m.offers(ctx, s)
+	}
+	if s.State == "led_in" {
+		p, err := permit.PassOfCase(ctx, m.DB, s.Division, s.ID)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		v.Card = p.Code
 	}
 	return panelOf(v), err
 }

@@ -19,10 +19,14 @@ import (
 // Pass is a stall for one opening.
 type Pass struct {
 	ID          id.ID
+	Code        string // on its card
 	Stall, Band string
 	Goods       []string
-	Last4       string // of the telephone number
+	Last4       string // of the telephone number, "" where nobody asked for one
+	Day         calendar.Date
 	At          time.Time
+
+	chain []byte // what the passes of one person have in common
 }
 
 // DayPass gives a free stall for the opening of today. A stall that is taken or
@@ -53,14 +57,14 @@ func (m *Room) DayPass(ctx context.Context, actor people.Actor, stall, phone str
 	case len(cluster.Beyond(s.GoodsAt(c.Designation(day)), goods)) > 0:
 		return p, fault.New(fault.Conflict, "stall.not_these_goods")
 	}
-	p = Pass{ID: id.New(), Stall: stall, Band: band, Goods: goods, Last4: phone[max(0, len(phone)-4):], At: now}
+	p = Pass{ID: id.New(), Code: id.Receipt(), Stall: stall, Band: band, Goods: goods, Last4: phone[max(0, len(phone)-4):], Day: day, At: now, chain: who}
 	return p, m.DB.Write(ctx, func(tx *dbx.Tx) error {
 		if _, err := Holder(ctx, tx, actor.Division, stall, band); err == nil {
 			return fault.New(fault.Conflict, "stall.taken")
 		} else if !fault.Is(err, fault.NotFound) {
 			return err
 		}
-		return pass(ctx, tx, actor, p, who, day, set.Int("stall.day_passes"))
+		return pass(ctx, tx, actor, p, set.Int("stall.day_passes"))
 	})
 }
 
@@ -77,23 +81,22 @@ func bandOf(c *cluster.Cluster, now time.Time) string {
 
 // pass writes a day pass unless the stall is given away for the day or the person
 // had as many as a month allows.
-func pass(ctx context.Context, tx *dbx.Tx, actor people.Actor, p Pass, phone []byte, day calendar.Date, most int) error {
-	first := day - calendar.Date(day.At(0).Day()-1)
-	var had, taken int
-	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM stall_day_pass WHERE division = $1 AND phone = $2 AND day >= $3 AND day <= $4`, actor.Division, phone, int64(first), int64(day)).Scan(&had); err != nil {
+func pass(ctx context.Context, tx *dbx.Tx, actor people.Actor, p Pass, most int) error {
+	had, err := Had(ctx, tx, actor.Division, p)
+	if err != nil {
 		return err
 	}
-	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM stall_day_pass WHERE division = $1 AND stall = $2 AND band = $3 AND day = $4`, actor.Division, p.Stall, p.Band, int64(day)).Scan(&taken); err != nil {
+	var taken, today int
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM stall_day_pass WHERE division = $1 AND stall = $2 AND band = $3 AND day = $4`, actor.Division, p.Stall, p.Band, int64(p.Day)).Scan(&taken); err != nil {
 		return err
 	}
-	var today int
-	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM stall_day_pass WHERE division = $1 AND phone = $2 AND day = $3 AND band = $4`, actor.Division, phone, int64(day), p.Band).Scan(&today); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM stall_day_pass WHERE division = $1 AND chain = $2 AND day = $3 AND band = $4`, actor.Division, p.chain, int64(p.Day), p.Band).Scan(&today); err != nil {
 		return err
 	}
 	switch {
 	case taken > 0:
 		return fault.New(fault.Conflict, "stall.taken")
-	case today > 0 && len(phone) > 0:
+	case today > 0:
 		return fault.New(fault.Conflict, "stall.pass_today")
 	case had >= most:
 		return fault.New(fault.Conflict, "stall.passes", "n", most)
@@ -102,25 +105,31 @@ func pass(ctx context.Context, tx *dbx.Tx, actor people.Actor, p Pass, phone []b
 	if !actor.Account.IsZero() {
 		account = actor.Account
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO stall_day_pass (division, id, stall, band, day, goods, phone, last4, at, account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		actor.Division, p.ID, p.Stall, p.Band, int64(day), strings.Join(p.Goods, " "), phone, p.Last4, clock.Micro(p.At), account)
+	_, err = tx.Exec(ctx, `INSERT INTO stall_day_pass (division, id, stall, band, day, goods, chain, last4, at, account, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		actor.Division, p.ID, p.Stall, p.Band, int64(p.Day), strings.Join(p.Goods, " "), p.chain, p.Last4, clock.Micro(p.At), account, p.Code)
 	return err
+}
+
+const passColumns = `id, code, stall, band, goods, last4, day, at, chain`
+
+func scanPass(r interface{ Scan(...any) error }) (p Pass, err error) {
+	var goods string
+	var day, at int64
+	err = r.Scan(&p.ID, &p.Code, &p.Stall, &p.Band, &goods, &p.Last4, &day, &at, &p.chain)
+	p.Goods, p.Day, p.At = strings.Fields(goods), calendar.Date(day), clock.FromMicro(at)
+	return p, err
 }
 
 // Passes are the stalls given away for the opening of a day, by stall and band.
 func Passes(ctx context.Context, q dbx.Querier, division id.ID, day calendar.Date) (out map[[2]string]Pass, err error) {
 	defer fault.Trace(&err, "permit.Passes")
 	out = map[[2]string]Pass{}
-	rows, err := q.Query(ctx, `SELECT id, stall, band, goods, last4, at FROM stall_day_pass WHERE division = $1 AND day = $2`, division, int64(day))
-	_, err = dbx.Collect(rows, err, func(r *sql.Rows) (s struct{}, err error) {
-		var p Pass
-		var goods string
-		var at int64
-		if err = r.Scan(&p.ID, &p.Stall, &p.Band, &goods, &p.Last4, &at); err == nil {
-			p.Goods, p.At = strings.Fields(goods), clock.FromMicro(at)
+	rows, err := q.Query(ctx, `SELECT `+passColumns+` FROM stall_day_pass WHERE division = $1 AND day = $2`, division, int64(day))
+	_, err = dbx.Collect(rows, err, func(r *sql.Rows) (p Pass, err error) {
+		if p, err = scanPass(r); err == nil {
 			out[[2]string{p.Stall, p.Band}] = p
 		}
-		return s, err
+		return p, err
 	})
 	return out, err
 }

@@ -31,6 +31,10 @@ type Store struct {
 	mu   sync.Mutex // held by whoever changes a file
 }
 
+// Aside is what a folder of tracks that a restore replaced is called by, between
+// its old name and the time.
+const Aside = ".before-"
+
 const (
 	suffix  = ".track"
 	dayForm = "2006-01-02"
@@ -162,8 +166,8 @@ func (s *Store) Days(division string) (days []string, err error) {
 	return days, nil
 }
 
-// Forget deletes every division's files of days before that of the instant and
-// says how many there were.
+// Forget deletes every division's files of days before that of the instant, also
+// those that a restore set aside beside the folder, and says how many there were.
 func (s *Store) Forget(before time.Time) (files int, err error) {
 	defer fault.Trace(&err, "track.Forget")
 	s.mu.Lock()
@@ -172,8 +176,12 @@ func (s *Store) Forget(before time.Time) (files int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	aside, err := filepath.Glob(filepath.Join(s.dir+Aside+"*", "*", "*"+suffix))
+	if err != nil {
+		return 0, err
+	}
 	keep := before.In(s.zone).Format(dayForm) + suffix
-	for _, path := range list {
+	for _, path := range append(list, aside...) {
 		if filepath.Base(path) >= keep {
 			continue
 		}
@@ -181,6 +189,10 @@ func (s *Store) Forget(before time.Time) (files int, err error) {
 			return files, err
 		}
 		files++
+	}
+	for _, path := range aside { // what was set aside goes with its last day
+		_ = os.Remove(filepath.Dir(path)) // a folder that still holds something stays
+		_ = os.Remove(filepath.Dir(filepath.Dir(path)))
 	}
 	return files, nil
 }

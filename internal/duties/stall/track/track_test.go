@@ -172,6 +172,31 @@ func TestOldDaysAreForgotten(t *testing.T) {
 	}
 }
 
+func TestWhatARestoreSetAsideIsForgottenByTheSameRule(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "tracks")
+	s := Open(dir, zone)
+	for i, aside := range []string{"20261129-120000", "20261201-120000"} {
+		for _, day := range []int{0, 3 * i} {
+			if err := s.Append("ez", []Point{at(day * 24 * 60)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Rename(dir, dir+Aside+aside); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := s.Forget(time.Date(2026, 11, 30, 12, 0, 0, 0, zone)); n != 2 || err != nil {
+		t.Error(n, err)
+	}
+	left, err := filepath.Glob(dir + Aside + "*/ez/*")
+	if err != nil || len(left) != 1 || filepath.Base(left[0]) != "2026-12-01"+suffix {
+		t.Error("left:", left, err)
+	}
+	if gone, err := filepath.Glob(dir + Aside + "20261129*"); len(gone) != 0 || err != nil {
+		t.Error("an empty folder stays:", gone, err)
+	}
+}
+
 func TestWhatCannotBeIsNotWritten(t *testing.T) {
 	s := Open(t.TempDir(), zone)
 	for name, spoil := range map[string]func(*Point){

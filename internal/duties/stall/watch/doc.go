@@ -13,6 +13,7 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/duties/stall/cluster"
+	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/dbx"
@@ -32,6 +33,7 @@ const Procedure = "persuasion"
 // Deps are what the room stands on.
 type Deps struct {
 	Roster   *roster.Room
+	Permits  *permit.Room
 	Clusters func(ctx context.Context, division id.ID) (*cluster.Book, error)
 	Settings func(ctx context.Context, division id.ID) (*pack.Settings, error)
 	// Grid is the grid at a place, "" outside.

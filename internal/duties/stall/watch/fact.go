@@ -38,6 +38,8 @@ func (m *Room) fact(ctx context.Context, a engine.Asked, name string) (any, erro
 		return m.passBy(ctx, a)
 	case "free", "goods":
 		return m.vacant(ctx, a, name)
+	case "card_known", "card_left":
+		return m.card(ctx, a, name)
 	case "in_watch", "title", "address", "grid", "cluster", "stretch", "nearest":
 		return m.where(ctx, a, name)
 	}

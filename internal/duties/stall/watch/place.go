@@ -68,9 +68,27 @@ func (m *Room) vacant(ctx context.Context, a engine.Asked, name string) (any, er
 	return slices.ContainsFunc(free, func(p Place) bool { return p.Code == text(a.Input["place"]) }), err
 }
 
+// card answers for the card of an earlier pass that somebody showed. Nobody has to
+// show one.
+func (m *Room) card(ctx context.Context, a engine.Asked, name string) (any, error) {
+	said := text(a.Input["card"])
+	if said == "" {
+		return true, nil
+	}
+	p, err := permit.PassOf(ctx, a.Q, a.Snapshot.Division, said)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return name != "card_known", nil
+	case err != nil || name == "card_known":
+		return true, err
+	}
+	return m.Permits.CardLeft(ctx, a.Q, a.Snapshot.Division, p, a.Now)
+}
+
 // pass gives the stall to whoever was led in, for this opening, without a name.
 func (m *Room) pass(ctx context.Context, d *engine.Doing) error {
-	return permit.LeadIn(ctx, d.Tx, d.Actor, text(d.Input["place"]), []string{text(d.Input["goods"])}, m.band(ctx, d), d.Now)
+	return m.Permits.LeadIn(ctx, d.Tx, d.Actor, permit.Led{Case: d.After.ID, Stall: text(d.Input["place"]), Band: m.band(ctx, d),
+		Goods: []string{text(d.Input["goods"])}, Card: text(d.Input["card"])}, d.Now)
 }
 
 func (m *Room) band(ctx context.Context, d *engine.Doing) string {

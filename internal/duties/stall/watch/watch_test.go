@@ -283,3 +283,44 @@ func holds(t testing.TB, s *street, x *engine.Snapshot) {
 		t.Errorf("%d led in with %d passes", n, pass)
 	}
 }
+
+// Whoever shows the card of last time is counted, by the card alone; whoever shows
+// none is led in as well.
+func TestPassesAreCountedByTheCardThatIsShown(t *testing.T) {
+	each(t, func(t *testing.T, s *street) {
+		lead := func(card string) (permit.Pass, error) {
+			v := s.on("volunteer", "S1")
+			c := s.met(v, nil)
+			if err := s.act(c, "lead", v, input{"place": "C01-01", "goods": "daily", "card": card}); err != nil {
+				return permit.Pass{}, err
+			}
+			return permit.PassOfCase(ctx, s.DB, s.Division, c)
+		}
+		_, err := lead("AAAAA-AAAAA-AAAA")
+		s.refused(err, "P10")
+		p, err := lead("")
+		s.must(err)
+		first := p
+		for n := 2; n <= 8; n++ {
+			s.Clock.Advance(24 * time.Hour)
+			p, err = lead("https://street.example/stalls/pass/" + p.Code)
+			s.must(err)
+			if had, err := permit.Had(ctx, s.DB, s.Division, p); err != nil || had != n {
+				t.Fatalf("%d of %d, %v", had, n, err)
+			}
+		}
+		s.Clock.Advance(24 * time.Hour)
+		_, err = lead(first.Code)
+		s.refused(err, "P11")
+		_, err = lead("")
+		s.must(err)
+		given, err := permit.Month(ctx, s.DB, s.Division, calendar.DateOf(s.Clock.Now()))
+		s.must(err)
+		if len(given) != 1 || given[0] != (permit.Given{Stall: "C01-01", N: 9, Unnamed: 9, First: 2}) {
+			t.Errorf("%+v", given)
+		}
+		s.Clock.Advance(31 * 24 * time.Hour)
+		_, err = lead(first.Code)
+		s.must(err)
+	})
+}

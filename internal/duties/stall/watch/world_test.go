@@ -123,9 +123,9 @@ func newStreet(t testing.TB, db *dbx.DB) *street {
 	books := cluster.New(cluster.Deps{DB: db})
 	clk := &later{}
 	s.roster = roster.New(db, clk)
-	s.room = watch.New(watch.Deps{Roster: s.roster, Clusters: books.Book,
-		Settings: func(context.Context, id.ID) (*pack.Settings, error) { return pack.NewSettings(nil), nil },
-		Grid:     func(context.Context, id.ID, geo.Point) (string, error) { return "", nil },
+	settings := func(context.Context, id.ID) (*pack.Settings, error) { return pack.NewSettings(nil), nil }
+	s.room = watch.New(watch.Deps{Roster: s.roster, Clusters: books.Book, Settings: settings, Permits: permit.New(permit.Deps{DB: db, Book: books.Book, Settings: settings}),
+		Grid: func(context.Context, id.ID, geo.Point) (string, error) { return "", nil },
 		Shops: func(context.Context, dbx.Querier, id.ID, geo.Point) ([]engine.Choice, error) {
 			return []engine.Choice{{Value: "M1"}, {Value: "M2"}}, nil
 		},

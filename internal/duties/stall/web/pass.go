@@ -49,12 +49,19 @@ func passForm(path string) form.Form {
 }
 
 func (m *Room) passForm(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, passPage(m.passTabs(r), passForm(r.URL.Path)))
+	if r.URL.Path == ownPass {
+		return httpx.Render(w, r, http.StatusOK, passPage(nil, passForm(ownPass), nil))
+	}
+	month, err := m.month(r)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, passPage(m.passTabs(r), passForm(r.URL.Path), month))
 }
 
 // pass gives the nearest stall with room for the opening of today.
 func (m *Room) pass(w http.ResponseWriter, r *http.Request) error {
-	ctx, who := r.Context(), visit.From(r.Context())
+	ctx := r.Context()
 	f := passForm(r.URL.Path)
 	in, err := form.Read(r, f.Fields, calendar.Zone)
 	if err != nil && !fault.Is(err, fault.Invalid) {
@@ -73,13 +80,9 @@ func (m *Room) pass(w http.ResponseWriter, r *http.Request) error {
 		if len(wrong.Fields) == 0 {
 			f.General = i18n.T(ctx, wrong.Key, args(wrong)...)
 		}
-		return httpx.Render(w, r, wrong.Kind.Status(), passPage(m.passTabs(r), f))
+		return httpx.Render(w, r, wrong.Kind.Status(), passPage(m.passTabs(r), f, nil))
 	}
-	book, err := m.Book(ctx, who.Division.ID)
-	if err != nil {
-		return err
-	}
-	return httpx.Render(w, r, http.StatusOK, passedPage(m.passTabs(r), given, permit.Line(book, given.Stall, i18n.LangOf(ctx))))
+	return httpx.Redirect(w, r, ownPass+"/"+given.Code)
 }
 
 // ownPass is where a vendor takes a stall for the day himself.

@@ -36,6 +36,7 @@ func (m *Room) Routes() []httpx.Route {
 		{Method: "POST", Pattern: "/stall/{code}/points/{id}/{step}", Access: open, Handler: m.step, Name: "stall.vendor.point", MaxBody: maxBody, Timeout: slow, Rate: heavy},
 		{Method: "GET", Pattern: "/stalls/pass", Access: open, Handler: m.passForm, Name: "stall.pass.form", Rate: guess},
 		{Method: "POST", Pattern: "/stalls/pass", Access: open, Handler: m.pass, Name: "stall.pass", Rate: httpx.Rate{Every: 20 * time.Second, Burst: 5}},
+		{Method: "GET", Pattern: "/stalls/pass/{code}", Access: open, Handler: m.passCard, Name: "stall.pass.card", Rate: guess},
 		{Method: "GET", Pattern: "/street/closing", Access: read, Handler: m.closings, Name: "street.closing"},
 		{Method: "GET", Pattern: "/street/closing/{code}", Access: keep, Handler: m.askClosing, Name: "street.closing.form"},
 		{Method: "POST", Pattern: "/street/closing/{code}", Access: keep, Handler: m.close, Name: "street.closing.do", MaxBody: maxBody, Timeout: slow},
