@@ -47,7 +47,7 @@ import (
 	"xiucheng/internal/duties/incident/hotline"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/subscriber"
-	"xiucheng/internal/duties/incident/unitlink"
+	"xiucheng/internal/doors/unitlink"
 	"xiucheng/internal/duties/incident/web"
 	jointweb "xiucheng/internal/duties/joint/web"
 	"xiucheng/internal/duties/shift"

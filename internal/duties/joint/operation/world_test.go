@@ -136,7 +136,8 @@ func newTown(t *testing.T, db *dbx.DB) *town {
 		Inspected: func(_ context.Context, _ dbx.Querier, _ id.ID, code string, _, _ time.Time) (int, error) {
 			return w.inspected[code], nil
 		}})
-	w.World = enginetest.New(t, db, m.Hooks(), loaded(t)...)
+	nothing := func(context.Context, *engine.Doing) error { return nil }
+	w.World = enginetest.New(t, db, m.Hooks(map[string]func(context.Context, *engine.Doing) error{"send_link": nothing, "revoke_link": nothing}), loaded(t)...)
 	w.certify()
 	if _, err := register.New(db, w.Clock).Apply(w.ctx, w.System(), "test", operation.Powers, register.File{Name: "powers.csv", Body: []byte(powers)}, false); err != nil {
 		t.Fatal(err)

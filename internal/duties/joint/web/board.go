@@ -351,7 +351,10 @@ func (m *Room) answers(ctx context.Context, s *engine.Snapshot, dir *people.Dire
 				l.People += i18n.T(ctx, "joint.and")
 			}
 			l.People += operation.PersonName(dir, c["person"])
-			if c["penal"] == "yes" {
+			switch {
+			case !operation.HasAccount(c["person"]):
+				l.People += i18n.T(ctx, "joint.named")
+			case c["penal"] == "yes":
 				l.People += i18n.T(ctx, "joint.certified")
 			}
 		}
