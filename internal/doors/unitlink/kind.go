@@ -41,21 +41,27 @@ var (
 var kinds = map[string]kind{
 	"incident": {
 		words: "incident", letter: "unitlink.letter", held: true, active: "cases", facts: incidentFacts,
-		reads:    func(a people.Actor, s *engine.Snapshot) bool { return incident.MayRead(a, s.Row) },
-		sees:     func(a people.Actor, _ *engine.Snapshot) bool { return slices.ContainsFunc(slices.Concat(watchers, dispatchers), a.Has) },
+		reads: func(a people.Actor, s *engine.Snapshot) bool { return incident.MayRead(a, s.Row) },
+		sees: func(a people.Actor, _ *engine.Snapshot) bool {
+			return slices.ContainsFunc(slices.Concat(watchers, dispatchers), a.Has)
+		},
 		issues:   func(a people.Actor, _ *engine.Snapshot) bool { return slices.ContainsFunc(dispatchers, a.Has) },
 		concerns: func(step *procedure.Step) bool { return step.Axis == procedure.Command || step.ID == "supervise" },
 	},
 	operation.Procedure: {
 		words: "joint", letter: "unitlink.summons", active: "street", facts: jointFacts, reads: operation.Reads, issues: leading,
-		sees:     func(a people.Actor, s *engine.Snapshot) bool { return leading(a, s) || slices.ContainsFunc(watchers, a.Has) },
+		sees: func(a people.Actor, s *engine.Snapshot) bool {
+			return leading(a, s) || slices.ContainsFunc(watchers, a.Has)
+		},
 		concerns: func(step *procedure.Step) bool { return step.ID == "change" },
 	},
 }
 
 // leading: the actor is of the lead unit.
 func leading(a people.Actor, s *engine.Snapshot) bool {
-	return slices.ContainsFunc(leads, func(role string) bool { return a.HasFor(role, s.Text("dept")) || a.Has(role) && a.Department == s.Text("dept") })
+	return slices.ContainsFunc(leads, func(role string) bool {
+		return a.HasFor(role, s.Text("dept")) || a.Has(role) && a.Department == s.Text("dept")
+	})
 }
 
 func fact(ctx context.Context, key, text string) ui.Fact {

@@ -45,10 +45,10 @@ type Deps struct {
 	Lists      *listing.Room
 	// Links draws the links by which units without an account answer the case, nil
 	// for none and for who may not see them.
-	Links func(context.Context, people.Actor, *engine.Snapshot) (templ.Component, error)
-	Duty       *incident.Duty
-	Bundles    bundle.Maker
-	Clock      clock.Clock
+	Links   func(context.Context, people.Actor, *engine.Snapshot) (templ.Component, error)
+	Duty    *incident.Duty
+	Bundles bundle.Maker
+	Clock   clock.Clock
 	// Panels draw what another duty shows on the page of its cases, by procedure.
 	Panels map[string]func(context.Context, *engine.Snapshot) (templ.Component, error)
 	// Readers say who else may open a case of another duty, by procedure.

@@ -12,7 +12,9 @@ import (
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
+	"xiucheng/internal/platform/text"
 )
 
 // Hooks are what the room adds to its procedure, and the links by which units
@@ -57,6 +59,13 @@ var facts = map[string]func(asking) (any, error){
 	"loose":     asking.loose,
 	"incidents": figure(func(g Figures) int { return g.Incidents }), "leads": figure(func(g Figures) int { return g.Leads }), "spots": figure(func(g Figures) int { return g.Spots }),
 	"places": figure(func(g Figures) int { return g.Places }), "found": figure(func(g Figures) int { return g.Found }), "photos": figure(func(g Figures) int { return g.Photos }),
+	"persuaded": figure(func(g Figures) int { return g.Persuaded }),
+	"premises":  asking.premises, "unknown_shop": asking.unknownShop,
+	"outlined": func(a asking) (any, error) { return len(geo.ParseOutline(a.said("outline"))) >= 3, nil },
+	"identity": func(a asking) (any, error) {
+		masked, _ := text.Mask(a.said("words"))
+		return masked != a.said("words"), nil
+	},
 }
 
 func (m *Room) fact(ctx context.Context, a engine.Asked, name string) (any, error) {
