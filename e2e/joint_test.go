@@ -15,7 +15,7 @@ func TestTheBoardOfTheDayIsLive(t *testing.T) {
 	leader, officer := c.as("fenguan", desktop), c.as("zhifa1", phone)
 	leader.visit("/joint")
 	leader.follow(`#now a[href$="/board"]`)
-	leader.has("#find-4")
+	leader.has("#find-5")
 	officer.visit("/joint/new")
 	officer.visit("/operations")
 	officer.visit("/joint")
@@ -24,7 +24,7 @@ func TestTheBoardOfTheDayIsLive(t *testing.T) {
 	officer.fill(values{"place.lat": lat, "place.lng": lng, "words": "占道摆摊"})
 	officer.attach(photo(t, "litter"))
 	officer.submit()
-	leader.do("wait for the finding", chromedp.WaitVisible("#find-5"))
+	leader.do("wait for the finding", chromedp.WaitVisible("#find-6"))
 	leader.shot("joint-board")
 	leader.check()
 }

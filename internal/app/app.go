@@ -31,6 +31,7 @@ import (
 	"xiucheng/internal/doors/portal"
 	"xiucheng/internal/doors/proof"
 	"xiucheng/internal/doors/rulebook"
+	"xiucheng/internal/doors/unitlink"
 	"xiucheng/internal/duties/enforcement/docket"
 	"xiucheng/internal/duties/enforcement/dossier"
 	"xiucheng/internal/duties/enforcement/library"
@@ -46,7 +47,6 @@ import (
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/subscriber"
 	"xiucheng/internal/duties/incident/succession"
-	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/duties/incident/web"
 	"xiucheng/internal/duties/joint/operation"
 	"xiucheng/internal/duties/shift"
@@ -230,7 +230,7 @@ func (a *App) services() (err error) {
 	a.openStreet()
 	a.engine = engine.New(engine.Config{DB: a.db, Clock: a.clk, Blobs: a.blobs, Log: a.log, Wake: a.relay.Wake, Refused: a.gauges.Refusal,
 		Directory: a.people.Directory, Calendar: a.calendars.Calendar, Settings: a.packs.Settings}, a.hooks())
-	a.links.Engine = a.engine
+	a.links.Engine, a.links.Operations = a.engine, a.joint.operations
 	a.openWatch()
 	a.machine = &auto.Dispatcher{DB: a.db, Clock: a.clk, Engine: a.engine, Duty: a.duty, Catalogues: a.catalogues, Settings: a.packs.Settings}
 	a.jobs.Every("dispatch by rule", clockTick, func(ctx context.Context) error { return a.everywhere(ctx, a.machine.Pass) })
@@ -275,7 +275,7 @@ func (a *App) hooks() map[string]engine.Hooks {
 	maps.Copy(out, a.dossiers.Hooks())
 	maps.Copy(out, a.paperwork.Hooks(out))
 	a.over.hooks(out)
-	maps.Copy(out, a.joint.operations.Hooks())
+	maps.Copy(out, a.joint.operations.Hooks(a.links.Effects()))
 	maps.Copy(out, a.stalls.permits.Hooks())
 	maps.Copy(out, a.frontages.duty.Hooks())
 	maps.Copy(out, a.onStreet.watch.Hooks())
@@ -343,7 +343,7 @@ func (a *App) routes() (err error) {
 		return err
 	}
 	a.desk = web.New(web.Deps{DB: a.db, Engine: a.engine, People: a.people, Catalogues: a.catalogues, Places: a.places, Citizens: a.citizens,
-		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links, Duty: a.duty, Bundles: a.bundles(), Clock: a.clk,
+		Photos: a.photos, Hub: a.hub, Lists: a.lists, Links: a.links.Panel, Duty: a.duty, Bundles: a.bundles(), Clock: a.clk,
 		Panels: a.panels(), Readers: readers, Next: a.dossiers.Next, Drafts: a.dossiers.Draft})
 	return a.router.Handle(slices.Concat(
 		httpx.Health(httpx.Check{Name: "database", Do: a.db.Ping}),

@@ -14,7 +14,7 @@ import (
 	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
-	"xiucheng/internal/duties/incident/unitlink"
+	"xiucheng/internal/doors/unitlink"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/platform/dbx"

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"xiucheng/internal/casework/engine"
@@ -75,6 +76,9 @@ func (s *story) goOut(ctx context.Context, n int, o outing) error {
 	in := procedure.Input{"goal": o.goal, "laws": []string{"road", "parking", "food"}, "units": []string{"ZD1", "GA", "SCJG"}, "place": t.at, "radius": int64(400), "area_name": o.area,
 		"route": "东门—中街—西门，最后巡查停车点。", "start": start, "end": start.Add(3 * time.Hour), "people": int64(5), "vehicles": int64(2),
 		"risk": "人流密集，防拥挤和阻碍执法；设警戒线，交管疏导。", "recording": true, "announce": o.announce}
+	if o.announce {
+		in["outline"] = t.outline()
+	}
 	if o.targets != nil {
 		in["targets"] = o.targets
 	}
@@ -138,6 +142,7 @@ func (t *trip) acts(start time.Time) []act {
 		{step: "find", login: "zhifa1", at: minutes(12), in: find(operation.Enforcement, "ZD1", "road", "占用人行道设摊，影响通行。", 60, procedure.Input{"violation": "UM-002", "officers": p("zhifa1", "zhifa2")}), files: t.picture(), more: true},
 		{step: "find", login: "jiaojing1", at: minutes(25), in: find(operation.ToIncident, "GA", "parking", "机动车占用盲道停放五辆。", -80, nil), files: t.picture(), more: true},
 		{step: "find", login: "scjg1", at: minutes(38), in: find(operation.Nothing, "SCJG", "", "证照齐全，未发现问题。", 130, nil), more: true},
+		{step: "find", login: "zhifa2", at: minutes(44), in: find(operation.Persuade, "ZD1", "", "店外桌椅略出门线，提醒后当场收回。", 240, nil), more: true},
 		{step: "find", login: "scjg2", at: minutes(50), in: find(operation.ToIncident, "SCJG", "food", "流动食品摊贩两处，未亮证。", -150, nil)},
 		{step: "sign_out", login: "zhifa1", at: minutes(150), in: rest("1")},
 		{step: "sign_out", login: "scjg1", at: minutes(155), in: rest("2")},
@@ -170,6 +175,16 @@ func (t *trip) people(logins ...string) (out []string) {
 		out = append(out, a.Account.String())
 	}
 	return out
+}
+
+// outline is the block around the centre, written as a plan does.
+func (t *trip) outline() string {
+	var out []string
+	for _, p := range [][2]float64{{-170, -190}, {120, -190}, {190, -60}, {180, 180}, {-60, 200}, {-180, 60}} {
+		at := geo.Offset(geo.Point{Lat: t.at.Lat, Lng: t.at.Lng}, p[0], p[1])
+		out = append(out, fmt.Sprintf("%.6f %.6f", at.Lng, at.Lat))
+	}
+	return strings.Join(out, "; ")
 }
 
 // picture is one of the pack's drawings as a photo of the moment; none where it

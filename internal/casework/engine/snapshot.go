@@ -76,13 +76,19 @@ func (s *Snapshot) Text(name string) string {
 	return v
 }
 
-// Reached reports whether a link reaches the case now: it is the link's own, it
-// is with the department that the link was given to, and the state is one in
-// which a department by its link has something to do.
+// Reached reports whether a link reaches the case now: it is the link's own, and
+// the state is one in which a department by its link has something to do. Where
+// the procedure gives links the steps of the department that holds the case, it
+// is with the department that the link was given to; where it asks several, the
+// state is one that such a step names, and the step's guard says whether that
+// department is among them.
 func (s *Snapshot) Reached(a people.Actor) bool {
-	return s.ID == a.Case && s.Text("dept") == a.Department && slices.ContainsFunc(s.Proc.From(s.State), func(step *procedure.Step) bool {
-		return step.Holder == "dept" && step.By(procedure.Unit)
-	})
+	held := func(step *procedure.Step) bool { return step.Holder == "dept" && step.By(procedure.Unit) }
+	reached := func(step *procedure.Step) bool { return step.By(procedure.Unit) && slices.Contains(step.From, s.State) }
+	if slices.ContainsFunc(s.Proc.Steps, func(step procedure.Step) bool { return held(&step) }) {
+		reached = func(step *procedure.Step) bool { return held(step) && s.Text("dept") == a.Department }
+	}
+	return s.ID == a.Case && slices.ContainsFunc(s.Proc.From(s.State), reached)
 }
 
 // StateOf is the state the case is in.

@@ -79,7 +79,7 @@ func (d *Door) showMessages(w http.ResponseWriter, r *http.Request, status int, 
 			v.Ready = append(v.Ready, c)
 		}
 	}
-	for _, t := range []string{"message.code", "message.news", "message.followed", "unitlink.letter", "message.try"} {
+	for _, t := range []string{"message.code", "message.news", "message.followed", "unitlink.letter", "unitlink.summons", "message.try"} {
 		l, err := d.Messages.Write(message.Message{Template: t, Lang: i18n.LangOf(r.Context())})
 		if err != nil {
 			return err

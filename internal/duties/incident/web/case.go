@@ -18,7 +18,6 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/duties/incident/reveal"
-	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/component"
 	"xiucheng/internal/ground/people"
@@ -462,14 +461,8 @@ func (d *Desk) one(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(unitlink.Readers, actor.Has) {
-		links, err := d.Links.Of(r.Context(), s)
-		if err != nil {
-			return err
-		}
-		if len(links) > 0 {
-			c.UnitLinks = unitlink.List(links, s, d.Clock.Now(), slices.ContainsFunc(unitlink.Issuers, actor.Has))
-		}
+	if c.UnitLinks, err = d.Links(r.Context(), actor, s); err != nil {
+		return err
 	}
 	c.Release = s.Procedure == incident.Procedure && slices.ContainsFunc([]string{"acceptor", "shift_leader", "reviewer"}, actor.Has)
 	c.Hide = s.Proc.Faces == procedure.Blurred && slices.ContainsFunc(hiders, actor.Has)

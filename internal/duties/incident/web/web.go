@@ -18,7 +18,6 @@ import (
 	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/duties/incident/listing"
 	"xiucheng/internal/duties/incident/reveal"
-	"xiucheng/internal/duties/incident/unitlink"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/place"
@@ -44,10 +43,12 @@ type Deps struct {
 	Photos     *stepform.Desk
 	Hub        *event.Hub
 	Lists      *listing.Room
-	Links      *unitlink.Room
-	Duty       *incident.Duty
-	Bundles    bundle.Maker
-	Clock      clock.Clock
+	// Links draws the links by which units without an account answer the case, nil
+	// for none and for who may not see them.
+	Links   func(context.Context, people.Actor, *engine.Snapshot) (templ.Component, error)
+	Duty    *incident.Duty
+	Bundles bundle.Maker
+	Clock   clock.Clock
 	// Panels draw what another duty shows on the page of its cases, by procedure.
 	Panels map[string]func(context.Context, *engine.Snapshot) (templ.Component, error)
 	// Readers say who else may open a case of another duty, by procedure.

@@ -124,6 +124,14 @@ func (m *Room) choices(ctx context.Context, a engine.Asked, name string) ([]engi
 		return nil, err
 	}
 	switch name {
+	case "asked_units":
+		var out []engine.Choice
+		for _, u := range Texts(a.Snapshot, "units") {
+			if d, err := q.dir.Department(u); err == nil && u != a.Snapshot.Text("dept") {
+				out = append(out, engine.Choice{Value: u, Label: d.Name})
+			}
+		}
+		return out, nil
 	case "unit_people", "unit_officers":
 		return q.peopleOf(q.unit(), name == "unit_officers"), nil
 	case "crew":

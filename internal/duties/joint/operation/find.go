@@ -20,6 +20,7 @@ const (
 	ToIncident  = "incident"
 	Enforcement = "enforcement"
 	OnTheSpot   = "spot"
+	Persuade    = "persuade"
 	Nothing     = "nothing"
 )
 
@@ -36,8 +37,9 @@ type Find struct {
 	Child           id.ID    // the case that it opened; zero for none
 }
 
-// Problem reports whether something was found.
-func (f Find) Problem() bool { return f.Kind != Nothing }
+// Problem reports whether something was found that somebody must deal with:
+// where people were persuaded, it was dealt with there.
+func (f Find) Problem() bool { return f.Kind != Nothing && f.Kind != Persuade }
 
 // Finds lists what an operation found, in its order.
 func Finds(ctx context.Context, q dbx.Querier, division, operation id.ID) (out []Find, err error) {
@@ -91,8 +93,8 @@ func findOf(b *record.Body) Find {
 
 // Figures are what a report counts: from the findings, their cases and photos.
 type Figures struct {
-	Places, Found, Incidents, Leads, Spots, Photos int
-	Loose                                          []int // findings with neither a case nor a reason
+	Places, Found, Incidents, Leads, Spots, Persuaded, Photos int
+	Loose                                                     []int // findings with neither a case nor a reason
 }
 
 // count counts. An on-the-spot case is begun on its own page and linked to the
@@ -102,6 +104,9 @@ func count(finds []Find, children []record.Row, spots int, reasons []map[string]
 	g.Places, g.Spots = len(finds), spots
 	for _, f := range finds {
 		g.Photos += len(f.Photos)
+		if f.Kind == Persuade {
+			g.Persuaded++
+		}
 		if !f.Problem() {
 			continue
 		}

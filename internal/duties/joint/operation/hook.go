@@ -12,12 +12,15 @@ import (
 	"xiucheng/internal/casework/notice"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
+	"xiucheng/internal/platform/text"
 )
 
-// Hooks are what the room adds to its procedure.
-func (m *Room) Hooks() map[string]engine.Hooks {
-	return map[string]engine.Hooks{Procedure: {Fact: m.fact, Choices: m.choices, Targets: m.targets}}
+// Hooks are what the room adds to its procedure, and the links by which units
+// without an account answer.
+func (m *Room) Hooks(links map[string]func(context.Context, *engine.Doing) error) map[string]engine.Hooks {
+	return map[string]engine.Hooks{Procedure: {Fact: m.fact, Choices: m.choices, Targets: m.targets, Do: links}}
 }
 
 // asking is one question with what most answers need.
@@ -56,6 +59,13 @@ var facts = map[string]func(asking) (any, error){
 	"loose":     asking.loose,
 	"incidents": figure(func(g Figures) int { return g.Incidents }), "leads": figure(func(g Figures) int { return g.Leads }), "spots": figure(func(g Figures) int { return g.Spots }),
 	"places": figure(func(g Figures) int { return g.Places }), "found": figure(func(g Figures) int { return g.Found }), "photos": figure(func(g Figures) int { return g.Photos }),
+	"persuaded": figure(func(g Figures) int { return g.Persuaded }),
+	"premises":  asking.premises, "unknown_shop": asking.unknownShop,
+	"outlined": func(a asking) (any, error) { return len(geo.ParseOutline(a.said("outline"))) >= 3, nil },
+	"identity": func(a asking) (any, error) {
+		masked, _ := text.Mask(a.said("words"))
+		return masked != a.said("words"), nil
+	},
 }
 
 func (m *Room) fact(ctx context.Context, a engine.Asked, name string) (any, error) {
@@ -175,6 +185,12 @@ func PersonName(dir *people.Directory, account string) string {
 	return account
 }
 
+// HasAccount: who comes is known here, not just named.
+func HasAccount(person string) bool {
+	_, err := id.Parse(person)
+	return err == nil
+}
+
 func (a asking) nameOf(unit string) string {
 	d, err := a.dir.Department(unit)
 	if err != nil {
@@ -186,6 +202,11 @@ func (a asking) nameOf(unit string) string {
 // foreign is the first person named who does not belong to the actor's unit.
 func (a asking) foreign() (any, error) {
 	own := a.of(a.unit())
+	for _, n := range a.list("names") {
+		if HasAccount(n) {
+			return a.person(n), nil
+		}
+	}
 	for _, p := range slices.Concat(a.list("people"), a.list("officers")) {
 		if !slices.ContainsFunc(own, func(x people.Account) bool { return x.ID.String() == p }) {
 			return a.person(p), nil
@@ -329,7 +350,9 @@ func (m *Room) targets(ctx context.Context, a engine.Asked, to string) (out []no
 	case "crew":
 		out = []notice.Notice{}
 		for _, p := range column(Rows(a.Snapshot, "crew"), "person") {
-			out = append(out, notice.One(notice.Account, p)...)
+			if HasAccount(p) {
+				out = append(out, notice.One(notice.Account, p)...)
+			}
 		}
 	}
 	return out, nil

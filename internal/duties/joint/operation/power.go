@@ -3,7 +3,9 @@ package operation
 import (
 	"context"
 	"slices"
+	"time"
 
+	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/dbx"
@@ -82,6 +84,18 @@ func (l powers) laws(day calendar.Date) (out []Power) {
 		}
 	}
 	return out
+}
+
+// LawsOf are the laws of the operation under which the unit may act on its day.
+func (m *Room) LawsOf(ctx context.Context, s *engine.Snapshot, unit string) (out []Power, err error) {
+	all, err := readPowers(ctx, m.DB, s.Division)
+	start, _ := s.Data["start"].(time.Time)
+	for _, law := range Texts(s, "laws") {
+		if p, ok := all.of(unit, law, calendar.DateOf(start)); ok {
+			out = append(out, p)
+		}
+	}
+	return out, err
 }
 
 // LawNames says what the laws with these codes are called.

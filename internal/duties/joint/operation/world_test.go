@@ -91,6 +91,7 @@ type town struct {
 	*enginetest.World
 	t         *testing.T
 	ctx       context.Context
+	room      *operation.Room
 	caps      string
 	inspected map[string]int
 }
@@ -130,13 +131,15 @@ func newTown(t *testing.T, db *dbx.DB) *town {
 	m := operation.New(operation.Deps{DB: db,
 		Directory: func(context.Context, id.ID) (*people.Directory, error) { return w.People, nil },
 		Settings: func(context.Context, id.ID) (*pack.Settings, error) {
-			return pack.NewSettings(map[string]string{"joint.cap": w.caps}), nil
+			return pack.NewSettings(map[string]string{"joint.cap": w.caps, "joint.risk": ""}), nil
 		},
 		Violations: func(context.Context, id.ID) (map[string]i18n.Text, error) { return nil, nil },
 		Inspected: func(_ context.Context, _ dbx.Querier, _ id.ID, code string, _, _ time.Time) (int, error) {
 			return w.inspected[code], nil
 		}})
-	w.World = enginetest.New(t, db, m.Hooks(), loaded(t)...)
+	w.room = m
+	nothing := func(context.Context, *engine.Doing) error { return nil }
+	w.World = enginetest.New(t, db, m.Hooks(map[string]func(context.Context, *engine.Doing) error{"send_link": nothing, "revoke_link": nothing}), loaded(t)...)
 	w.certify()
 	if _, err := register.New(db, w.Clock).Apply(w.ctx, w.System(), "test", operation.Powers, register.File{Name: "powers.csv", Body: []byte(powers)}, false); err != nil {
 		t.Fatal(err)
@@ -348,4 +351,8 @@ func (w *town) children(x id.ID) (out []string) {
 	}
 	slices.Sort(out)
 	return out
+}
+
+func (w *town) count(s *engine.Snapshot) (operation.Figures, error) {
+	return w.room.Count(w.ctx, w.DB, s, nil)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 	"xiucheng/internal/duties/joint/operation"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/shell/mapview"
@@ -52,11 +54,12 @@ type findLine struct {
 	N                 int
 	At, By            string
 	Kind              ui.Chip
+	Outside           bool   // of the area
 	Text, Unit, Child string // Child is the address of its case
 	Photos            []ui.Photo
 }
 
-var findTones = map[string]ui.Tone{operation.ToIncident: ui.Amber, operation.Enforcement: ui.Blue, operation.OnTheSpot: ui.Blue, operation.Nothing: ui.Green}
+var findTones = map[string]ui.Tone{operation.ToIncident: ui.Amber, operation.Enforcement: ui.Blue, operation.OnTheSpot: ui.Blue, operation.Persuade: ui.Plain, operation.Nothing: ui.Green}
 
 func (m *Room) board(w http.ResponseWriter, r *http.Request) error {
 	s, err := m.find(r)
@@ -105,7 +108,7 @@ func figures(ctx context.Context, g operation.Figures) (out []ui.KPI) {
 	for _, x := range []struct {
 		key string
 		n   int
-	}{{"places", g.Places}, {"found", g.Found}, {"incidents", g.Incidents}, {"leads", g.Leads}, {"spots", g.Spots}, {"photos", g.Photos}} {
+	}{{"places", g.Places}, {"found", g.Found}, {"incidents", g.Incidents}, {"leads", g.Leads}, {"spots", g.Spots}, {"persuaded", g.Persuaded}, {"photos", g.Photos}} {
 		out = append(out, ui.KPI{Label: i18n.T(ctx, "joint.fig."+x.key), Value: strconv.Itoa(x.n)})
 	}
 	return out
@@ -151,6 +154,7 @@ func (m *Room) findLines(ctx context.Context, s *engine.Snapshot) (out []findLin
 	}
 	for _, f := range finds {
 		l := findLine{N: f.N, At: f.At.In(calendar.Zone).Format("15:04"), By: f.By, Kind: ui.Chip{Label: i18n.T(ctx, "joint.kind."+f.Kind), Tone: findTones[f.Kind]}, Text: f.Words}
+		l.Outside = f.Place != nil && !operation.Inside(s, *f.Place)
 		if f.Problem() {
 			l.Unit = m.unitNames(ctx, s, []string{f.Unit})
 		}
@@ -176,18 +180,25 @@ func areaMap(ctx context.Context, s *engine.Snapshot) mapview.Map {
 	if s.Place != nil {
 		v.Center, v.Zoom = [2]float64{s.Place.Lng, s.Place.Lat}, 15
 	}
-	v.Legend = []mapview.Key{{Label: i18n.T(ctx, "joint.area"), Shape: mapview.Circle}, {Label: i18n.T(ctx, "joint.problem"), Shape: mapview.Dot, Tone: ui.Amber}, {Label: i18n.T(ctx, "joint.kind.nothing"), Shape: mapview.Dot, Tone: ui.Green}}
+	shape := mapview.Circle
+	if operation.Area(s) != nil {
+		shape = mapview.Area
+	}
+	v.Legend = []mapview.Key{{Label: i18n.T(ctx, "joint.area"), Shape: shape}, {Label: i18n.T(ctx, "joint.problem"), Shape: mapview.Dot, Tone: ui.Amber}, {Label: i18n.T(ctx, "joint.kind.persuade"), Shape: mapview.Dot}, {Label: i18n.T(ctx, "joint.kind.nothing"), Shape: mapview.Dot, Tone: ui.Green}}
 	return v
 }
 
-// area is the circle of the operation as GeoJSON.
+// area is the outline of the operation as GeoJSON, else the circle.
 func (m *Room) area(w http.ResponseWriter, r *http.Request) error {
 	s, err := m.find(r)
 	if err != nil {
 		return err
 	}
 	features := []any{}
-	if s.Place != nil {
+	if shape := operation.Area(s); shape != nil {
+		f := geo.Feature{Shape: shape}
+		features = append(features, map[string]any{"type": "Feature", "geometry": f.MarshalGeometry(), "properties": map[string]any{"kind": "zone", "label": s.Text("area_name")}})
+	} else if s.Place != nil {
 		radius, _ := s.Data["radius"].(int64)
 		features = append(features, map[string]any{"type": "Feature", "geometry": map[string]any{"type": "Point", "coordinates": []float64{s.Place.Lng, s.Place.Lat}},
 			"properties": map[string]any{"kind": "zone", "label": s.Text("area_name"), "radius": radius}})
@@ -210,9 +221,9 @@ func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 		if f.Place == nil {
 			continue
 		}
-		tone := ui.Amber
-		if !f.Problem() {
-			tone = ui.Green
+		tone := findTones[f.Kind]
+		if f.Problem() {
+			tone = ui.Amber
 		}
 		out.Points = append(out.Points, mapview.Point{ID: "find-" + strconv.Itoa(f.N), Lng: f.Place.Lng, Lat: f.Place.Lat, Tone: tone, Label: strconv.Itoa(f.N)})
 	}
@@ -297,7 +308,7 @@ func (m *Room) facts(ctx context.Context, s *engine.Snapshot, dir *people.Direct
 	}
 	add("goal", s.Text("goal"))
 	out = append(out, ui.Fact{Label: i18n.T(ctx, "joint.time"), Text: span(s), Wide: true})
-	add("area_name", s.Text("area_name")+i18n.T(ctx, "joint.radius", "n", s.Data["radius"]))
+	add("area_name", s.Text("area_name")+size(ctx, s))
 	add("dept", m.unitNames(ctx, s, []string{s.Text("dept")}))
 	add("assignee", operation.PersonName(dir, s.Text("assignee")))
 	add("units", m.unitNames(ctx, s, operation.Texts(s, "units")))
@@ -318,6 +329,14 @@ func (m *Room) facts(ctx context.Context, s *engine.Snapshot, dir *people.Direct
 		}
 	}
 	return out
+}
+
+// size is how large the area of an operation is.
+func size(ctx context.Context, s *engine.Snapshot) string {
+	if shape := operation.Area(s); shape != nil {
+		return i18n.T(ctx, "joint.within", "n", fmt.Sprintf("%.1f", shape.Area()/10_000))
+	}
+	return i18n.T(ctx, "joint.radius", "n", s.Data["radius"])
 }
 
 func number(s *engine.Snapshot, name string) string {
@@ -352,7 +371,10 @@ func (m *Room) answers(ctx context.Context, s *engine.Snapshot, dir *people.Dire
 				l.People += i18n.T(ctx, "joint.and")
 			}
 			l.People += operation.PersonName(dir, c["person"])
-			if c["penal"] == "yes" {
+			switch {
+			case !operation.HasAccount(c["person"]):
+				l.People += i18n.T(ctx, "joint.named")
+			case c["penal"] == "yes":
 				l.People += i18n.T(ctx, "joint.certified")
 			}
 		}

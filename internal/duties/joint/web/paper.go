@@ -89,9 +89,8 @@ func (m *Room) orderOf(ctx context.Context, s *engine.Snapshot) (document.Docume
 	for _, l := range laws {
 		basis = append(basis, l.Name.ZH+"："+l.Basis)
 	}
-	radius, _ := s.Data["radius"].(int64)
 	plan := document.Grid{Cols: []float64{1, 4}, Rows: [][]document.Cell{
-		pair("行动目标", s.Text("goal")), pair("时间", span(s)), pair("区域", s.Text("area_name")+"（半径 "+strconv.FormatInt(radius, 10)+" 米）"),
+		pair("行动目标", s.Text("goal")), pair("时间", span(s)), pair("区域", s.Text("area_name")+size(ctx, s)),
 		pair("集合", s.Text("assembly")), pair("参加单位", m.unitNames(ctx, s, operation.Texts(s, "units"))), pair("执法依据", strings.Join(basis, "\n")),
 		pair("现场负责人", operation.PersonName(dir, s.Text("assignee"))), pair("车辆", cmp.Or(number(s, "vehicles"), "0")+" 辆")}}
 	if route := s.Text("route"); route != "" {
@@ -139,14 +138,14 @@ func (m *Room) report(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	counted := document.Grid{Cols: []float64{1, 1, 1, 1, 1, 1}, Rows: [][]document.Cell{{}, {}}}
+	counted := document.Grid{Cols: []float64{1, 1, 1, 1, 1, 1, 1}, Rows: [][]document.Cell{{}, {}}}
 	for _, f := range figures(ctx, g) {
 		counted.Rows[0] = append(counted.Rows[0], document.Cell{Text: f.Label, Label: true})
 		counted.Rows[1] = append(counted.Rows[1], document.Cell{Text: f.Value})
 	}
 	found := document.Grid{Cols: []float64{1, 1.4, 5, 2, 2.6}, Head: 1, Rows: [][]document.Cell{{{Text: "序号", Label: true}, {Text: "时间", Label: true}, {Text: "情况", Label: true}, {Text: "去向", Label: true}, {Text: "办理单位", Label: true}}}}
 	for _, l := range lines {
-		found.Rows = append(found.Rows, []document.Cell{{Text: strconv.Itoa(l.N)}, {Text: l.At}, {Text: l.Text}, {Text: l.Kind.Label}, {Text: l.Unit}})
+		found.Rows = append(found.Rows, []document.Cell{{Text: strconv.Itoa(l.N)}, {Text: l.At}, {Text: l.Text + outside(ctx, l)}, {Text: l.Kind.Label}, {Text: l.Unit}})
 	}
 	blocks := []document.Block{m.head(ctx, s, "联合执法行动总结"), document.Para{Text: s.Text("goal") + "，" + span(s) + "，" + s.Text("area_name") + "。"}, counted, found}
 	for _, x := range operation.Rows(s, "reasons") {
@@ -159,6 +158,14 @@ func (m *Room) report(w http.ResponseWriter, r *http.Request) error {
 	}
 	blocks = append(append(blocks, m.sign(ctx, s, "report")), photos...)
 	return m.press(w, s, "report", document.Document{Name: "联合执法行动总结", Blocks: blocks})
+}
+
+// outside says that a finding lies outside the area.
+func outside(ctx context.Context, l findLine) string {
+	if !l.Outside {
+		return ""
+	}
+	return i18n.T(ctx, "joint.bracket", "text", i18n.T(ctx, "joint.outside"))
 }
 
 func (m *Room) pictures(ctx context.Context, s *engine.Snapshot) (out []document.Block, err error) {

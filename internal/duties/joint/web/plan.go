@@ -161,7 +161,7 @@ func (m *Room) finding(r *http.Request) (v findView, actor people.Actor, err err
 // premises are the fields about a business.
 var premises = []string{"shop", "scan", "exception"}
 
-var icons = map[string]string{operation.ToIncident: "send", operation.Enforcement: "gavel", operation.OnTheSpot: "ticket", operation.Nothing: "circle-check"}
+var icons = map[string]string{operation.ToIncident: "send", operation.Enforcement: "gavel", operation.OnTheSpot: "ticket", operation.Persuade: "message", operation.Nothing: "circle-check"}
 
 // asked: a field of the step is asked for when a finding of the kind has it.
 func asked(step *procedure.Step, name, kind string) bool {

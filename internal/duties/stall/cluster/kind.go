@@ -3,7 +3,6 @@ package cluster
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"xiucheng/internal/ground/register"
 	"xiucheng/internal/platform/geo"
@@ -71,7 +70,7 @@ func whole(c register.Cells, columns ...string) (out []register.Problem) {
 
 func checkCluster(c register.Cells) []register.Problem {
 	out := append(oneOf(c, "zone", Prohibited, Limited, Permanent), whole(c, "capacity")...)
-	if len(outline(c["outline"])) < 3 {
+	if len(geo.ParseOutline(c["outline"])) < 3 {
 		out = append(out, register.Wrong("stall.outline"))
 	}
 	return append(out, c.Days("since", "")...)
@@ -87,20 +86,4 @@ func checkDesignation(c register.Cells) []register.Problem {
 
 func checkStall(c register.Cells) []register.Problem {
 	return append(append(oneOf(c, "goods", Goods...), whole(c, "width", "depth", "power_w")...), oneOf(c, "state", "open", "closed")...)
-}
-
-// outline reads "lng lat; lng lat; …" in WGS-84; nil where a point is none.
-func outline(s string) (out []geo.Point) {
-	for _, pair := range strings.Split(s, ";") {
-		xy := strings.Fields(pair)
-		if len(xy) != 2 {
-			return nil
-		}
-		p, ok := register.Cells{register.Lng: xy[0], register.Lat: xy[1]}.Point()
-		if !ok {
-			return nil
-		}
-		out = append(out, p)
-	}
-	return out
 }

@@ -16,14 +16,25 @@ var names = map[string]i18n.Text{
 	"stars": {ZH: "您的评价", EN: "Your rating"}, "kinds": {ZH: "有没有影响到您", EN: "Does it bother you"}, "words": {ZH: "还想说的（仅工作人员可见）", EN: "Anything else (for staff only)"},
 }
 
-// Term is what stored words of goods, one or several, and of a band are called in
-// both languages.
+// hours ends the name of a band in a title: the bare word may be the name of a
+// place, too.
+const hours = "时段"
+
+// InTitle is how the title of a case names the band.
+func InTitle(band string) string { return Name(band).ZH + hours }
+
+// Term is what titles call goods, one or several, and a band in both languages.
 func Term(word string) (i18n.Text, bool) {
+	for _, band := range Bands {
+		if word == InTitle(band) {
+			return i18n.Text{ZH: word, EN: Name(band).EN}, true
+		}
+	}
 	parts := strings.Split(word, "、")
 	for i, part := range parts {
 		known := false
-		for key, t := range names {
-			if t.ZH == part {
+		for _, key := range Goods {
+			if Name(key).ZH == part {
 				parts[i], known = key, true
 			}
 		}

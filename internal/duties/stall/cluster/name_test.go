@@ -3,7 +3,7 @@ package cluster
 import "testing"
 
 func TestStoredWordsOfGoodsAreReadInBothLanguages(t *testing.T) {
-	for word, want := range map[string]string{"蔬菜水果、饮品": "Fruit and vegetables, Drinks", "夜市": "evening", "蔬菜水果、别的": "", "": ""} {
+	for word, want := range map[string]string{"蔬菜水果、饮品": "Fruit and vegetables, Drinks", "夜市时段": "evening", "夜市": "", "垃圾": "", "蔬菜水果、别的": "", "": ""} {
 		got, known := Term(word)
 		if known != (want != "") || got.EN != want {
 			t.Errorf("%q: got %q, %v", word, got.EN, known)

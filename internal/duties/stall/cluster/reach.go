@@ -21,7 +21,7 @@ var Barriers = register.Kind{ID: "stall_barrier", Key: []string{"code"}, Words: 
 	{Name: "line", ZH: "走向", Required: true}, {Name: "provenance", ZH: "来源性质", Required: true}},
 	Check: func(c register.Cells) []register.Problem {
 		out := oneOf(c, "kind", "main_road", "fire_lane", "tactile", "square", "green", "park", "school", "hospital", "station", "government")
-		if len(outline(c["line"])) < 2 {
+		if len(geo.ParseOutline(c["line"])) < 2 {
 			out = append(out, register.Wrong("stall.line"))
 		}
 		return out
@@ -74,5 +74,5 @@ func blockOf(c register.Cells) (x Block) {
 }
 
 func barrierOf(c register.Cells) Barrier {
-	return Barrier{strings.TrimSpace(c["kind"]), c["name"], outline(c["line"])}
+	return Barrier{strings.TrimSpace(c["kind"]), c["name"], geo.ParseOutline(c["line"])}
 }

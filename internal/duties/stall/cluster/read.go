@@ -199,7 +199,7 @@ func number(s string) int { n, _ := strconv.Atoi(s); return n }
 
 func clusterOf(c register.Cells) *Cluster {
 	out := &Cluster{Code: c["code"], Name: i18n.Text{ZH: c["name"], EN: c["name_en"]}, Address: c["address"], Manager: c["manager"], Phone: c["phone"],
-		Zone: c["zone"], Outline: outline(c["outline"]), Capacity: number(c["capacity"]), Closing: c["closing"], Cleaning: c["cleaning"], Fee: c["fee"],
+		Zone: c["zone"], Outline: geo.ParseOutline(c["outline"]), Capacity: number(c["capacity"]), Closing: c["closing"], Cleaning: c["cleaning"], Fee: c["fee"],
 		Since: c.Day("since")}
 	if out.Name.EN == "" {
 		out.Name.EN = out.Name.ZH

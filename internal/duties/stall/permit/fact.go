@@ -39,7 +39,7 @@ func (m *Room) fact(ctx context.Context, q engine.Asked, name string) (any, erro
 	a := asked{q, m, ctx, book, calendar.DateOf(q.Now)}
 	switch name {
 	case "title":
-		return "摊位申请 · " + cluster.Names(words(q.Input["goods"])).ZH + " · " + cluster.Name(text(q.Input["hours"])).ZH, nil
+		return "摊位申请 · " + cluster.Names(words(q.Input["goods"])).ZH + " · " + cluster.InTitle(text(q.Input["hours"])), nil
 	case "age":
 		return age(text(q.Input["id_no"]), q.Now), nil
 	case "own_place":

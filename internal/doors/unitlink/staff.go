@@ -11,7 +11,6 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/procedure"
-	"xiucheng/internal/duties/incident"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
 	"xiucheng/internal/ground/resident"
@@ -25,15 +24,9 @@ import (
 	"xiucheng/internal/shell/visit"
 )
 
-// Issuers are the roles that issue and revoke links.
-var Issuers = []string{"dispatcher", "dept_desk"}
-
-// Readers are the roles that see the links of a case.
-var Readers = append([]string{"supervisor", "leader"}, Issuers...)
-
 // staffRoutes are the pages of those who issue.
 func (r *Room) staffRoutes() []httpx.Route {
-	desk := httpx.Only(Issuers...)
+	desk := httpx.Only(slices.Concat(dispatchers, leads)...)
 	return []httpx.Route{
 		{Method: "GET", Pattern: "/cases/{id}/links", Access: desk, Handler: r.links, Name: "case.links"},
 		{Method: "POST", Pattern: "/cases/{id}/links", Access: desk, Handler: r.issueOne, Name: "case.links.issue"},
@@ -52,11 +45,27 @@ type linksView struct {
 	Form    form.Form
 	Links   []Link
 	Snap    *engine.Snapshot
+	Dir     *people.Directory
 	Now     time.Time
 	Fresh   string // address of the link just issued
 	Picture templ.Component
 	Again   bool // the form came a second time: the link was shown already
 	Sent    string
+}
+
+// Panel draws the links of a case on its page: nil for none, and for who may not
+// see them.
+func (r *Room) Panel(ctx context.Context, actor people.Actor, s *engine.Snapshot) (templ.Component, error) {
+	k, ok := kinds[s.Procedure]
+	if !ok || !k.sees(actor, s) {
+		return nil, nil
+	}
+	list, err := r.Of(ctx, s)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	dir, err := r.People.Directory(ctx, s.Division)
+	return linkList(list, s, r.Clock.Now(), k.issues(actor, s), dir), err
 }
 
 func (r *Room) find(req *http.Request) (*engine.Snapshot, people.Actor, error) {
@@ -66,10 +75,17 @@ func (r *Room) find(req *http.Request) (*engine.Snapshot, people.Actor, error) {
 		return nil, v.Actor, fault.Missing("case")
 	}
 	s, err := r.Engine.Find(req.Context(), v.Division.ID, key)
-	if err == nil && !incident.MayRead(v.Actor, s.Row) {
-		err = fault.Missing("case")
+	if err != nil {
+		return nil, v.Actor, err
 	}
-	return s, v.Actor, err
+	k, ok := kinds[s.Procedure]
+	switch {
+	case !ok || !k.reads(v.Actor, s):
+		return nil, v.Actor, fault.Missing("case")
+	case !k.issues(v.Actor, s):
+		return nil, v.Actor, fault.New(fault.Forbidden, "unitlink.not_yours")
+	}
+	return s, v.Actor, nil
 }
 
 // blank is the page with an empty form, or with why there is none.
@@ -80,7 +96,8 @@ func (r *Room) blank(req *http.Request, s *engine.Snapshot, actor people.Actor) 
 	if err != nil {
 		return v, err
 	}
-	if d, err := dir.Department(s.Text("dept")); err == nil {
+	v.Dir = dir
+	if d, err := dir.Department(s.Text("dept")); err == nil && kinds[s.Procedure].held {
 		v.Dept, v.Phone = d.Name.In(i18n.LangOf(ctx)), d.Phone
 	}
 	if v.Links, err = r.Of(ctx, s); err != nil {
@@ -93,7 +110,7 @@ func (r *Room) blank(req *http.Request, s *engine.Snapshot, actor people.Actor) 
 	i := slices.IndexFunc(offers, func(o engine.Offer) bool { return o.Step.ID == "send_link" })
 	switch {
 	case i < 0:
-		v.Why = i18n.T(ctx, "unitlink.not_now")
+		v.Why = i18n.T(ctx, "unitlink.not_now."+kinds[s.Procedure].words)
 		return v, nil
 	case !offers[i].Allowed:
 		v.Why = offers[i].Reason.In(i18n.LangOf(ctx))

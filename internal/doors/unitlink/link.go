@@ -41,7 +41,7 @@ const (
 	Unknown Over = "unknown"
 	Expired Over = "expired"
 	Revoked Over = "revoked"
-	Away    Over = "away" // the case is not with the department now
+	Away    Over = "away" // the case asks nothing of the department now
 )
 
 // Over is how the link stands at an instant, with the case as it is.

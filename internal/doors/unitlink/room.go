@@ -1,6 +1,7 @@
 package unitlink
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"encoding/json"
@@ -10,6 +11,7 @@ import (
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/casework/rule"
+	"xiucheng/internal/duties/joint/operation"
 	"xiucheng/internal/ground/catalogue"
 	"xiucheng/internal/ground/pack"
 	"xiucheng/internal/ground/people"
@@ -31,6 +33,7 @@ type Room struct {
 	Engine     *engine.Engine
 	People     *people.Service
 	Catalogues *catalogue.Service
+	Operations *operation.Room
 	Settings   func(ctx context.Context, division id.ID) (*pack.Settings, error)
 	Messages   *message.Service
 	Photos     *stepform.Desk
@@ -47,10 +50,14 @@ func typed(d *engine.Doing, name string) string {
 	return strings.TrimSpace(s)
 }
 
+// asked is the department that a link is for: the one that the form names, else
+// the one that the case is with.
+func asked(d *engine.Doing) string { return cmp.Or(typed(d, "unit"), d.After.Text("dept")) }
+
 // issue makes a link and has it sent where an address was given.
 func (r *Room) issue(ctx context.Context, d *engine.Doing) error {
 	days, _ := d.Input["days"].(int64)
-	l := Link{Division: d.After.Division, ID: id.New(), Case: d.After.ID, Dept: d.After.Text("dept"), Seq: d.Event.Seq, Issued: d.Now, IssuedBy: d.Actor.Name,
+	l := Link{Division: d.After.Division, ID: id.New(), Case: d.After.ID, Dept: asked(d), Seq: d.Event.Seq, Issued: d.Now, IssuedBy: d.Actor.Name,
 		Expires: until(d.Now, min(max(int(days), 1), MaxDays))}
 	to := ""
 	if contact := typed(d, "contact"); contact != "" {
@@ -78,9 +85,9 @@ func (r *Room) send(ctx context.Context, d *engine.Doing, l Link, to, address st
 		return err
 	}
 	urgent, _ := d.After.Data["urgent_column"].(bool)
-	return r.Messages.Queue(ctx, d.Tx, message.Message{Division: l.Division, Key: "unit-link:" + l.ID.String(), Channel: way(to), To: to, Template: "unitlink.letter",
+	return r.Messages.Queue(ctx, d.Tx, message.Message{Division: l.Division, Key: "unit-link:" + l.ID.String(), Channel: way(to), To: to, Template: kinds[d.After.Procedure].letter,
 		Args: map[string]string{"name": typed(d, "recipient"), "no": d.After.Number, "address": d.After.Address, "link": address, "until": shown(l.Expires),
-			"phone": set.Text("contact.phone")}, Lang: i18n.ZH, Urgent: urgent})
+			"title": d.After.Title, "day": d.After.Text("day"), "phone": set.Text("contact.phone")}, Lang: i18n.ZH, Urgent: urgent})
 }
 
 // way is how an address of resident.Address is reached.

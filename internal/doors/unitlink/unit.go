@@ -1,6 +1,7 @@
 package unitlink
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -14,7 +15,6 @@ import (
 
 	"xiucheng/internal/casework/engine"
 	"xiucheng/internal/casework/evidence"
-	"xiucheng/internal/casework/procedure"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/ground/calendar"
 	"xiucheng/internal/ground/people"
@@ -22,6 +22,7 @@ import (
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/httpx"
 	"xiucheng/internal/platform/i18n"
+	"xiucheng/internal/platform/id"
 	"xiucheng/internal/platform/photo"
 	"xiucheng/internal/platform/text"
 	"xiucheng/internal/shell/form"
@@ -74,17 +75,16 @@ func (r *Room) behind(h func(http.ResponseWriter, *http.Request, guest) error) h
 		if over == Unknown {
 			division = visit.From(req.Context()).Division.ID
 		}
-		set, err := r.Settings(req.Context(), division)
+		phone, err := r.phone(req.Context(), division, s)
 		if err != nil {
 			return err
 		}
-		phone := set.Text("contact.phone")
 		switch over {
 		case Good:
 		case Unknown:
-			return httpx.Render(w, req, http.StatusNotFound, overPage(over, l, phone))
+			return httpx.Render(w, req, http.StatusNotFound, overPage(over, l, "", phone))
 		default:
-			return httpx.Render(w, req, http.StatusGone, overPage(over, l, phone))
+			return httpx.Render(w, req, http.StatusGone, overPage(over, l, kinds[s.Procedure].words, phone))
 		}
 		g := guest{Link: l, snap: s, base: "/u/" + req.PathValue("token"), phone: phone}
 		g.title, _ = text.Mask(s.Title)
@@ -94,6 +94,26 @@ func (r *Room) behind(h func(http.ResponseWriter, *http.Request, guest) error) h
 		}
 		return h(w, req, g)
 	}
+}
+
+// phone is whom the unit may call: the lead unit of an operation, else the desk.
+func (r *Room) phone(ctx context.Context, division id.ID, s *engine.Snapshot) (string, error) {
+	set, err := r.Settings(ctx, division)
+	if err != nil {
+		return "", err
+	}
+	out := set.Text("contact.phone")
+	if s == nil || kinds[s.Procedure].held {
+		return out, nil
+	}
+	dir, err := r.People.Directory(ctx, division)
+	if err != nil {
+		return "", err
+	}
+	if d, err := dir.Department(s.Text("dept")); err == nil {
+		out = cmp.Or(d.Phone, out)
+	}
+	return out, nil
 }
 
 // unitView is the case as the unit sees it.
@@ -144,7 +164,7 @@ func (r *Room) view(req *http.Request, g guest) (v unitView, err error) {
 	default:
 		v.Left = ui.LeftUntil(ctx, r.Clock.Now(), clock.FromMicro(s.Due), soon)
 	}
-	if v.Facts, err = r.facts(ctx, g); err != nil {
+	if v.Facts, err = kinds[s.Procedure].facts(r, ctx, g); err != nil {
 		return v, err
 	}
 	if s.Place != nil {
@@ -165,38 +185,14 @@ func (r *Room) view(req *http.Request, g guest) (v unitView, err error) {
 	return v, err
 }
 
-func (g guest) deptName(lang i18n.Lang) string {
-	if d, err := g.dir.Department(g.Dept); err == nil {
+func (g guest) deptName(lang i18n.Lang) string { return named(g.dir, g.Dept, lang) }
+
+// named is what the department is called, its code where it is unknown.
+func named(dir *people.Directory, code string, lang i18n.Lang) string {
+	if d, err := dir.Department(code); err == nil {
 		return d.Name.In(lang)
 	}
-	return g.Dept
-}
-
-// facts are what is to be done, where, until when and by which rule.
-func (r *Room) facts(ctx context.Context, g guest) ([]ui.Fact, error) {
-	s, lang := g.snap, i18n.LangOf(ctx)
-	cat, err := r.Catalogues.Catalogue(ctx, s.Division)
-	if err != nil {
-		return nil, err
-	}
-	fact := func(key, text string) ui.Fact {
-		return ui.Fact{Label: i18n.T(ctx, "unitlink.fact."+key), Text: text, Wide: true}
-	}
-	out := []ui.Fact{fact("number", s.Number)}
-	if c, err := cat.Class(s.Class); err == nil {
-		out = append(out, fact("class", c.Name.In(lang)))
-	}
-	for _, k := range s.Clocks {
-		if k.ID == "handle" && k.State == "running" {
-			out = append(out, fact("due", calendar.FormatDue(clock.FromMicro(k.Due))))
-		}
-	}
-	for _, c := range cat.Conditions(s.Class, clock.FromMicro(s.Opened)) {
-		if c.ID == s.Text("condition") {
-			out = append(out, fact("filing", c.Filing.In(lang)), fact("closing", c.Closing.In(lang)))
-		}
-	}
-	return append(out, fact("opened", shown(clock.FromMicro(s.Opened))), fact("until", shown(g.Expires))), nil
+	return code
 }
 
 func (r *Room) photos(ctx context.Context, g guest) (out []ui.Photo, err error) {
@@ -215,14 +211,14 @@ func (r *Room) photos(ctx context.Context, g guest) (out []ui.Photo, err error) 
 	return out, err
 }
 
-// timeline is what the command side and the unit itself did; names of others
-// and what reporters wrote are not in it.
+// timeline is what the unit itself did, and what of others concerns it; names of
+// others and what reporters wrote are not in it.
 func (g guest) timeline(ctx context.Context, events []record.Event) (out []ui.Entry) {
-	lang, p := i18n.LangOf(ctx), g.snap.Proc
+	lang, p, k := i18n.LangOf(ctx), g.snap.Proc, kinds[g.snap.Procedure]
 	for _, e := range events {
 		step := p.Named(e.Step)
 		body, err := e.Read()
-		if err != nil || step == nil || step.Axis != procedure.Command && e.Dept != g.Dept && e.Step != "supervise" {
+		if err != nil || step == nil || e.Dept != g.Dept && !k.concerns(step) {
 			continue
 		}
 		at := clock.FromMicro(e.At)
@@ -263,7 +259,7 @@ func (r *Room) blankStep(req *http.Request, g guest) (f form.Form, name string, 
 	if err != nil {
 		return f, "", err
 	}
-	b, fields := i18n.From(ctx).Bundle, stepform.Fields(ef)
+	b, fields := i18n.From(ctx).Bundle, slices.DeleteFunc(stepform.Fields(ef), nobody)
 	if slices.ContainsFunc(fields, func(x form.Field) bool { return x.Type == form.Photo }) {
 		fields = append(fields, form.Field{Name: stepform.Here, Type: form.Place, Label: b.Text("unitlink.here"), Help: b.Text("unitlink.here_help"), Auto: true})
 	}
@@ -275,6 +271,12 @@ func (r *Room) blankStep(req *http.Request, g guest) (f form.Form, name string, 
 	name = ef.Step.Name.In(i18n.LangOf(ctx))
 	f.Steps = []ui.Step{{Label: name, Icon: "check", Primary: true}}
 	return f, name, nil
+}
+
+// nobody: the field asks for people of the unit that have accounts, and there are
+// none.
+func nobody(f form.Field) bool {
+	return f.Type == form.Person && f.List && !f.Required && len(f.Options) == 0
 }
 
 // remembered is the name that was typed into the last form.
