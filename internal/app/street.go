@@ -60,6 +60,9 @@ func (a *App) streetTerm(ctx context.Context, division id.ID, word string) (i18n
 	if t, ok := cluster.Term(word); ok {
 		return t, true
 	}
+	if place, drawn := strings.CutSuffix(word, "附近（示意）"); drawn {
+		return i18n.Text{ZH: word, EN: "near " + place + " (illustrative)"}, true
+	}
 	if place, near := strings.CutSuffix(word, "附近"); near {
 		t, ok := a.streetTerm(ctx, division, place)
 		return i18n.Text{ZH: word, EN: "near " + t.EN}, ok
