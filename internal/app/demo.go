@@ -2,14 +2,20 @@ package app
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 
 	"xiucheng/internal/app/story"
+	"xiucheng/internal/app/story/past"
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/duties/enforcement/receipt"
 	"xiucheng/internal/ground/people"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/fault"
+	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
 	"xiucheng/packs"
 )
@@ -57,9 +63,46 @@ func (a *App) Demo(ctx context.Context) (fill func(context.Context) error, err e
 		err := story.Tell(ctx, story.Deps{DB: a.db, Log: a.log, Clock: a.clk, Engine: a.engine, Hooks: a.hooks(), People: a.people, Places: a.places,
 			Calendars: a.calendars, Catalogues: a.catalogues, Parties: a.parties, Sites: a.stalls.sites, First: shownLogins, Tracks: a.onStreet.tracks,
 			Keepers: story.Keepers{Goods: a.keepers.goods, Money: a.keepers.money, Receipts: receipt.New(a.db, a.clk)}}, d, dir)
+		err = errors.Join(err, a.demoPast(ctx, d.ID))
 		debug.FreeOSMemory() // decoding the pictures took much that is not needed again
 		return err
 	}, nil
+}
+
+// demoPast brings in what is made up of the months around the day the clusters opened.
+func (a *App) demoPast(ctx context.Context, division id.ID) (err error) {
+	defer fault.Trace(&err, "app.demoPast")
+	book, err := a.stalls.clusters.Book(ctx, division)
+	if err != nil || len(book.Clusters) == 0 {
+		return err
+	}
+	m, err := a.places.Map(ctx, division)
+	if err != nil {
+		return err
+	}
+	now := a.clk.Now()
+	var roads []geo.Line
+	for _, f := range m.Features(now, place.Road) {
+		roads = append(roads, f.Geometry.Line)
+	}
+	table, mapping, err := past.Table(book.Clusters[0].Since, book.Places(), roads, now)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "xiucheng-past-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	file := filepath.Join(dir, "past.csv")
+	if err := os.WriteFile(file, table, 0o600); err != nil {
+		return err
+	}
+	p, _, err := a.ImportRequests(ctx, "", file, filepath.Join(dir, "rejects.csv"), mapping, nil, nil)
+	if err == nil && p.Rejected > 0 {
+		a.log.Warn("demo past", "rejected", p.Rejected)
+	}
+	return err
 }
 
 // demoPasswords gives every account of the demonstration the same password,

@@ -137,9 +137,17 @@ func (x *Change) weigh(book *cluster.Book, events []effect.Event, now time.Time)
 			first = e.At
 		}
 	}
+	if first.Equal(to) {
+		x.Missing = "change.nothing"
+		return
+	}
 	first = calendar.DateOf(first).At(0)
 	before, after := o.Weeks(events, first, to)
-	x.Effect = effect.Compare(before, after)
+	late := 0 // weeks since the opening that have no records either
+	for late < len(after) && (c.Since + calendar.Date(7*late)).At(0).Before(first) {
+		late++
+	}
+	x.Effect = effect.Compare(before, after[late:])
 	for i, w := range slices.Concat(before, after) {
 		day := c.Since + calendar.Date(7*(i-len(before)))
 		if !day.At(0).Before(first) {

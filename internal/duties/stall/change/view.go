@@ -27,8 +27,8 @@ type View struct {
 
 // rate is how many a week there were before and after, and the line of all weeks.
 type rate struct {
-	Said string
-	Line []float64
+	Before, After string // "" where nothing can be said
+	Line          []float64
 }
 
 type weekLine struct {
@@ -56,7 +56,8 @@ func Say(ctx context.Context, c Change) View {
 		v.Lines = []string{i18n.T(ctx, "effect."+string(e.Refusal))}
 		return v
 	}
-	v.Near.Said, v.Outside.Said = each(e.Before.Near, e.After.Near, e.Weeks), each(e.Before.Outside, e.After.Outside, e.Weeks)
+	v.Near.Before, v.Near.After = each(e.Before.Near, e.Weeks[0]), each(e.After.Near, e.Weeks[1])
+	v.Outside.Before, v.Outside.After = each(e.Before.Outside, e.Weeks[0]), each(e.After.Outside, e.Weeks[1])
 	v.Verdict = ui.Chip{Label: i18n.T(ctx, "change."+string(e.Verdict)), Tone: tones[e.Verdict]}
 	v.Change, v.Range = signed(e.Change), i18n.T(ctx, "change.range", "low", signed(e.Low), "high", signed(e.High))
 	v.Lines = []string{i18n.T(ctx, "effect."+string(e.Verdict))}
@@ -75,10 +76,8 @@ func (v *View) weeks(c Change) {
 	}
 }
 
-// each is how many there were a week, before and after.
-func each(before, after int, weeks [2]int) string {
-	return fmt.Sprintf("%.1f → %.1f", float64(before)/float64(weeks[0]), float64(after)/float64(weeks[1]))
-}
+// each is how many there were a week.
+func each(n, weeks int) string { return fmt.Sprintf("%.1f", float64(n)/float64(weeks)) }
 
 // signed is a share of change with its sign; what rounds to nothing has none.
 func signed(x float64) string {
