@@ -211,6 +211,7 @@ func TestChineseOnAnEnglishPageSaysSo(t *testing.T) {
 		"Food · 新华路（演示）201号":       {"新华路（演示）201号"},
 		"C01-01 · 演示·摊主3 <b>":      {"演示·摊主3"},
 		"near 某街 (illustrative)":   {"某街"},
+		`"某店"34" & 某街&amp;`:        {`某店"34`, "某街"},
 		"《某某办法》, 第三条。 Art. 3":      {"《某某办法》", "第三条。"},
 		"no Chinese at all, 100 %": nil,
 	} {

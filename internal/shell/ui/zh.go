@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"regexp"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -19,11 +20,16 @@ var chinese = regexp.MustCompile(`[《（]?\p{Han}(?:[\p{L}\p{N}\p{P}]*[\p{Han}\
 // can pronounce them. A space before or after it has to stand in s.
 func Zh(s string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		s = templ.EscapeString(s)
+		var b strings.Builder
+		end := 0
 		if i18n.LangOf(ctx) != i18n.ZH {
-			s = chinese.ReplaceAllString(s, `<span lang="zh-CN">$0</span>`)
+			for _, at := range chinese.FindAllStringIndex(s, -1) {
+				b.WriteString(templ.EscapeString(s[end:at[0]]) + `<span lang="zh-CN">` + templ.EscapeString(s[at[0]:at[1]]) + "</span>")
+				end = at[1]
+			}
 		}
-		_, err := io.WriteString(w, s)
+		b.WriteString(templ.EscapeString(s[end:]))
+		_, err := io.WriteString(w, b.String())
 		return err
 	})
 }
