@@ -4,18 +4,21 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	cdp "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
-// rounds are the pages that each role meets in a day.
+// rounds are the pages that each role meets in a day. What begins otherwise than
+// an address is a link or a button on the page before.
 var rounds = map[string][]string{
 	"": {"/", "/report", "/report/garbage", "/report/other", "/login", "/follow?code=none",
-		"/stalls", "/stalls/C01", "/stalls/apply", "/stalls/mine", "/shop", "/shop/YS-003", "/volunteer", "/operations"},
+		"/stalls", "/stalls/C01", "/stalls/apply", "/stalls/mine", "/stalls/pass", "/shop", "/shop/YS-003", "/volunteer", "/operations"},
 	"shouli1":  {"/desk", "/intake", "/cases", "/inbox", "/account", "/cases?view_of=closed", "/account/delegations"},
 	"caiji3":   {"/field", "/field/report"},
 	"hw.work":  {"/field"},
@@ -25,15 +28,16 @@ var rounds = map[string][]string{
 		"/enforcement/leads/new?open=enf.simple/s_start", "/enforcement/goods", "/enforcement/recordings", "/enforcement/seals"},
 	"caiwu": {"/enforcement/money", "/enforcement/receipts"},
 	// Street order, each post at the pages of its own.
-	"tandian1":    {"/street", "/street/stalls", "/street/sites"},
-	"daiban":      {"/street", "/street/duty", "/street/rosters", "/street/watch", "/street/volunteers"},
-	"dangyuan1":   {"/street/duty", "/street/groups"},
-	"zhiyuan1":    {"/street/duty"},
-	"tanguan1":    {"/street", "/street/pass"},
-	"shequ1":      {"/street/frontage", "/street/frontage/shops", "/street/frontage/shops/YS-003"},
-	"jiedao.head": {"/street", "/street/frontage"},
-	"zhifa2":      {"/street", "/joint"},
-	"scjg.link":   {"/joint"},
+	"tandian1":  {"/street/stalls"},
+	"tandian2":  {"/street", "/street/stalls/batch", "/street/closing", "/street/effect", "#clusters td a", "/street/sites", "#scenarios li a", "/street/sites", "#scenarios form .btn"},
+	"daiban":    {"/street/duty", "/street/rosters", "/street/watch", "/street/groups", "/street/volunteers"},
+	"zhiyuan1":  {"/street/duty", "/street/talk"},
+	"tanguan1":  {"/street", "/street/pass", "/street/closing"},
+	"shequ1":    {"/street/frontage", "/street/frontage/shops", "/street/frontage/shops/YS-003"},
+	"xuncha1":   {"/street/frontage/shops/YS-003/inspect"},
+	"keshi":     {"/street"},
+	"zhifa2":    {"/street", "/joint", `td a[href$="/board"]`, `.actions a[href$="/find"]`},
+	"scjg.link": {"/joint"},
 	"zhongdui.work1": {"/enforcement", "/enforcement/law/UM-004?on=2026-08-01&end=2026-08-10&decision=2026-10-20&tier=&party=organisation", "/enforcement/powers",
 		"/enforcement/benchmark?scale=UM-004%7C&party=citizen&area=large&again=once&fix=at_once&fine=4000", "/enforcement/parties", "/enforcement/parties/new",
 		"/enforcement/permits", "/enforcement/row?register=power&code=YS-CF-001"},
@@ -43,27 +47,55 @@ var rounds = map[string][]string{
 		"/enforcement/law/UM-001", "/enforcement/rules/UM-001-SD218-NV", "/enforcement/import"},
 }
 
+// A page is judged by axe on a desk, and by its width on a phone too, in both languages.
 func TestEveryPageIsCleanOnADeskAndInAHand(t *testing.T) {
 	browserCtx := launch(t)
 	base := serve(t)
 	for login, list := range rounds {
-		for name, s := range map[string]size{"desktop": desktop, "phone": phone} {
-			c := &city{t: t, browser: browserCtx, base: base, lang: "zh-CN", tabs: map[string]*page{}}
-			var p *page
-			if login == "" {
-				p = open(t, browserCtx, base, "citizen", c.lang, s)
-			} else {
-				p = c.as(login, s)
-			}
-			for i, path := range list {
+		c := &city{t: t, browser: browserCtx, base: base, lang: "zh-CN", tabs: map[string]*page{}}
+		var p *page
+		if login == "" {
+			p = open(t, browserCtx, base, "citizen", c.lang, desktop)
+		} else {
+			p = c.as(login, desktop)
+		}
+		for i, path := range list {
+			p.sized(desktop)
+			p.speaks("zh-CN")
+			if strings.HasPrefix(path, "/") {
 				p.visit(path)
-				if wide := read(p, "width", chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); wide > 0 {
-					t.Errorf("%s at %s is %d px too wide for a %s", login, path, wide, name)
-				}
-				p.shot(fmt.Sprintf("page-%s-%s-%d", name, login, i))
+			} else {
+				p.follow(path)
 			}
+			p.fits(fmt.Sprintf("page-desktop-%s-%d", login, i))
+			p.sized(phone)
+			p.fits(fmt.Sprintf("page-phone-%s-%d", login, i))
+			p.speaks("en")
+			p.do("read in English", chromedp.Navigate(read(p, "where", chromedp.Location())), chromedp.WaitReady("main"))
+			p.fits(fmt.Sprintf("page-phone-%s-%d-en", login, i))
 		}
 	}
+}
+
+// sized gives the tab another screen.
+func (p *page) sized(s size) { p.do("resize", chromedp.EmulateViewport(s.w, s.h)) }
+
+// speaks chooses the language of the pages that come.
+func (p *page) speaks(lang string) {
+	headers := network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": lang}}
+	p.do("speak "+lang, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders, headers)
+		return err
+	}))
+}
+
+// fits fails on a page that is wider than its screen, and keeps a picture.
+func (p *page) fits(name string) {
+	p.t.Helper()
+	if wide := read(p, "width", chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); wide > 0 {
+		p.t.Errorf("%s: %s is %d px too wide", name, read(p, "where", chromedp.Location()), wide)
+	}
+	p.shot(name)
 }
 
 var pdfPage = regexp.MustCompile(`/Type\s*/Page\b`)

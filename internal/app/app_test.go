@@ -28,6 +28,11 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	if n := len(b.Keys()); n < 300 {
 		t.Fatalf("only %d sentences", n)
 	}
+	for _, k := range b.Keys() {
+		if en := b.Text(k).EN; chinese(en) && !strings.HasPrefix(k, "layout.language") {
+			t.Errorf("%s is %q in English", k, en)
+		}
+	}
 }
 
 // engines are the databases on which the whole program is tested.

@@ -169,7 +169,7 @@ func TestTheRegisterIsImportedReadAndSharedByRole(t *testing.T) {
 	has(posted(a, "/components/pairs", urlencoded, pair, admin), 303)
 	has(get(a, "GET", "/components/37079901042800002", collector), 200, "Removed as a double entry", "Intact → Removed")
 	has(posted(a, "/components/37079901042800001/edit", urlencoded, "name=邮筒&state=damaged&maintainer=新班组", admin), 303)
-	has(get(a, "GET", "/components/37079901042800001", collector), 200, "邮政维护班 → 新班组", "Intact → Damaged")
+	has(get(a, "GET", "/components/37079901042800001", collector), 200, `邮政维护班</span> → <span lang="zh-CN">新班组`, "Intact → Damaged")
 	has(posted(a, "/components/37079901042800001/edit", urlencoded, "name=&state=damaged", admin), 422)
 	has(get(a, "GET", "/components/map.json?in=119.0,36.7,119.3,36.9&zoom=11", collector), 200, `"groups"`)
 }

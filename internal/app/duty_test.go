@@ -470,6 +470,7 @@ func TestAVolunteerSignsUpAndProvesTheHours(t *testing.T) {
 func TestTheDemonstrationIsWatched(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
+	t.Run("in English", o.inEnglish)
 	o.says(o.ask("daiban", "/street/duty", nil), "此刻在岗 5 人")
 	o.says(o.ask("daiban", "/street/watch?cluster=C03", nil), "演示街巷 03-5", "设备文件")
 	o.says(o.ask("daiban", "/street/watch?cluster=C01", nil), "手机页面轨迹", "转为案件")

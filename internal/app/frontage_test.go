@@ -153,6 +153,7 @@ func TestShopsSignFailCorrectAndObject(t *testing.T) {
 	x := d.inspect("xuncha1", good, "routine", "order", "8", "12", "20", "20", "20")
 	d.state(x, "to_correct")
 	d.says("/shop/my/"+d.codes[good], "Hygiene, Order", "80 points", "I corrected it")
+	english(t, d.a, nil, english(t, d.a, nil, "/shop/my/"+d.codes[good]).Find(`a[href$="/claim_fix"]`).AttrOr("href", ""))
 	d.own(good, x, "claim_fix", nil, "after")
 	d.state(x, "claimed")
 	d.do(x, "xuncha2", "recheck", procedure.Input{"ok": true}, d.photo("photos"))

@@ -80,7 +80,7 @@ func TestThreeUnitsRunAnOperation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCrew(t, db(t))
 			x := c.outside()
-			if said := get(c.a, "GET", "/operations", nil).Body.String(); !strings.Contains(said, "夜市联合整治 under way in 夜市街.") {
+			if said := get(c.a, "GET", "/operations", nil).Body.String(); !strings.Contains(said, `<span lang="zh-CN">夜市联合整治</span> under way in <span lang="zh-CN">夜市街</span>.`) {
 				t.Errorf("everybody reads %.600s", said)
 			}
 			at := procedure.Input{"place": spot, "address": "夜市东门", "words": "占道摆摊", "unit": "ZD1", "law": "road", "kind": "enforcement", "violation": "UM-002", "officers": c.keys("zhifa1", "zhifa2")}

@@ -147,6 +147,10 @@ func (o *office) scanned(s *engine.Snapshot, own string, photo engine.Upload) {
 	}
 	appeal := own + "/points/" + r.Case.String() + "/appeal"
 	o.says(get(o.a, "GET", own, nil), "outside the line or hours", appeal)
+	english(t, o.a, nil, own)
+	english(t, o.a, nil, appeal)
+	english(t, o.a, o.cookies["tanguan1"], card)
+	english(t, o.a, o.cookies["tanguan1"], "/street/scan/"+s.Number+"/points?act=line")
 	if w := o.stranger(appeal, url.Values{"_key": {id.New().String()}}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("an appeal without a word: %d", w.Code)
 	}

@@ -16,6 +16,7 @@ import (
 	"xiucheng/internal/duties/stall/permit"
 	"xiucheng/internal/duties/stall/sites"
 	stallweb "xiucheng/internal/duties/stall/web"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/ground/roster"
 	"xiucheng/internal/platform/i18n"
 	"xiucheng/internal/platform/id"
@@ -60,8 +61,11 @@ func (a *App) streetTerm(ctx context.Context, division id.ID, word string) (i18n
 	if t, ok := cluster.Term(word); ok {
 		return t, true
 	}
-	if place, near := strings.CutSuffix(word, "附近"); near {
-		t, ok := a.streetTerm(ctx, division, place)
+	if road, drawn := strings.CutSuffix(word, "附近（示意）"); drawn {
+		return i18n.Text{ZH: word, EN: "near " + a.road(ctx, division, road) + " (illustrative)"}, true
+	}
+	if spot, near := strings.CutSuffix(word, "附近"); near {
+		t, ok := a.streetTerm(ctx, division, spot)
 		return i18n.Text{ZH: word, EN: "near " + t.EN}, ok
 	}
 	if book, err := a.stalls.clusters.Book(ctx, division); err == nil {
@@ -79,4 +83,16 @@ func (a *App) streetTerm(ctx context.Context, division id.ID, word string) (i18n
 		}
 	}
 	return i18n.Text{}, false
+}
+
+// road is what the map calls a road in English; one without a name there keeps its own.
+func (a *App) road(ctx context.Context, division id.ID, name string) string {
+	if town, err := a.places.Map(ctx, division); err == nil {
+		for _, f := range town.Features(a.clk.Now(), place.Road) {
+			if f.Name.ZH == name {
+				return f.Name.In(i18n.EN)
+			}
+		}
+	}
+	return name
 }

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -76,6 +77,15 @@ type Option struct {
 	Value string
 	Label i18n.Text
 	Group i18n.Text
+}
+
+// said is the option as the reader is told it, a law it names included.
+func (o Option) said(ctx context.Context) string {
+	s := o.Label.In(i18n.LangOf(ctx))
+	if strings.Contains(s, "《") {
+		return i18n.Said(ctx, s)
+	}
+	return s
 }
 
 // class is what the style sheet calls the field: a map is a picture there.

@@ -3,6 +3,7 @@ package ui_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -200,5 +201,30 @@ func TestUnknownIconIsAnError(t *testing.T) {
 	}
 	if err := ui.Icon("").Render(context.Background(), &bytes.Buffer{}); err != nil {
 		t.Error("no icon is no error")
+	}
+}
+
+// What stands in Chinese on an English page says so; on a Chinese page nothing does.
+func TestChineseOnAnEnglishPageSaysSo(t *testing.T) {
+	zh, en := reader(t, i18n.ZH), reader(t, i18n.EN)
+	for said, want := range map[string][]string{
+		"Food · 新华路（演示）201号":       {"新华路（演示）201号"},
+		"C01-01 · 演示·摊主3 <b>":      {"演示·摊主3"},
+		"near 某街 (illustrative)":   {"某街"},
+		`"某店"34" & 某街&amp;`:        {`某店"34`, "某街"},
+		"《某某办法》, 第三条。 Art. 3":      {"《某某办法》", "第三条。"},
+		"no Chinese at all, 100 %": nil,
+	} {
+		var b bytes.Buffer
+		if err := ui.Zh(said).Render(zh, &b); err != nil || b.String() != templ.EscapeString(said) {
+			t.Errorf("in Chinese %q is %q, %v", said, b.String(), err)
+		}
+		doc := draw(t, en, ui.Zh(said))
+		if got := doc.Find(`[lang="zh-CN"]`).Map(func(_ int, s *goquery.Selection) string { return s.Text() }); !slices.Equal(got, want) || doc.Text() != said {
+			t.Errorf("%q marks %q in %q", said, got, doc.Text())
+		}
+		if marked := ui.ZhIn(en, said) != nil; marked != (want != nil) || ui.ZhIn(zh, said) != nil {
+			t.Errorf("an option %q is marked: %v", said, marked)
+		}
 	}
 }

@@ -35,6 +35,9 @@ func licenceForm(ctx context.Context) licenceView {
 	v := licenceView{Form: f}
 	for _, c := range frontage.Licences.Columns {
 		name := c.ZH
+		if i18n.LangOf(ctx) == i18n.EN {
+			name += " (" + i18n.T(ctx, "frontage.col."+c.Name) + ")"
+		}
 		if c.Required {
 			name += " *"
 		}

@@ -197,11 +197,11 @@ func (m *Room) area(w http.ResponseWriter, r *http.Request) error {
 	features := []any{}
 	if shape := operation.Area(s); shape != nil {
 		f := geo.Feature{Shape: shape}
-		features = append(features, map[string]any{"type": "Feature", "geometry": f.MarshalGeometry(), "properties": map[string]any{"kind": "zone", "label": s.Text("area_name")}})
+		features = append(features, map[string]any{"type": "Feature", "geometry": f.MarshalGeometry(), "properties": map[string]any{"kind": "zone", "label": i18n.Said(r.Context(), s.Text("area_name"))}})
 	} else if s.Place != nil {
 		radius, _ := s.Data["radius"].(int64)
 		features = append(features, map[string]any{"type": "Feature", "geometry": map[string]any{"type": "Point", "coordinates": []float64{s.Place.Lng, s.Place.Lat}},
-			"properties": map[string]any{"kind": "zone", "label": s.Text("area_name"), "radius": radius}})
+			"properties": map[string]any{"kind": "zone", "label": i18n.Said(r.Context(), s.Text("area_name")), "radius": radius}})
 	}
 	return sendJSON(w, map[string]any{"type": "FeatureCollection", "features": features})
 }
@@ -308,7 +308,7 @@ func (m *Room) facts(ctx context.Context, s *engine.Snapshot, dir *people.Direct
 	}
 	add("goal", s.Text("goal"))
 	out = append(out, ui.Fact{Label: i18n.T(ctx, "joint.time"), Text: span(s), Wide: true})
-	add("area_name", s.Text("area_name")+size(ctx, s))
+	add("area_name", i18n.Said(ctx, s.Text("area_name"))+size(ctx, s))
 	add("dept", m.unitNames(ctx, s, []string{s.Text("dept")}))
 	add("assignee", operation.PersonName(dir, s.Text("assignee")))
 	add("units", m.unitNames(ctx, s, operation.Texts(s, "units")))

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"regexp"
 	"strings"
 
 	"xiucheng/internal/platform/i18n"
@@ -43,6 +44,15 @@ func Term(word string) (i18n.Text, bool) {
 		}
 	}
 	return Names(parts), true
+}
+
+// ranked is how the register says where a stall stands in its rows.
+var ranked = regexp.MustCompile(`^第(\d+)排第(\d+)位$`)
+
+// Where is where the stall stands, in words; what the register says otherwise is
+// the same in both languages.
+func (s *Stall) Where() i18n.Text {
+	return i18n.Text{ZH: s.Words, EN: ranked.ReplaceAllString(s.Words, "row $1, place $2")}
 }
 
 // Name is a group of goods or a band as people read it.

@@ -42,7 +42,7 @@ func (l line) what(ctx context.Context, day calendar.Date) string {
 
 // about is what stands below.
 func (l line) about(ctx context.Context) string {
-	parts := []string{l.Address}
+	parts := []string{i18n.Said(ctx, l.Address)}
 	switch {
 	case l.Zone == Prohibited:
 		parts = append(parts, i18n.T(ctx, "stall.zone."+l.Zone))

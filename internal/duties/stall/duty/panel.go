@@ -2,6 +2,7 @@ package duty
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/a-h/templ"
@@ -11,6 +12,7 @@ import (
 	"xiucheng/internal/casework/record"
 	"xiucheng/internal/duties/stall/cluster"
 	"xiucheng/internal/duties/stall/permit"
+	"xiucheng/internal/duties/stall/watch"
 	"xiucheng/internal/platform/fault"
 	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/i18n"
@@ -49,7 +51,7 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (templ.Component, 
 	fact("duty.where", n.place(ctx, s.Text("stretch")))
 	fact("duty.cluster", n.place(ctx, s.Text("cluster")))
 	fact("duty.said", s.Text("words"))
-	fact("duty.history", s.Text("history"))
+	fact("duty.history", history(ctx, s.Text("history")))
 	fact("duty.led_to", s.Text("stall"))
 	children, err := record.Children(ctx, m.DB, s.Division, s.ID)
 	if err != nil {
@@ -71,6 +73,15 @@ func (m *Room) Panel(ctx context.Context, s *engine.Snapshot) (templ.Component, 
 		v.Card = p.Code
 	}
 	return panelOf(v), err
+}
+
+// history is what a record says of earlier ones at the place, in the reader's language.
+func history(ctx context.Context, said string) string {
+	var metres, days, talks, refused int
+	if _, err := fmt.Sscanf(said, watch.History, &metres, &days, &talks, &refused); err != nil {
+		return said
+	}
+	return i18n.T(ctx, "duty.history_said", "metres", metres, "days", days, "talks", talks, "refused", refused)
 }
 
 func (m *Room) offers(ctx context.Context, s *engine.Snapshot) (out []offer, err error) {

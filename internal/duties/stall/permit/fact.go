@@ -324,5 +324,5 @@ func Line(b *cluster.Book, code string, lang i18n.Lang) string {
 	if s == nil {
 		return code
 	}
-	return strings.TrimSpace(s.Code + " · " + c.Name.In(lang) + " " + s.Words)
+	return strings.TrimSpace(s.Code + " · " + c.Name.In(lang) + " " + s.Where().In(lang))
 }

@@ -267,7 +267,7 @@ func linesOf(ctx context.Context, s Scenario) (out []verdictLine) {
 		}
 		var why []string
 		for _, b := range v.Broken {
-			why = append(why, i18n.T(ctx, "sites.broken", "kind", i18n.T(ctx, "sites.kind."+b.Kind), "name", b.Name, "n", b.Metres, "least", b.Least))
+			why = append(why, i18n.T(ctx, "sites.broken", "kind", i18n.T(ctx, "sites.kind."+b.Kind), "name", i18n.Said(ctx, b.Name), "n", b.Metres, "least", b.Least))
 		}
 		l.Against = strings.Join(why, i18n.T(ctx, "sites.semicolon"))
 		out = append(out, l)
@@ -310,7 +310,7 @@ func compared(ctx context.Context, a, b Scenario) (out [][3]string) {
 	add(i18n.T(ctx, "sites.chosen"), func(s Scenario) string {
 		var names []string
 		for _, c := range s.Plan.Chosen {
-			names = append(names, s.Question.Names[c])
+			names = append(names, i18n.Said(ctx, s.Question.Names[c]))
 		}
 		return strings.Join(names, i18n.T(ctx, "sites.comma"))
 	})

@@ -246,13 +246,13 @@ func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		for i, c := range s.Question.Candidates {
-			doc.Points = append(doc.Points, mapview.Point{ID: "site-" + c.ID, Lng: c.Place.Lng, Lat: c.Place.Lat, Label: s.Question.Names[c.ID], Tone: toneOf(s.Plan.Verdicts[i])})
+			doc.Points = append(doc.Points, mapview.Point{ID: "site-" + c.ID, Lng: c.Place.Lng, Lat: c.Place.Lat, Label: i18n.Said(ctx, s.Question.Names[c.ID]), Tone: toneOf(s.Plan.Verdicts[i])})
 		}
 		return httpx.JSON(w, http.StatusOK, doc)
 	}
 	list, err := Candidates(ctx, m.DB, visit.From(ctx).Division.ID)
 	for _, c := range list {
-		doc.Points = append(doc.Points, mapview.Point{ID: "site-" + c.ID, Lng: c.Place.Lng, Lat: c.Place.Lat, Label: c.Name, Tone: ui.Blue})
+		doc.Points = append(doc.Points, mapview.Point{ID: "site-" + c.ID, Lng: c.Place.Lng, Lat: c.Place.Lat, Label: i18n.Said(ctx, c.Name), Tone: ui.Blue})
 	}
 	if err != nil {
 		return err
@@ -300,7 +300,7 @@ func (m *Room) areas(w http.ResponseWriter, r *http.Request) error {
 		}
 		for i, c := range s.Question.Candidates {
 			if s.Plan.Verdicts[i].Chosen {
-				circle(c.Place, "green", s.Question.Names[c.ID], s.Question.Radius)
+				circle(c.Place, "green", i18n.Said(ctx, s.Question.Names[c.ID]), s.Question.Radius)
 			}
 		}
 	}

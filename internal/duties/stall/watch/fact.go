@@ -195,7 +195,7 @@ func (m *Room) past(ctx context.Context, a engine.Asked, name string) (any, erro
 	if name == "lead_due" {
 		return c.LeadDue, nil
 	}
-	return fmt.Sprintf("同店或同处（%d 米内）%d 日内劝导 %d 次，不听劝导 %d 次。", Spot, r.days, c.Talks, c.Refused), nil
+	return fmt.Sprintf(History, Spot, r.days, c.Talks, c.Refused), nil
 }
 
 // passBy is an hour from now while somebody is rostered then, else an hour after

@@ -31,6 +31,9 @@ type Record struct {
 // Spot is how far apart two records are at most that count as one place, in metres.
 const Spot = 30
 
+// History is how a record says what came before it: metres, days, talks, refusals.
+const History = "同店或同处（%d 米内）%d 日内劝导 %d 次，不听劝导 %d 次。"
+
 // Same reports whether both are about one shop or, where a shop is not named, one
 // spot.
 func (r Record) Same(o Record) bool {

@@ -65,7 +65,7 @@ func (m *Room) closings(w http.ResponseWriter, r *http.Request) error {
 			day = calendar.DateOf(now)
 		}
 		x, ok := kept[c.Code][day]
-		l := closingLine{Code: c.Code, Name: c.Name.In(i18n.LangOf(ctx)), Duty: c.Cleaning, Chip: closedChip(ctx, day, x, ok), Words: x.Words, Ask: c.Opened(now) && who.Actor.Has("stall_manager")}
+		l := closingLine{Code: c.Code, Name: c.Name.In(i18n.LangOf(ctx)), Duty: i18n.Said(ctx, c.Cleaning), Chip: closedChip(ctx, day, x, ok), Words: x.Words, Ask: c.Opened(now) && who.Actor.Has("stall_manager")}
 		if ok {
 			l.Photo = "/street/closing/" + c.Code + "/" + day.String()
 		}
