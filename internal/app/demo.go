@@ -13,9 +13,7 @@ import (
 	"xiucheng/internal/doors/account"
 	"xiucheng/internal/duties/enforcement/receipt"
 	"xiucheng/internal/ground/people"
-	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/fault"
-	"xiucheng/internal/platform/geo"
 	"xiucheng/internal/platform/id"
 	"xiucheng/packs"
 )
@@ -81,11 +79,7 @@ func (a *App) demoPast(ctx context.Context, division id.ID) (err error) {
 		return err
 	}
 	now := a.clk.Now()
-	var roads []geo.Line
-	for _, f := range m.Features(now, place.Road) {
-		roads = append(roads, f.Geometry.Line)
-	}
-	table, mapping, err := past.Table(book.Clusters[0].Since, book.Places(), roads, now)
+	table, mapping, err := past.Table(book.Clusters[0].Since, book.Places(), past.Roads(m, now), now)
 	if err != nil {
 		return err
 	}

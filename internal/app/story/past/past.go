@@ -14,6 +14,7 @@ import (
 
 	"xiucheng/internal/duties/incident/history"
 	"xiucheng/internal/ground/calendar"
+	"xiucheng/internal/ground/place"
 	"xiucheng/internal/platform/geo"
 )
 
@@ -83,6 +84,14 @@ fields:
   lat: {column: lat}
   lng: {column: lng}
 `
+
+// Roads are the lines of a map's roads.
+func Roads(m *place.Map, now time.Time) (out []geo.Line) {
+	for _, f := range m.Features(now, place.Road) {
+		out = append(out, f.Geometry.Line)
+	}
+	return out
+}
 
 // chance draws how often something happens that happens so often on average (Knuth).
 func chance(r *rand.Rand, mean float64) (n int) {
