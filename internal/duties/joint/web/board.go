@@ -93,7 +93,8 @@ func (m *Room) boardOf(ctx context.Context, s *engine.Snapshot) (v boardView, er
 	v.Teams = m.teams(ctx, s, dir)
 	v.Figures = figures(ctx, g)
 	if s.State != "ready" && len(v.Teams) > 0 {
-		v.Figures = append([]ui.KPI{{Label: i18n.T(ctx, "joint.fig.roll"), Value: strconv.Itoa(len(operation.Texts(s, "roll"))), Note: i18n.T(ctx, "joint.fig.of", "n", len(operation.Rows(s, "crew")))}}, v.Figures...)
+		// seven fit in a row: who came stands in for the photos, which lie below
+		v.Figures = append([]ui.KPI{{Label: i18n.T(ctx, "joint.fig.roll"), Value: strconv.Itoa(len(operation.Texts(s, "roll"))), Note: i18n.T(ctx, "joint.fig.of", "n", len(operation.Rows(s, "crew")))}}, v.Figures[:len(v.Figures)-1]...)
 	}
 	if s.State == "running" || s.State == "wrapping" {
 		v.Find = here + "/find"
@@ -184,7 +185,7 @@ func areaMap(ctx context.Context, s *engine.Snapshot) mapview.Map {
 	if operation.Area(s) != nil {
 		shape = mapview.Area
 	}
-	v.Legend = []mapview.Key{{Label: i18n.T(ctx, "joint.area"), Shape: shape}, {Label: i18n.T(ctx, "joint.problem"), Shape: mapview.Dot, Tone: ui.Amber}, {Label: i18n.T(ctx, "joint.kind.persuade"), Shape: mapview.Dot}, {Label: i18n.T(ctx, "joint.kind.nothing"), Shape: mapview.Dot, Tone: ui.Green}}
+	v.Legend = []mapview.Key{{Label: i18n.T(ctx, "joint.area"), Shape: shape}, {Label: i18n.T(ctx, "joint.problem"), Shape: mapview.Dot, Tone: ui.Amber}, {Label: i18n.T(ctx, "joint.kind.persuade"), Shape: mapview.Dot, Tone: ui.Blue}, {Label: i18n.T(ctx, "joint.kind.nothing"), Shape: mapview.Dot, Tone: ui.Green}}
 	return v
 }
 
@@ -222,8 +223,11 @@ func (m *Room) points(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		tone := findTones[f.Kind]
-		if f.Problem() {
+		switch {
+		case f.Problem():
 			tone = ui.Amber
+		case f.Kind == "persuade":
+			tone = ui.Blue
 		}
 		out.Points = append(out.Points, mapview.Point{ID: "find-" + strconv.Itoa(f.N), Lng: f.Place.Lng, Lat: f.Place.Lat, Tone: tone, Label: strconv.Itoa(f.N)})
 	}
