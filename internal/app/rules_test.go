@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image/jpeg"
 	"net/http/httptest"
 	"net/url"
 	"slices"
@@ -242,7 +243,7 @@ func ruleMedia() []norm {
 				c.t.Errorf("%+v", events)
 			}
 		}},
-		{about, "media_url of a record is a photo that everybody may see", "only once a person has released it; without what the camera wrote", func(c *conformance) {
+		{about, "media_url of a record is a photo that everybody may see", "only once a person has released it; without what the camera wrote, at most 800 pixels wide or high, with the faces blurred that were found", func(c *conformance) {
 			row := c.rows(c.multipart("/requests.json", c.report(), 1), 200)[0]
 			ref, file := row["service_request_id"].(string), c.evidence(receiptIn(row))[0]
 			if c.list("/requests/"+ref, "")[0]["media_url"] != nil {
@@ -257,6 +258,8 @@ func ruleMedia() []norm {
 			address := c.list("/requests/"+ref, "")[0]["media_url"].(string)
 			if w := c.ask(strings.TrimPrefix(address, "http://example.com/open311/v2"), "en", nil); w.Code != 200 || w.Header().Get("Content-Type") != "image/jpeg" {
 				c.t.Error(address, w.Code)
+			} else if p, err := jpeg.DecodeConfig(w.Body); err != nil || max(p.Width, p.Height) > 800 {
+				c.t.Error(p.Width, p.Height, err)
 			}
 		}},
 	}

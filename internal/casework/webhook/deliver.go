@@ -205,6 +205,7 @@ func (s *Service) end(ctx context.Context, division id.ID, at int64) (int64, err
 func (s *Service) mark(ctx context.Context, x *Subscription, t Try) (kept bool, err error) {
 	now := s.Clock.Now()
 	after := x.after(t, now)
+	ctx = context.WithoutCancel(ctx) // it is known how it went: a stop must not leave that half written and the lease taken
 	err = s.DB.Write(ctx, func(tx *dbx.Tx) error {
 		err := tx.QueryRow(ctx, `UPDATE webhook SET position = $1, attempts = $2, failing = $3, next_at = $4,
 				state = CASE WHEN state = 'on' THEN $5 ELSE state END, until = $6
